@@ -2,6 +2,7 @@
 #include "activations/rows.h"
 #include "base/error.h"
 #include "graph/graph.h"
+#include "ops/movement.h"
 
 #define AXIS_FIELDS(F, A) F(A, INTEGER, axis, -1, "axis along which it is computed")
 HONE_ARGS_STRUCT(axis_args, AXIS_FIELDS);
@@ -44,18 +45,6 @@ static hone_value glu(hone_graph *graph, hone_value x, const void *args)
     return hone_op_multiply(graph, a, hone_op_sigmoid(graph, b));
 }
 
-static hone_value swap_with_last(hone_graph *graph, hone_value x, int axis)
-{
-    int order[HONE_MAX_RANK], last = hone_value_shape(graph, x).rank - 1;
-    if (x < 0 || axis == last)
-        return x;
-    for (int i = 0; i <= last; i++)
-        order[i] = i;
-    order[axis] = last;
-    order[last] = axis;
-    return hone_op_transpose(graph, x, order);
-}
-
 static hone_value greater(hone_graph *graph, hone_value x, hone_value y)
 {
     return hone_op_binary(graph, "greater", x, y);
@@ -85,12 +74,16 @@ static hone_value sparsemax_of_rows(hone_graph *graph, hone_value x)
     return hone_op_multiply(graph, hone_op_subtract(graph, x, threshold), support);
 }
 
+hone_value hone_internal_sparsemax(hone_graph *graph, hone_value x, int axis)
+{
+    hone_value rows = hone_internal_exchange_with_last(graph, x, axis);
+    return hone_internal_exchange_with_last(graph, sparsemax_of_rows(graph, rows), axis);
+}
+
 static hone_value sparsemax(hone_graph *graph, hone_value x, const void *args)
 {
     int axis = axis_of(graph, x, args);
-    if (axis < 0)
-        return HONE_NO_VALUE;
-    return swap_with_last(graph, sparsemax_of_rows(graph, swap_with_last(graph, x, axis)), axis);
+    return axis < 0 ? HONE_NO_VALUE : hone_internal_sparsemax(graph, x, axis);
 }
 
 #define DEFINE(name_, class_, module_, since_, summary_) \

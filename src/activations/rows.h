@@ -9,4 +9,7 @@ extern const hone_activation_type hone_internal_softmax_activation;
 extern const hone_activation_type hone_internal_log_softmax_activation;
 extern const hone_activation_type hone_internal_sparsemax_activation;
 
+/* max(x - t, 0) along an axis, counted from 0, with t such that the sum is 1. */
+hone_value hone_internal_sparsemax(hone_graph *graph, hone_value x, int axis);
+
 #endif

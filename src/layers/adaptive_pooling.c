@@ -52,16 +52,21 @@ static hone_value pool_axis(hone_graph *graph, hone_value x, int axis, int64_t c
                           NULL, 0, true);
 }
 
+hone_value hone_internal_space_pool_adaptive(hone_graph *graph, hone_value x, int axes, const int64_t *sizes,
+                                             bool channels_first, bool average)
+{
+    for (int axis = 0; axis < axes; axis++)
+        x = pool_axis(graph, x, axis + (channels_first ? 2 : 1), sizes[axis], average ? "mean" : "maximum");
+    return x;
+}
+
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, hone_value *outputs, int axes,
                 bool average)
 {
     const hone_adaptive_max_pooling2d_args *args = hone_layer_args(layer);
-    const bool first = hone_internal_space_channels_first(args->data_format);
-    hone_value x = inputs[0];
-    for (int axis = 0; axis < axes; axis++)
-        x = pool_axis(graph, x, axis + (first ? 2 : 1), args->output_size[axis],
-                      average ? "mean" : "maximum");
-    outputs[0] = x;
+    outputs[0] =
+        hone_internal_space_pool_adaptive(graph, inputs[0], axes, args->output_size,
+                                          hone_internal_space_channels_first(args->data_format), average);
     return 1;
 }
 

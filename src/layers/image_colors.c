@@ -120,6 +120,17 @@ static hone_value to_rgb(hone_graph *graph, const planes *hsv)
     return join(graph, &rgb);
 }
 
+hone_value hone_internal_image_to_hsv(hone_graph *graph, hone_value x)
+{
+    const planes hsv = to_hsv(graph, x);
+    return join(graph, &hsv);
+}
+hone_value hone_internal_image_to_rgb(hone_graph *graph, hone_value x)
+{
+    const planes hsv = split(graph, x);
+    return to_rgb(graph, &hsv);
+}
+
 /* Keras clips the saturation to the range of the images' values, not to that from 0 to 1. */
 static hone_value saturate(hone_graph *graph, hone_value x, hone_range factor, hone_range values)
 {

@@ -64,6 +64,10 @@ hone_value hone_internal_image_solarize(hone_graph *graph, hone_value x, hone_ra
 hone_value hone_internal_image_auto_contrast(hone_graph *graph, hone_value x, hone_range values);
 hone_value hone_internal_image_equalize(hone_graph *graph, hone_value x, hone_range values, int64_t bins);
 
+/* Colours [n, h, w, 3] from 0 to 1 as hue, saturation and value, and back. */
+hone_value hone_internal_image_to_hsv(hone_graph *graph, hone_value x);
+hone_value hone_internal_image_to_rgb(hone_graph *graph, hone_value x);
+
 /* ---- a layer in a few lines ---- */
 
 /* HONE_ERROR_SHAPE unless the input is images with this many channels (0: any; 1: one or three). */

@@ -38,6 +38,9 @@ typedef struct hone_space_pool {
     bool channels_first, average;
 } hone_space_pool;
 hone_value hone_internal_space_pool(hone_graph *graph, hone_value x, const hone_space_pool *pool);
+/* The same of boxes that divide each axis into `sizes` of them, as evenly as possible. */
+hone_value hone_internal_space_pool_adaptive(hone_graph *graph, hone_value x, int axes, const int64_t *sizes,
+                                             bool channels_first, bool average);
 
 /* build_2d and call_2d and their like, out of a file's own `build` and `call`, which are told the number of
  * spatial axes. */

@@ -1,5 +1,9 @@
-/* Operations along one axis: softmax, running sums, places of extremes, rows of one 1. */
+/* Operations along one axis: softmax, running sums and products, differences, places of extremes, rows of one
+ * 1 or of several. */
+#include "activations/rows.h"
 #include "operations/operations.h"
+
+#include <math.h>
 
 #define ARGUMENTS(thing, FIELDS) \
     HONE_ARGS_STRUCT(thing##_args, FIELDS); \
@@ -17,11 +21,32 @@ ALONG(nn, log_softmax, "LogSoftmax", softmax, hone_op_log_softmax(graph, x, (int
 /* The axis, which must be given: without one the batch would be an axis like the others. */
 static int axis_of(const hone_graph *graph, hone_value x, int64_t axis)
 {
+    if (x < 0)
+        return hone_error_status();
     if (axis == HONE_NONE_INTEGER)
         return hone_fail(HONE_ERROR_UNSUPPORTED,
                          "without an axis it would mix the samples of a batch; give an axis after the first");
     return hone_internal_shape_axis(hone_value_shape(graph, x), axis, "axis");
 }
+
+/* The same, never that of the batch, with more than `least` places. */
+static int long_axis_of(const hone_graph *graph, hone_value x, int64_t along, int64_t least)
+{
+    int axis = axis_of(graph, x, along);
+    if (axis == 0)
+        return axis_of(graph, x, HONE_NONE_INTEGER);
+    if (axis > 0 && hone_value_size(graph, x, axis) <= least)
+        return hone_fail(HONE_ERROR_SHAPE, "axis %d must have more than %lld places, not %lld", axis,
+                         (long long)least, (long long)hone_value_size(graph, x, axis));
+    return axis;
+}
+
+static hone_value sparsemax(hone_graph *graph, hone_value x, int64_t along)
+{
+    int axis = long_axis_of(graph, x, along, 0);
+    return axis < 0 ? HONE_NO_VALUE : hone_internal_sparsemax(graph, x, axis);
+}
+ALONG(nn, sparsemax, "Sparsemax", softmax, sparsemax(graph, x, args->axis))
 
 #define SUM_FIELDS(F, A) HONE_OPERATION_FIELDS(F, A) F(A, INTEGER, axis, HONE_NONE_INTEGER, "the axis")
 ARGUMENTS(sum, SUM_FIELDS)
@@ -32,6 +57,72 @@ static hone_value running_sum(hone_graph *graph, hone_value x, int64_t along)
     return axis < 0 ? HONE_NO_VALUE : hone_op_cumulative_sum(graph, x, axis);
 }
 ALONG(numpy, cumsum, "Cumsum", sum, running_sum(graph, x, args->axis))
+
+static hone_value filled(hone_graph *graph, hone_value x, double filler)
+{
+    return hone_op_select(graph, hone_op_unary(graph, "is_nan", x, (hone_parameters){0}),
+                          hone_graph_constant(graph, filler), x);
+}
+ALONG(numpy, nancumsum, "Nancumsum", sum, running_sum(graph, filled(graph, x, 0), args->axis))
+
+/* Products of the places up to each, by doubling: y_i times what lies 1, 2, 4 ... places before it. */
+static hone_value running_product(hone_graph *graph, hone_value x, int64_t along)
+{
+    int axis = axis_of(graph, x, along);
+    int64_t size = axis < 0 ? 0 : hone_value_size(graph, x, axis);
+    for (int64_t step = 1; step < size && x >= 0; step *= 2) {
+        hone_value product = hone_op_multiply(graph, hone_op_slice(graph, x, axis, step, size),
+                                              hone_op_slice(graph, x, axis, 0, size - step)),
+                   parts[2] = {hone_op_slice(graph, x, axis, 0, step), product};
+        x = hone_op_concatenate(graph, parts, 2, axis);
+    }
+    return axis < 0 ? HONE_NO_VALUE : x;
+}
+ALONG(numpy, cumprod, "Cumprod", sum, running_product(graph, x, args->axis))
+ALONG(numpy, nancumprod, "Nancumprod", sum, running_product(graph, filled(graph, x, 1), args->axis))
+
+/* ---- neighbours ---- */
+
+/* All places but the first one, and but the last one. */
+static hone_value later(hone_graph *graph, hone_value x, int axis)
+{
+    return hone_op_slice(graph, x, axis, 1, hone_value_size(graph, x, axis));
+}
+static hone_value earlier(hone_graph *graph, hone_value x, int axis)
+{
+    return hone_op_slice(graph, x, axis, 0, hone_value_size(graph, x, axis) - 1);
+}
+
+#define DIFFERENCE_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, INTEGER, n, 1, "how many times", HONE_BETWEEN(0, 4096)) F(A, INTEGER, axis, -1, "the axis")
+ARGUMENTS(difference, DIFFERENCE_FIELDS)
+
+static hone_value differences(hone_graph *graph, hone_value x, const difference_args *args)
+{
+    int axis = long_axis_of(graph, x, args->axis, args->n);
+    for (int64_t i = 0; axis >= 0 && i < args->n; i++)
+        x = hone_op_subtract(graph, later(graph, x, axis), earlier(graph, x, axis));
+    return axis < 0 ? HONE_NO_VALUE : x;
+}
+ALONG(numpy, diff, "Diff", difference, differences(graph, x, args))
+
+#define TRAPEZOID_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, TEXT, x, NULL, "places of the numbers", .unsupported = "give their distance, dx") \
+    F(A, NUMBER, dx, 1, "distance of the numbers") F(A, INTEGER, axis, -1, "the axis")
+ARGUMENTS(trapezoid, TRAPEZOID_FIELDS)
+
+/* dx sum (y_i + y_(i+1)) / 2 */
+static hone_value area_under(hone_graph *graph, hone_value y, const trapezoid_args *args)
+{
+    int axis = long_axis_of(graph, y, args->axis, 1);
+    if (axis < 0)
+        return HONE_NO_VALUE;
+    hone_value sums = hone_op_add(graph, later(graph, y, axis), earlier(graph, y, axis));
+    return hone_op_affine(graph, hone_op_sum(graph, sums, axis), args->dx / 2, 0);
+}
+ALONG(numpy, trapezoid, "Trapezoid", trapezoid, area_under(graph, x, args))
 
 #define PLACE_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
@@ -48,6 +139,20 @@ static hone_value place_of(hone_graph *graph, hone_value x, const place_args *ar
 }
 ALONG(numpy, argmax, "Argmax", place, place_of(graph, x, args, hone_op_argmax))
 ALONG(numpy, argmin, "Argmin", place, place_of(graph, x, args, hone_op_argmin))
+
+/* -1 where nothing is a number, as Keras has it on JAX. */
+static hone_value place_of_number(hone_graph *graph, hone_value x, const place_args *args, double filler,
+                                  hone_value (*find)(hone_graph *, hone_value, int))
+{
+    int axis = axis_of(graph, x, args->axis);
+    hone_value place = place_of(graph, filled(graph, x, filler), args, find),
+               none =
+                   hone_op_reduce(graph, "minimum", hone_op_unary(graph, "is_nan", x, (hone_parameters){0}),
+                                  &axis, 1, args->keepdims);
+    return hone_op_select(graph, none, hone_graph_constant(graph, -1), place);
+}
+ALONG(numpy, nanargmax, "Nanargmax", place, place_of_number(graph, x, args, -HUGE_VAL, hone_op_argmax))
+ALONG(numpy, nanargmin, "Nanargmin", place, place_of_number(graph, x, args, HUGE_VAL, hone_op_argmin))
 
 /* The field is not named as its key: an operation has no dtype policy. */
 #define ONE_HOT_FIELDS(F, A) \
@@ -71,3 +176,20 @@ static hone_value rows_of_one(hone_graph *graph, hone_value x, const one_hot_arg
     return hone_op_transpose(graph, rows, order);
 }
 ALONG(nn, one_hot, "OneHot", one_hot, rows_of_one(graph, x, args))
+
+#define MULTI_HOT_FIELDS(F, A) \
+    ONE_HOT_FIELDS(F, A) \
+    F(A, BOOLEAN, sparse, false, "sparse result", .unsupported = "sparse tensors are not supported")
+ARGUMENTS(multi_hot, MULTI_HOT_FIELDS)
+
+/* 1 for each class that occurs along the first axis after that of the batch. */
+static hone_value rows_of_several(hone_graph *graph, hone_value x, const multi_hot_args *args)
+{
+    const one_hot_args one = {.num_classes = args->num_classes, .axis = args->axis};
+    if (hone_value_shape(graph, x).rank < 2) {
+        hone_fail(HONE_ERROR_SHAPE, "several ids a sample are needed, an input of shape (batch, n)");
+        return HONE_NO_VALUE;
+    }
+    return hone_op_reduce(graph, "maximum", rows_of_one(graph, x, &one), (const int[]){1}, 1, false);
+}
+ALONG(nn, multi_hot, "MultiHot", multi_hot, rows_of_several(graph, x, args))

@@ -2,6 +2,8 @@
 #include "operations/constant.h"
 #include "operations/operations.h"
 
+#include <math.h>
+
 HONE_ARGS_STRUCT(plain_args, HONE_OPERATION_FIELDS);
 HONE_FIELD_TABLE(plain_args, HONE_OPERATION_FIELDS);
 
@@ -77,7 +79,56 @@ static hone_value of_numbers(hone_graph *graph, hone_value x1, hone_value x2, co
                           hone_op_select(graph, lacks2, x1, x2));
 }
 
+/* x1 without whole multiples of x2, with the sign of x1. */
+static hone_value remainder_toward_zero(hone_graph *graph, hone_value x1, hone_value x2)
+{
+    hone_value quotient = hone_op_divide(graph, x1, x2),
+               size = hone_op_unary(graph, "floor", hone_op_absolute(graph, quotient), (hone_parameters){0}),
+               sign = hone_op_unary(graph, "sign", quotient, (hone_parameters){0});
+    return hone_op_subtract(graph, x1, hone_op_multiply(graph, x2, hone_op_multiply(graph, sign, size)));
+}
+
+/* The angle of the point (x, y): a = atan of the smaller side by the greater one, pi / 2 - a where y is the
+ * greater, pi less that left of 0, with the sign of y. */
+static hone_value angle_of(hone_graph *graph, hone_value y, hone_value x)
+{
+    static const double pi = 3.14159265358979323846;
+    hone_value tall = hone_op_absolute(graph, y), wide = hone_op_absolute(graph, x),
+               ratio = quotient_or_zero(graph, hone_op_minimum(graph, tall, wide),
+                                        hone_op_maximum(graph, tall, wide)),
+               angle = hone_op_unary(graph, "atan", ratio, (hone_parameters){0});
+    angle = hone_op_select(graph, hone_op_binary(graph, "greater", tall, wide),
+                           hone_op_affine(graph, angle, -1, pi / 2), angle);
+    angle = hone_op_select(graph, hone_op_unary(graph, "less_scalar", x, (hone_parameters){0}),
+                           hone_op_affine(graph, angle, -1, pi), angle);
+    return hone_op_select(graph, hone_op_unary(graph, "less_scalar", y, (hone_parameters){0}),
+                          hone_op_negative(graph, angle), angle);
+}
+
+/* 0 below 0, 1 above it, x2 at 0; what is not a number stays so. */
+static hone_value step_of(hone_graph *graph, hone_value x1, hone_value x2)
+{
+    hone_value sign = hone_op_unary(graph, "sign", x1, (hone_parameters){0});
+    return hone_op_select(graph, truth(graph, x1),
+                          hone_op_unary(graph, "maximum_scalar", sign, (hone_parameters){0}), x2);
+}
+
+/* log2(2^x1 + 2^x2) */
+static hone_value sum_of_powers(hone_graph *graph, hone_value x1, hone_value x2)
+{
+    static const double log_two = 0.69314718055994530942;
+    hone_value sum = sum_of_exponentials(graph, hone_op_affine(graph, x1, log_two, 0),
+                                         hone_op_affine(graph, x2, log_two, 0));
+    return hone_op_affine(graph, sum, 1 / log_two, 0);
+}
+
 BINARY(power, "Power", "power")
+FORMULA(fmod, "Fmod", remainder_toward_zero(graph, x1, x2))
+FORMULA(arctan2, "Arctan2", angle_of(graph, x1, x2))
+FORMULA(heaviside, "Heaviside", step_of(graph, x1, x2))
+FORMULA(logaddexp2, "Logaddexp2", sum_of_powers(graph, x1, x2))
+FORMULA(ldexp, "Ldexp",
+        hone_op_multiply(graph, x1, hone_op_binary(graph, "power", hone_graph_constant(graph, 2), x2)))
 FORMULA(divide_no_nan, "DivideNoNan", quotient_or_zero(graph, x1, x2))
 FORMULA(hypot, "Hypot", hypotenuse(graph, x1, x2))
 FORMULA(fmax, "Fmax", of_numbers(graph, x1, x2, "maximum"))
@@ -109,3 +160,43 @@ static int call_where(hone_layer *layer, hone_graph *graph, const hone_value *in
 }
 HONE_OPERATION(where, "Where", plain_args, fields, defaults, .call = call_where, .call_fields = &choice_call,
                .inputs_apart = true, .inputs_min = 1, .inputs_max = 3);
+
+/* ---- nearly equal ---- */
+
+#define NEAR_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, BOOLEAN, equal_nan, false, "whether what is not a number equals what is none either")
+HONE_ARGS_STRUCT(near_args, NEAR_FIELDS);
+HONE_FIELD_TABLE_NAMED(near_args, NEAR_FIELDS, near_fields, near_defaults);
+#define BOUND_FIELDS(F, A) \
+    HONE_OPERAND(F, A, x1, "the first operand when it is a constant") \
+    HONE_OPERAND(F, A, x2, "the second operand when it is a constant") \
+    F(A, TEXT, rtol, "1e-05", "the distance allowed, as a part of |x2|", HONE_SPECS(HONE_LITERAL)) \
+    F(A, TEXT, atol, "1e-08", "and the distance allowed in any case", HONE_SPECS(HONE_LITERAL))
+HONE_ARGS_STRUCT(bound_args, BOUND_FIELDS);
+HONE_FIELD_TABLE_NAMED(bound_args, BOUND_FIELDS, bound_fields, no_bounds);
+static const hone_type near_call = {
+    .name = "call", .class_name = "call", HONE_TYPE_FIELDS_NAMED(bound_args, bound_fields, no_bounds)};
+
+/* |x1 - x2| <= atol + rtol |x2|, or equal, as infinities are. */
+static int call_isclose(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                        hone_value *outputs)
+{
+    hone_value x[4];
+    HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 4, x));
+    hone_value apart = hone_op_absolute(graph, hone_op_subtract(graph, x[0], x[1])),
+               allowed =
+                   hone_op_add(graph, x[3], hone_op_multiply(graph, x[2], hone_op_absolute(graph, x[1]))),
+               there = hone_op_unary(graph, "less_scalar", allowed, (hone_parameters){HUGE_VAL, 0, 0, 0}),
+               near = hone_op_binary(graph, "logical_and", there,
+                                     hone_op_binary(graph, "less_equal", apart, allowed));
+    outputs[0] = hone_op_binary(graph, "logical_or", near, hone_op_binary(graph, "equal", x[0], x[1]));
+    if (((const near_args *)hone_layer_args(layer))->equal_nan)
+        outputs[0] = hone_op_binary(
+            graph, "logical_or", outputs[0],
+            hone_op_binary(graph, "logical_and", hone_op_unary(graph, "is_nan", x[0], (hone_parameters){0}),
+                           hone_op_unary(graph, "is_nan", x[1], (hone_parameters){0})));
+    return 1;
+}
+HONE_OPERATION(isclose, "Isclose", near_args, near_fields, near_defaults, .call = call_isclose,
+               .call_fields = &near_call, .inputs_apart = true, .inputs_min = 1, .inputs_max = 2);

@@ -10,9 +10,23 @@ static const operation_use smooth[] = {
     {"an array first", {"subtract", X, .call = "call(x1=\"[[1], [2], [3], [4]]\")"}},
     {"chosen by an array", {"where", X, .call = "call(condition=\"bool([True, False, True])\", x2=0)"}},
     {"divide_no_nan", {"divide_no_nan", TWO}},
+    {"fmod", {"fmod", X, .call = "call(x2=1.5)"}},
+    {"arctan2", {"arctan2", TWO}},
+    {"logaddexp2", {"logaddexp2", TWO}},
+    {"ldexp", {"ldexp", X, .call = "call(x2=\"[1, -2, 3]\")"}},
 };
 
 TEST_EACH(trains, smooth)
+{
+    check_layer(&row->example);
+}
+
+static const operation_use flat[] = {
+    {"heaviside", {"heaviside", X, .call = "call(x2=0.5)", .no_gradient = true}},
+    {"isclose", {"isclose(true)", X, .call = "call(x2=\"[1, 2.5, -3]\", atol=0.5)", .no_gradient = true}},
+};
+
+TEST_EACH(works, flat)
 {
     check_layer(&row->example);
 }

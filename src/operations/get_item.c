@@ -1,4 +1,5 @@
 /* Operations that choose numbers by their places: x[:, 1:, None], and rows by lists of numbers. */
+#include "operations/get_item.h"
 #include "operations/constant.h"
 #include "operations/literal.h"
 #include "operations/operations.h"
@@ -44,9 +45,8 @@ static int64_t within(int64_t place, int64_t size)
     return place < 0 ? 0 : place > size ? size : place;
 }
 
-/* Every `step`th place: the axis filled up to a multiple of the step, as rows of `step`, the first column of
- * them. */
-static hone_value every(hone_graph *graph, hone_value x, int axis, int64_t step)
+/* The axis filled up to a multiple of the step, as rows of `step`, the first column of them. */
+hone_value hone_internal_every_place(hone_graph *graph, hone_value x, int axis, int64_t step)
 {
     hone_shape shape = hone_value_shape(graph, x), rows = shape;
     int64_t before[HONE_MAX_RANK] = {0}, after[HONE_MAX_RANK] = {0};
@@ -105,7 +105,7 @@ static hone_value slice_axis(hone_graph *graph, hone_value x, int axis, hone_lit
     }
     if (begin > 0 || end < size)
         x = hone_op_slice(graph, x, axis, begin, end);
-    return x < 0 ? x : every(graph, x, axis, step > size ? size : step);
+    return x < 0 ? x : hone_internal_every_place(graph, x, axis, step > size ? size : step);
 }
 
 static hone_value take_place(hone_graph *graph, hone_value x, int axis, int64_t place)

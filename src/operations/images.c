@@ -76,6 +76,118 @@ static hone_value gray(hone_graph *graph, hone_value x, bool first)
 ON_IMAGES(image, rgb_to_grayscale, "RGBToGrayscale", gray,
           gray(graph, x, hone_internal_space_channels_first(args->data_format)))
 
+/* ---- colours ---- */
+
+static hone_value recoloured(hone_graph *graph, hone_value x, const gray_args *args,
+                             hone_value (*turn)(hone_graph *, hone_value))
+{
+    const bool first = hone_internal_space_channels_first(args->data_format);
+    if (hone_internal_image_check(hone_value_shape(graph, x), first, 3) < 0)
+        return HONE_NO_VALUE;
+    return hone_internal_space_leave(graph, turn(graph, hone_internal_space_enter(graph, x, first)), first);
+}
+ON_IMAGES(image, rgb_to_hsv, "RGBToHSV", gray, recoloured(graph, x, args, hone_internal_image_to_hsv))
+ON_IMAGES(image, hsv_to_rgb, "HSVToRGB", gray, recoloured(graph, x, args, hone_internal_image_to_rgb))
+
+/* ---- rims ---- */
+
+#define TARGET_FIELDS(F, A) \
+    F(A, INTEGER, target_height, HONE_NONE_INTEGER, "height of the result", HONE_AT_LEAST(1)) \
+    F(A, INTEGER, target_width, HONE_NONE_INTEGER, "width of the result", HONE_AT_LEAST(1)) \
+    FORMAT_FIELDS(F, A)
+#define RIM_FIELDS(F, A, word) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, INTEGER, top_##word, HONE_NONE_INTEGER, "rows above (None: by the target)", HONE_AT_LEAST(0)) \
+    F(A, INTEGER, left_##word, HONE_NONE_INTEGER, "columns on the left (None: by the target)", \
+      HONE_AT_LEAST(0)) \
+    F(A, INTEGER, bottom_##word, HONE_NONE_INTEGER, "rows below (None: by the target)", HONE_AT_LEAST(0)) \
+    F(A, INTEGER, right_##word, HONE_NONE_INTEGER, "columns on the right (None: by the target)", \
+      HONE_AT_LEAST(0)) \
+    TARGET_FIELDS(F, A)
+#define PADDED_FIELDS(F, A) RIM_FIELDS(F, A, padding)
+#define CROPPED_FIELDS(F, A) RIM_FIELDS(F, A, cropping)
+ARGUMENTS(padded, PADDED_FIELDS)
+ARGUMENTS(cropped, CROPPED_FIELDS)
+
+/* before + inner + after = outer; exactly one of them, not given, is worked out. */
+typedef struct rim {
+    int64_t before, after, inner, outer;
+} rim;
+
+static bool work_out(rim *side, const char *name)
+{
+    int64_t *const all[] = {&side->before, &side->after, &side->inner, &side->outer};
+    int missing = 0;
+    for (int i = 0; i < 4; i++)
+        missing += *all[i] == HONE_NONE_INTEGER;
+    if (missing != 1) {
+        hone_fail(HONE_ERROR_ARGUMENT, "exactly two of both rims and the target %s must be given", name);
+        return false;
+    }
+    if (side->outer == HONE_NONE_INTEGER)
+        side->outer = side->before + side->inner + side->after;
+    for (int i = 0; i < 3; i++)
+        if (*all[i] == HONE_NONE_INTEGER)
+            *all[i] = side->outer - (side->before == HONE_NONE_INTEGER ? 0 : side->before) -
+                      (side->after == HONE_NONE_INTEGER ? 0 : side->after) -
+                      (side->inner == HONE_NONE_INTEGER ? 0 : side->inner);
+    if (side->before >= 0 && side->after >= 0 && side->inner >= 1)
+        return true;
+    hone_fail(HONE_ERROR_SHAPE, "a %s of %lld does not become one of %lld with rims of %lld and %lld", name,
+              (long long)side->inner, (long long)side->outer, (long long)side->before,
+              (long long)side->after);
+    return false;
+}
+
+/* Height and width are axes 1 and 2, or 2 and 3; false with a message. */
+static bool check_sizes(hone_graph *graph, hone_value x, bool first)
+{
+    if (hone_internal_image_check(hone_value_shape(graph, x), first, 0) < 0)
+        return false;
+    for (int axis = first + 1; axis < first + 3; axis++)
+        if (hone_value_size(graph, x, axis) == HONE_ANY) {
+            hone_fail(HONE_ERROR_SHAPE, "images must have a fixed height and width");
+            return false;
+        }
+    return true;
+}
+
+static hone_value padded_images(hone_graph *graph, hone_value x, const padded_args *args)
+{
+    const bool first = hone_internal_space_channels_first(args->data_format);
+    if (!check_sizes(graph, x, first))
+        return HONE_NO_VALUE;
+    rim down = {args->top_padding, args->bottom_padding, hone_value_size(graph, x, first + 1),
+                args->target_height},
+        right = {args->left_padding, args->right_padding, hone_value_size(graph, x, first + 2),
+                 args->target_width};
+    if (!work_out(&down, "height") || !work_out(&right, "width"))
+        return HONE_NO_VALUE;
+    int64_t before[HONE_MAX_RANK] = {0}, after[HONE_MAX_RANK] = {0};
+    before[first + 1] = down.before;
+    after[first + 1] = down.after;
+    before[first + 2] = right.before;
+    after[first + 2] = right.after;
+    return hone_op_pad(graph, x, before, after, 0);
+}
+ON_IMAGES(image, pad_images, "PadImages", padded, padded_images(graph, x, args))
+
+static hone_value cropped_images(hone_graph *graph, hone_value x, const cropped_args *args)
+{
+    const bool first = hone_internal_space_channels_first(args->data_format);
+    if (!check_sizes(graph, x, first))
+        return HONE_NO_VALUE;
+    rim down = {args->top_cropping, args->bottom_cropping, args->target_height,
+                hone_value_size(graph, x, first + 1)},
+        right = {args->left_cropping, args->right_cropping, args->target_width,
+                 hone_value_size(graph, x, first + 2)};
+    if (!work_out(&down, "height") || !work_out(&right, "width"))
+        return HONE_NO_VALUE;
+    x = hone_op_slice(graph, x, first + 1, down.before, down.before + down.inner);
+    return hone_op_slice(graph, x, first + 2, right.before, right.before + right.inner);
+}
+ON_IMAGES(image, crop_images, "CropImages", cropped, cropped_images(graph, x, args))
+
 /* ---- places and channels ---- */
 
 #define BLOCK_FIELDS(F, A) \

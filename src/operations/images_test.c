@@ -8,6 +8,9 @@ static const operation_use smooth[] = {
     {"depth_to_space of channels first",
      {"depth_to_space(2, channels_first)", .inputs = {S(2, 8, 1, 3)}, .operation = true}},
     {"space_to_depth", {"space_to_depth(2)", .inputs = {S(2, 2, 4, 3)}, .operation = true}},
+    {"rgb_to_hsv", {"rgb_to_hsv", .inputs = {S(2, 2, 2, 3)}, .operation = true}},
+    {"pad_images", {"pad_images(1, 2, none, none, 6, 6)", .inputs = {S(2, 3, 2, 1)}, .operation = true}},
+    {"crop_images", {"crop_images(1, none, 0, 0, none, 1)", .inputs = {S(2, 3, 2, 1)}, .operation = true}},
     {"space_to_depth of channels first",
      {"space_to_depth(2, channels_first)", .inputs = {S(2, 3, 2, 4)}, .operation = true}},
 };

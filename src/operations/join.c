@@ -1,5 +1,6 @@
 /* Operations of several tensors or with several results: joining along an axis, old or new, and taking apart.
  */
+#include "operations/constant.h"
 #include "operations/literal.h"
 #include "operations/operations.h"
 
@@ -39,6 +40,58 @@ static int call_stack(hone_layer *layer, hone_graph *graph, const hone_value *in
 }
 HONE_OPERATION(stack, "Stack", join_args, join_fields, join_defaults, .call = call_stack, .inputs_min = 1,
                .inputs_max = HONE_MANY_INPUTS);
+
+/* Along an axis of all tensors: side by side. Those of two axes get a third one for dstack. */
+ARGUMENTS(plain, HONE_OPERATION_FIELDS)
+
+static int call_hstack(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                       hone_value *outputs)
+{
+    (void)layer;
+    outputs[0] = hone_op_concatenate(graph, inputs, count, 1);
+    return 1;
+}
+HONE_OPERATION(hstack, "Hstack", plain_args, plain_fields, plain_defaults, .call = call_hstack,
+               .inputs_min = 1, .inputs_max = HONE_MANY_INPUTS);
+
+static int call_dstack(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                       hone_value *outputs)
+{
+    hone_value *deep = hone_internal_arena_allocate(&graph->arena, sizeof *deep * (size_t)count);
+    (void)layer;
+    if (deep == NULL)
+        return HONE_ERROR_MEMORY;
+    for (int i = 0; i < count; i++) {
+        deep[i] = inputs[i];
+        if (hone_value_shape(graph, deep[i]).rank == 2)
+            deep[i] = hone_op_expand(graph, deep[i], 2);
+    }
+    outputs[0] = hone_op_concatenate(graph, deep, count, 2);
+    return 1;
+}
+HONE_OPERATION(dstack, "Dstack", plain_args, plain_fields, plain_defaults, .call = call_dstack,
+               .inputs_min = 1, .inputs_max = HONE_MANY_INPUTS);
+
+#define APPEND_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, INTEGER, axis, HONE_NONE_INTEGER, "the axis (None: all numbers in one row, which would mix samples)")
+ARGUMENTS(append, APPEND_FIELDS)
+
+static int call_append(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                       hone_value *outputs)
+{
+    const int64_t axis = ((const append_args *)hone_layer_args(layer))->axis;
+    hone_value x[2];
+    HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 2, x));
+    if (axis == HONE_NONE_INTEGER)
+        return hone_fail(HONE_ERROR_UNSUPPORTED,
+                         "without an axis it would mix the samples of a batch; give an axis after the first");
+    outputs[0] = hone_op_concatenate(graph, x, 2, (int)axis);
+    return 1;
+}
+HONE_OPERATION(append, "Append", append_args, append_fields, append_defaults, .call = call_append,
+               .call_fields = &hone_internal_two_operands, .inputs_apart = true, .inputs_min = 2,
+               .inputs_max = 2);
 
 /* ---- apart ---- */
 
@@ -119,23 +172,84 @@ static int axis_of(const hone_graph *graph, hone_value x, int64_t axis)
                      "an axis whose size is not fixed, as that of the batch, cannot be taken apart");
 }
 
+static hone_status fail_places(const char *text)
+{
+    return hone_fail(HONE_ERROR_ARGUMENT, "indices_or_sections must be whole numbers, not %.60s", text);
+}
+
+/* `text` says how many parts, or where they begin. */
+static int split_along(hone_graph *graph, hone_value x, const char *text, int64_t along, hone_value *outputs)
+{
+    int axis = axis_of(graph, x, along), count;
+    const hone_literal *items = axis < 0 ? NULL : hone_internal_literal_read(graph, text, &count);
+    if (items == NULL)
+        return axis < 0 ? axis : (int)hone_error_status();
+    if (!are_places(items, count) || count > MOST_PARTS)
+        return fail_places(text);
+    return text[0] == '[' ? split_at(graph, x, axis, items, count, outputs)
+                          : split_evenly(graph, x, axis, items[0].start, outputs);
+}
+
 static int call_split(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                       hone_value *outputs)
 {
     const split_args *args = hone_layer_args(layer);
-    int axis = axis_of(graph, inputs[0], args->axis);
-    const hone_literal *items =
-        axis < 0 ? NULL : hone_internal_literal_read(graph, args->indices_or_sections, &count);
-    if (items == NULL)
-        return axis < 0 ? axis : hone_error_status();
-    if (!are_places(items, count) || count > MOST_PARTS)
-        return hone_fail(HONE_ERROR_ARGUMENT, "indices_or_sections must be whole numbers, not %.60s",
-                         args->indices_or_sections);
-    return args->indices_or_sections[0] == '['
-               ? split_at(graph, inputs[0], axis, items, count, outputs)
-               : split_evenly(graph, inputs[0], axis, items[0].start, outputs);
+    (void)count;
+    return split_along(graph, inputs[0], args->indices_or_sections, args->axis, outputs);
 }
 HONE_OPERATION(split, "Split", split_args, split_fields, split_defaults, .call = call_split,
+               .outputs_max = most_parts);
+
+/* The same along the second axis and the third, which have no argument for it. */
+#define SECTIONS_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, TEXT, indices_or_sections, NULL, "how many parts, or a list of where each but the first begins", \
+      HONE_REQUIRED, HONE_SPECS(HONE_LITERAL))
+ARGUMENTS(sections, SECTIONS_FIELDS)
+#define SPLIT_ALONG(thing, class, axis) \
+    static int call_##thing(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, \
+                            hone_value *outputs) \
+    { \
+        const sections_args *args = hone_layer_args(layer); \
+        (void)count; \
+        return split_along(graph, inputs[0], args->indices_or_sections, axis, outputs); \
+    } \
+    HONE_OPERATION(thing, class, sections_args, sections_fields, sections_defaults, .call = call_##thing, \
+                   .outputs_max = most_parts);
+SPLIT_ALONG(hsplit, "Hsplit", 1)
+SPLIT_ALONG(dsplit, "Dsplit", 2)
+
+/* Parts of nearly equal size: the first ones have one place more where the size is no multiple. */
+static int split_nearly(hone_graph *graph, hone_value x, int axis, int64_t parts, hone_value *outputs)
+{
+    int64_t size = hone_value_size(graph, x, axis), begin = 0;
+    if (parts < 1 || parts > MOST_PARTS || parts > size)
+        return hone_fail(HONE_ERROR_SHAPE, "an axis of size %lld has no %lld parts", (long long)size,
+                         (long long)parts);
+    for (int64_t i = 0; i < parts; i++) {
+        int64_t end = begin + size / parts + (i < size % parts);
+        if ((outputs[i] = hone_op_slice(graph, x, axis, begin, end)) < 0)
+            return hone_error_status();
+        begin = end;
+    }
+    return (int)parts;
+}
+
+static int call_array_split(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                            hone_value *outputs)
+{
+    const split_args *args = hone_layer_args(layer);
+    const char *text = args->indices_or_sections;
+    int axis = axis_of(graph, inputs[0], args->axis), places;
+    (void)count;
+    if (axis < 0 || text[0] == '[')
+        return axis < 0 ? axis : split_along(graph, inputs[0], text, args->axis, outputs);
+    const hone_literal *items = hone_internal_literal_read(graph, text, &places);
+    if (items == NULL || !are_places(items, places))
+        return items == NULL ? (int)hone_error_status() : (int)fail_places(text);
+    return split_nearly(graph, inputs[0], axis, items[0].start, outputs);
+}
+HONE_OPERATION(array_split, "ArraySplit", split_args, split_fields, split_defaults, .call = call_array_split,
                .outputs_max = most_parts);
 
 /* As many as the axis has places; before it is built nobody asks. */

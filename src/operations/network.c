@@ -255,3 +255,31 @@ HONE_OPERATION_OF(nn, max_pool, "MaxPool", pool_args, pool_fields, pool_defaults
 HONE_OPERATION_CALL(average_pool, pool_args, pool(graph, x, args, true))
 HONE_OPERATION_OF(nn, average_pool, "AveragePool", pool_args, pool_fields, pool_defaults,
                   .call = call_average_pool);
+
+/* ---- pooling to a given size ---- */
+
+#define ADAPTIVE_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, INTEGERS, output_size, HONE_NO_INTEGERS, "sizes of the result", HONE_REQUIRED, SPREAD) \
+    FORMAT_FIELDS(F, A)
+ARGUMENTS(adaptive, ADAPTIVE_FIELDS)
+
+static hone_value pool_adaptive(hone_graph *graph, hone_value x, const adaptive_args *args, bool average)
+{
+    const hone_shape shape = hone_value_shape(graph, x);
+    const bool first = hone_internal_space_channels_first(args->data_format);
+    int64_t sizes[HONE_SPACE_AXES];
+    if (shape.rank < 3 || shape.rank > HONE_SPACE_AXES + 2) {
+        hone_fail(HONE_ERROR_SHAPE, "pooling needs 1 to 3 spatial axes; its input has %d axes", shape.rank);
+        return HONE_NO_VALUE;
+    }
+    if (spread(args->output_size, shape.rank - 2, "output_size", sizes) < 0)
+        return HONE_NO_VALUE;
+    return hone_internal_space_pool_adaptive(graph, x, shape.rank - 2, sizes, first, average);
+}
+HONE_OPERATION_CALL(adaptive_max_pool, adaptive_args, pool_adaptive(graph, x, args, false))
+HONE_OPERATION_OF(nn, adaptive_max_pool, "AdaptiveMaxPool", adaptive_args, adaptive_fields, adaptive_defaults,
+                  .call = call_adaptive_max_pool);
+HONE_OPERATION_CALL(adaptive_average_pool, adaptive_args, pool_adaptive(graph, x, args, true))
+HONE_OPERATION_OF(nn, adaptive_average_pool, "AdaptiveAveragePool", adaptive_args, adaptive_fields,
+                  adaptive_defaults, .call = call_adaptive_average_pool);

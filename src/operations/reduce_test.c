@@ -17,6 +17,11 @@ static const operation_use smooth[] = {
     {"normalize", {"normalize(axis=1)", X}},
     {"normalize by order 1", {"normalize(order=1)", X}},
     {"ptp", {"ptp(axis=1)", X}},
+    {"nansum", {"nansum(axis=1)", X}},
+    {"nanmean", {"nanmean(axis=-1, keepdims=true)", X}},
+    {"nanstd", {"nanstd(axis=[1, 2])", X}},
+    {"nanmax", {"nanmax(axis=1)", X}},
+    {"average", {"average(axis=2)", X, .call = "call(weights=\"[1, 2, 4]\")"}},
 };
 
 TEST_EACH(trains, smooth)
@@ -26,6 +31,7 @@ TEST_EACH(trains, smooth)
 
 static const operation_use flat[] = {
     {"any", {"any(axis=1)", X, .no_gradient = true}},
+    {"count_nonzero", {"count_nonzero(axis=1)", X, .no_gradient = true}},
 };
 
 TEST_EACH(works, flat)

@@ -193,6 +193,7 @@ static hone_value flipped(hone_graph *graph, hone_value x, const int64_t *axes)
     return x;
 }
 MOVEMENT(numpy, flip, "Flip", axes, flipped(graph, x, args->axis))
+MOVEMENT(numpy, fliplr, "Fliplr", plain, flipped(graph, x, (const int64_t[]){1, HONE_NONE_INTEGER}))
 
 #define ROLL_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
@@ -402,3 +403,6 @@ static hone_value filled(hone_graph *graph, hone_value x, double number)
 }
 MOVEMENT(numpy, zeros_like, "ZerosLike", filled, filled(graph, x, 0))
 MOVEMENT(numpy, ones_like, "OnesLike", filled, filled(graph, x, 1))
+MOVEMENT(numpy, empty_like, "EmptyLike", filled, filled(graph, x, 0))
+MOVEMENT(numpy, imag, "Imag", plain, filled(graph, x, 0))
+MOVEMENT(numpy, isreal, "Isreal", plain, filled(graph, x, 1))

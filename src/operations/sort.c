@@ -1,9 +1,11 @@
-/* Operations that order the numbers of an axis: sorted numbers, their places, the greatest k, the median;
- * numbers at given places of an axis. */
+/* Operations that order the numbers of an axis: sorted numbers, their places, the greatest k, medians and
+ * quantiles; numbers at given places of an axis. */
 #include "layers/axes.h"
 #include "operations/constant.h"
 #include "operations/operations.h"
+#include "ops/movement.h"
 
+#include <math.h>
 #include <string.h>
 
 #define ARGUMENTS(thing, FIELDS) \
@@ -25,24 +27,15 @@ static int axis_of(hone_shape shape, int64_t axis, const char *what)
                                 "%s would mix the samples of a batch; give an axis after the first", what);
 }
 
-/* x with two axes exchanged; the same again turns it back. */
-static hone_value exchanged(hone_graph *graph, hone_value x, int axis)
-{
-    int order[HONE_MAX_RANK], rank = hone_value_shape(graph, x).rank;
-    if (x < 0 || axis == rank - 1)
-        return x;
-    for (int i = 0; i < rank; i++)
-        order[i] = i == axis ? rank - 1 : i == rank - 1 ? axis : i;
-    return hone_op_transpose(graph, x, order);
-}
-
 static hone_value sorted(hone_graph *graph, hone_value x, int64_t along, bool places)
 {
     int axis = axis_of(hone_value_shape(graph, x), along, "sorting");
     if (axis < 0)
         return HONE_NO_VALUE;
-    hone_value lines = exchanged(graph, x, axis), order = hone_op_sort_order(graph, lines, false);
-    return exchanged(graph, places ? order : hone_op_gather_along(graph, lines, order), axis);
+    hone_value lines = hone_internal_exchange_with_last(graph, x, axis),
+               order = hone_op_sort_order(graph, lines, false);
+    return hone_internal_exchange_with_last(graph, places ? order : hone_op_gather_along(graph, lines, order),
+                                            axis);
 }
 HONE_OPERATION_CALL(sort, sort_args, sorted(graph, x, args->axis, false))
 HONE_OPERATION(sort, "Sort", sort_args, sort_fields, sort_defaults, .call = call_sort);
@@ -76,7 +69,7 @@ static int call_top_k(hone_layer *layer, hone_graph *graph, const hone_value *in
 }
 HONE_OPERATION_OF(math, top_k, "TopK", top_args, top_fields, top_defaults, .call = call_top_k);
 
-/* ---- the middle ---- */
+/* ---- the middle, and other shares ---- */
 
 #define MEDIAN_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
@@ -103,33 +96,96 @@ static hone_value joined(hone_graph *graph, hone_value x, const int *axes, int c
     return hone_op_reshape(graph, hone_internal_axes_move(graph, x, order), lines);
 }
 
-/* The mean of the two numbers in the middle of the sorted ones, which may be one. */
-static hone_value middle(hone_graph *graph, hone_value lines)
+/* What a quantile is that lies between two of the sorted numbers: (1 - part) lower + part upper; `between` is
+ * where it lies, from 0 at the lower one to 1. */
+static double part_of(const char *method, double between)
+{
+    if (between == 0 || strcmp(method, "lower") == 0)
+        return 0;
+    if (strcmp(method, "higher") == 0)
+        return 1;
+    if (strcmp(method, "midpoint") == 0)
+        return 0.5;
+    return strcmp(method, "nearest") == 0 ? rint(between) : between;
+}
+
+/* The number of each line below which a share of the others lies. */
+static hone_value quantile_of(hone_graph *graph, hone_value lines, double share, const char *method)
 {
     int last = hone_value_shape(graph, lines).rank - 1;
     int64_t size = hone_value_size(graph, lines, last);
     if (lines < 0)
         return lines;
     if (size == HONE_ANY) {
-        hone_fail(HONE_ERROR_SHAPE, "the median of an axis whose size is not fixed cannot be taken");
+        hone_fail(HONE_ERROR_SHAPE,
+                  "the median or a quantile of an axis whose size is not fixed cannot be taken");
         return HONE_NO_VALUE;
     }
+    double place = share * (double)(size - 1), part = part_of(method, place - floor(place));
+    int64_t lower = (int64_t)floor(place), upper = lower + (part > 0);
     hone_value order = hone_op_sort_order(graph, lines, false),
-               places = hone_op_slice(graph, order, last, (size - 1) / 2, size / 2 + 1);
-    return hone_op_mean(graph, hone_op_gather_along(graph, lines, places), last);
+               pair = hone_op_gather_along(graph, lines, hone_op_slice(graph, order, last, lower, upper + 1));
+    if (upper == lower)
+        return hone_op_squeeze(graph, pair, last);
+    hone_value low = hone_op_slice(graph, pair, last, 0, 1), high = hone_op_slice(graph, pair, last, 1, 2);
+    return hone_op_squeeze(
+        graph,
+        hone_op_add(graph, hone_op_affine(graph, low, 1 - part, 0), hone_op_affine(graph, high, part, 0)),
+        last);
 }
 
-static hone_value median(hone_graph *graph, hone_value x, const median_args *args)
+static hone_value quantile_over(hone_graph *graph, hone_value x, const int64_t *given, bool keepdims,
+                                double share, const char *method)
 {
-    hone_shape kept;
-    int axes[HONE_MAX_RANK], count = hone_internal_axes_resolve(args->axis, hone_value_shape(graph, x), axes);
-    if (count < 0 || axis_of(hone_value_shape(graph, x), count == 0 ? 0 : axes[0], "a median") < 0)
+    hone_shape kept, shape = hone_value_shape(graph, x);
+    int axes[HONE_MAX_RANK], count = hone_internal_axes_resolve(given, shape, axes);
+    if (count < 0 || axis_of(shape, count == 0 ? 0 : axes[0], "a median or a quantile") < 0)
         return HONE_NO_VALUE;
-    hone_value result = middle(graph, joined(graph, x, axes, count, &kept));
-    return args->keepdims ? hone_op_reshape(graph, result, kept) : result;
+    hone_value result = quantile_of(graph, joined(graph, x, axes, count, &kept), share, method);
+    return keepdims ? hone_op_reshape(graph, result, kept) : result;
 }
-HONE_OPERATION_CALL(median, median_args, median(graph, x, args))
+HONE_OPERATION_CALL(median, median_args, quantile_over(graph, x, args->axis, args->keepdims, 0.5, "midpoint"))
 HONE_OPERATION(median, "Median", median_args, median_fields, median_defaults, .call = call_median);
+
+#define QUANTILE_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, INTEGERS, axis, HONE_NO_INTEGERS, "axes to reduce (None: all)", .scalar_or_list = true) \
+    F(A, TEXT, method, "linear", "what lies between two numbers", \
+      HONE_ONE_OF("linear|lower|higher|midpoint|nearest")) \
+    F(A, BOOLEAN, keepdims, false, "keep the reduced axes, with size 1")
+ARGUMENTS(quantile, QUANTILE_FIELDS)
+#define SHARE_FIELDS(F, A) F(A, TEXT, q, NULL, "which one, a number", HONE_SPECS(HONE_LITERAL))
+HONE_ARGS_STRUCT(share_args, SHARE_FIELDS);
+HONE_FIELD_TABLE_NAMED(share_args, SHARE_FIELDS, share_fields, no_share);
+static const hone_type share_call = {
+    .name = "call", .class_name = "call", HONE_TYPE_FIELDS_NAMED(share_args, share_fields, no_share)};
+
+/* q, which runs from 0 to `most`. */
+static hone_value quantile(hone_graph *graph, hone_value x, const quantile_args *args, double most)
+{
+    const char *text = ((const share_args *)hone_call_args(graph))->q;
+    hone_constant q;
+    if (text == NULL || hone_internal_constant_read(graph, text, &q) < 0)
+        return text != NULL || hone_fail(HONE_ERROR_UNSUPPORTED, "q must be a constant, not a tensor") < 0
+                   ? HONE_NO_VALUE
+                   : x;
+    if (q.shape.rank != 0) {
+        hone_fail(HONE_ERROR_UNSUPPORTED,
+                  "several quantiles at once would come before the axis of the batch; give one number");
+        return HONE_NO_VALUE;
+    }
+    if (!(q.numbers[0] >= 0 && q.numbers[0] <= most)) {
+        hone_fail(HONE_ERROR_ARGUMENT, "q must be from 0 to %g, not %g", most, q.numbers[0]);
+        return HONE_NO_VALUE;
+    }
+    return quantile_over(graph, x, args->axis, args->keepdims, q.numbers[0] / most, args->method);
+}
+HONE_OPERATION_CALL(quantile, quantile_args, quantile(graph, x, args, 1))
+HONE_OPERATION(quantile, "Quantile", quantile_args, quantile_fields, quantile_defaults, .call = call_quantile,
+               .call_fields = &share_call);
+HONE_OPERATION_CALL(percentile, quantile_args, quantile(graph, x, args, 100))
+HONE_OPERATION(percentile, "Percentile", quantile_args, quantile_fields, quantile_defaults,
+               .call = call_percentile, .call_fields = &share_call);
 
 /* ---- numbers at places ---- */
 
@@ -175,9 +231,9 @@ static int call_take_along_axis(hone_layer *layer, hone_graph *graph, const hone
         return axis;
     if (!spread(graph, &x[0], &x[1], axis))
         return hone_error_status();
-    hone_value taken =
-        hone_op_gather_along(graph, exchanged(graph, x[0], axis), exchanged(graph, x[1], axis));
-    outputs[0] = exchanged(graph, taken, axis);
+    hone_value taken = hone_op_gather_along(graph, hone_internal_exchange_with_last(graph, x[0], axis),
+                                            hone_internal_exchange_with_last(graph, x[1], axis));
+    outputs[0] = hone_internal_exchange_with_last(graph, taken, axis);
     return 1;
 }
 HONE_OPERATION(take_along_axis, "TakeAlongAxis", along_args, along_fields, along_defaults,

@@ -6,6 +6,9 @@ static const operation_use smooth[] = {
     {"top_k", {"top_k(2)", X}},
     {"median", {"median(axis=[1, 2], keepdims=true)", X}},
     {"median of an even number", {"median(axis=1)", X}},
+    {"quantile", {"quantile(axis=1)", X, .call = "call(q=0.3)"}},
+    {"quantile above", {"quantile(axis=[1, 2], method=higher)", X, .call = "call(q=0.3)"}},
+    {"percentile", {"percentile(axis=-1, method=nearest, keepdims=true)", X, .call = "call(q=70)"}},
     {"take along", {"take_along_axis(1)", X, .call = "call(indices=\"[[[0, 1, -1], [2, 2, 2]]]\")"}},
 };
 
@@ -27,7 +30,9 @@ static const operation_refused refused[] = {
     {"samples sorted", "sort(0)", NULL, "sorting would mix the samples"},
     {"everything sorted", "argsort(none)", NULL, "sorting would mix the samples"},
     {"more than there are", "top_k(4)", NULL, "the greatest 4 of an axis of size 3"},
-    {"a median of samples", "median", NULL, "a median would mix the samples"},
+    {"a median of samples", "median", NULL, "a median or a quantile would mix the samples"},
+    {"several quantiles", "quantile(axis=1)", "call(q=\"[0.1, 0.9]\")", "several quantiles at once"},
+    {"a share that is none", "percentile(axis=1)", "call(q=101)", "q must be from 0 to 100, not 101"},
     {"places along samples", "take_along_axis(0)", "call(indices=\"[[[0]]]\")", "would mix the samples"},
     {"places of another rank", "take_along_axis(1)", "call(indices=\"[0]\")", "take_along_axis: shapes"},
 };

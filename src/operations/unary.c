@@ -78,6 +78,21 @@ static hone_value cube_root(hone_graph *graph, hone_value x)
         hone_op_unary(graph, "power_scalar", F("absolute", 0), (hone_parameters){1.0 / 3, 0, 0, 0}));
 }
 
+/* sin(pi x) / (pi x), which is 1 at 0. */
+static hone_value cardinal_sine(hone_graph *graph, hone_value x)
+{
+    hone_value there = truth(graph, x), one = hone_graph_constant(graph, 1),
+               turned = scaled(graph, hone_op_select(graph, there, x, one), 2 * half_pi),
+               wave = hone_op_unary(graph, "sin", turned, (hone_parameters){0});
+    return hone_op_select(graph, there, hone_op_divide(graph, wave, turned), one);
+}
+/* Below 0, or the 0 whose reciprocal is. */
+static hone_value has_sign(hone_graph *graph, hone_value x)
+{
+    hone_value inverse = hone_op_unary(graph, "less_scalar", F("reciprocal", 0), (hone_parameters){0});
+    return hone_op_binary(graph, "logical_or", F("less_scalar", 0), inverse);
+}
+
 HONE_ARGS_STRUCT(plain_args, HONE_OPERATION_FIELDS);
 HONE_FIELD_TABLE(plain_args, HONE_OPERATION_FIELDS);
 
@@ -128,6 +143,12 @@ PLAIN(numpy, isposinf, "Isposinf", F("equal_scalar", HUGE_VAL, 0, 0, 0))
 PLAIN(numpy, isneginf, "Isneginf", F("equal_scalar", -HUGE_VAL, 0, 0, 0))
 PLAIN(numpy, logical_not, "LogicalNot", negation(graph, x))
 PLAIN(numpy, copy, "Copy", hone_op_affine(graph, x, 1, 0))
+PLAIN(numpy, real, "Real", hone_op_affine(graph, x, 1, 0))
+PLAIN(numpy, conj, "Conj", hone_op_affine(graph, x, 1, 0))
+PLAIN(numpy, conjugate, "Conjugate", hone_op_affine(graph, x, 1, 0))
+PLAIN(numpy, angle, "Angle", scaled(graph, F("less_scalar", 0), 2 * half_pi))
+PLAIN(numpy, sinc, "Sinc", cardinal_sine(graph, x))
+PLAIN(numpy, signbit, "Signbit", has_sign(graph, x))
 PLAIN(core, stop_gradient, "StopGradient", hone_op_stop_gradient(graph, x))
 PLAIN(nn, relu, "Relu", F("relu_plain", 0))
 PLAIN(nn, relu6, "Relu6", F("relu6", 0))
@@ -244,6 +265,29 @@ static hone_value cast_to(hone_graph *graph, hone_value x, const char *type)
     return HONE_NO_VALUE;
 }
 WITH(core, cast, "Cast", cast, cast_to(graph, x, args->type))
+
+/* The least and the greatest number of types that have few of them, as floats. */
+static const struct {
+    const char *type;
+    double least, most;
+} bounds[] = {
+    {"bool", 0, 1},
+    {"uint8", 0, 255},
+    {"int8", -128, 127},
+    {"uint16", 0, 65535},
+    {"int16", -32768, 32767},
+    {"uint32", 0, 4294967040},
+    {"int32", -2147483648.0, 2147483520},
+    {"float16", -65504, 65504},
+};
+static hone_value saturated(hone_graph *graph, hone_value x, const char *type)
+{
+    for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++)
+        if (strcmp(type, bounds[i].type) == 0)
+            x = hone_op_clip(graph, x, bounds[i].least, bounds[i].most);
+    return cast_to(graph, x, type);
+}
+WITH(core, saturate_cast, "SaturateCast", cast, saturated(graph, x, args->type))
 
 #define CONVERT_FIELDS(F_, A) \
     HONE_OPERATION_FIELDS(F_, A) \

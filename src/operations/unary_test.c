@@ -7,6 +7,8 @@ static const operation_use smooth[] = {
     {"clip", {"clip(-0.5, none)", X}},
     {"arctan", {"arctan", X}},
     {"arcsinh", {"arcsinh", X}},
+    {"sinc", {"sinc", X}},
+    {"conj", {"conj", X}},
 };
 
 TEST_EACH(trains, smooth)
@@ -19,6 +21,8 @@ static const operation_use flat[] = {
     {"a tensor of whole numbers", {"convert_to_tensor(int32)", X, .no_gradient = true}},
     {"cast to whole numbers", {"cast(int32)", X, .no_gradient = true}},
     {"round", {"round(1)", X, .no_gradient = true}},
+    {"signbit", {"signbit", X, .no_gradient = true}},
+    {"bytes", {"saturate_cast(uint8)", X, .no_gradient = true}},
 };
 
 TEST_EACH(works, flat)

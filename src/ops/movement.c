@@ -422,3 +422,15 @@ hone_value hone_graph_constant(hone_graph *graph, double number)
 {
     return hone_graph_filled(graph, (hone_shape){.rank = 0}, number);
 }
+
+hone_value hone_internal_exchange_with_last(hone_graph *graph, hone_value x, int axis)
+{
+    int order[HONE_MAX_RANK], last = hone_value_shape(graph, x).rank - 1;
+    if (x < 0 || axis == last)
+        return x;
+    for (int i = 0; i <= last; i++)
+        order[i] = i;
+    order[axis] = last;
+    order[last] = axis;
+    return hone_op_transpose(graph, x, order);
+}

@@ -35,4 +35,7 @@ typedef struct hone_fill_attributes {
     double number;
 } hone_fill_attributes;
 
+/* x with an axis and the last one exchanged; the same again turns it back. */
+hone_value hone_internal_exchange_with_last(hone_graph *graph, hone_value x, int axis);
+
 #endif

@@ -314,9 +314,27 @@ static hone_status record_model(hone_model *model, hone_graph *graph, hone_pass 
     return status;
 }
 
+/* An operation may sum over the batch or move its axis; a row of an output must be a sample. */
+static hone_status check_outputs(const hone_model *model, const hone_graph *graph, const hone_pass *pass)
+{
+    for (int i = 0; i < model->output_count; i++) {
+        const hone_shape shape = hone_value_shape(graph, pass->outputs[i]);
+        char text[128];
+        if (pass->outputs[i] < 0 || (shape.rank > 0 && shape.size[0] == pass->batch))
+            continue;
+        hone_internal_shape_to_text(shape, text, sizeof text);
+        return hone_fail(
+            HONE_ERROR_SHAPE,
+            "output \"%s\" has the shape %s for %lld samples; its first axis must be that of the samples",
+            hone_model_output_name(model, i), text, (long long)pass->batch);
+    }
+    return HONE_OK;
+}
+
 static hone_status record(hone_model *model, hone_graph *graph, hone_pass *pass, const hone_dataset *data)
 {
     HONE_TRY(record_model(model, graph, pass, data));
+    HONE_TRY(check_outputs(model, graph, pass));
     if (!hone_internal_mode_has_targets(pass->mode)) {
         for (int i = 0; i < model->output_count; i++)
             hone_internal_graph_keep(graph, pass->outputs[i]);

@@ -1,6 +1,9 @@
 /* Running batches over a data set: how many samples, and what is refused. */
+#include "layers/layer.h"
 #include "testing/toy_training.h"
 #include "train/run.h"
+
+#include <string.h>
 
 TEST(prediction_stops_after_its_steps)
 {
@@ -91,4 +94,28 @@ TEST(refuses_class_weights_beside_sample_weights)
     hone_model_free(model);
     hone_dataset_free(data);
     hone_dataset_free(plain);
+}
+
+/* What the samples of a batch are mixed into is no row of it. */
+TEST(an_output_without_an_axis_of_samples_is_refused)
+{
+    static const struct {
+        const char *layer, *words;
+    } cases[] = {{"mean", "has the shape () for 4 samples"},
+                 {"sum(axis=0)", "has the shape (3,) for 4 samples"},
+                 {"transpose([1, 0])", "has the shape (3, 4) for 4 samples"}};
+    float x[12] = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        hone_tensor *input = hone_input_tensor(3);
+        hone_layer *layer = hone_internal_layer_of_family("operation", cases[i].layer);
+        hone_model *model = hone_functional((input), (hone_apply(layer, input)));
+        hone_dataset *data =
+            hone_dataset_from_arrays(.x = {hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){4, 3})});
+        hone_array *outputs[1] = {NULL};
+        assert_int_equal(hone_predict(model, data, outputs), HONE_ERROR_SHAPE);
+        if (strstr(hone_error_message(), cases[i].words) == NULL)
+            fail_msg("%s", hone_error_message());
+        hone_model_free(model);
+        hone_dataset_free(data);
+    }
 }

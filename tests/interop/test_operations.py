@@ -97,6 +97,10 @@ def image(x):
     return O.reshape(x, (-1, 2, 2, 3))
 
 
+def picture(x):
+    return O.reshape(x, (-1, 4, 3, 1))
+
+
 # these are all in one model, so that it is quick; OPERATIONS=REGEX makes each of them a test of its own
 SMOOTH_TOGETHER = {
     "array_add": lambda x: x + C, "array_subtract": lambda x: O.subtract(C, x), "array_multiply": lambda x: O.multiply(C.reshape(1, 1, 3), x), "array_divide": lambda x: x / (C + 2),
@@ -130,11 +134,36 @@ SMOOTH_TOGETHER = {
     "arcsin": lambda x: O.arcsin(x * 0.8), "arccos": lambda x: O.arccos(x * 0.8), "arctan": lambda x: O.arctan(x * 3), "arcsinh": lambda x: O.arcsinh(x * 3), "arccosh": lambda x: O.arccosh(x + 3),
     "arctanh": lambda x: O.arctanh(x * 0.8), "deg2rad": O.deg2rad, "cbrt": lambda x: O.cbrt(x + 2), "erfc": O.erfc, "divide_no_nan": lambda x: O.divide_no_nan(x, O.relu(x)),
     "hypot": lambda x: O.hypot(x, C + 2), "fmax": lambda x: O.fmax(x, C), "fmin": lambda x: O.fmin(x, C), "ptp": lambda x: O.ptp(x, axis=1),
+    "sinc": lambda x: O.sinc(x * 2), "saturate_cast": lambda x: O.saturate_cast(x, "float32"), "fmod": lambda x: O.fmod(x * 3, 1.2), "arctan2": lambda x: O.arctan2(x, x[:, ::-1] + 0.1),
+    "arctan2_array": lambda x: O.arctan2(C + 0.1, x), "logaddexp2": lambda x: O.logaddexp2(x, C), "ldexp": lambda x: O.ldexp(x, numpy.array([1, -2, 3])),
+    "nansum": lambda x: O.nansum(x, axis=1), "nanmean": lambda x: O.nanmean(x, axis=-1, keepdims=True), "nanvar": lambda x: O.nanvar(x, axis=(1, 2)),
+    "nanstd": lambda x: O.nanstd(x, axis=1), "nanmax": lambda x: O.nanmax(x, axis=1), "nanmin": lambda x: O.nanmin(x, axis=-1), "nanprod": lambda x: O.nanprod(x, axis=1),
+    "average": lambda x: O.average(x, axis=1), "average_weights": lambda x: O.average(x, axis=2, weights=C + 2),
+    "cumprod": lambda x: O.cumprod(x + 1.5, axis=1), "nancumsum": lambda x: O.nancumsum(x, axis=2), "nancumprod": lambda x: O.nancumprod(x, axis=1),
+    "diff": lambda x: O.diff(x, axis=1), "diff_twice": lambda x: O.diff(x, n=2), "trapezoid": lambda x: O.trapezoid(x, dx=0.5, axis=1), "fliplr": O.fliplr, "real": O.real, "conj": O.conj,
+    "diagonal": lambda x: O.diagonal(x, axis1=1, axis2=2), "diagonal_below": lambda x: O.diagonal(x, offset=-1, axis1=2, axis2=1), "trace": lambda x: O.trace(x, offset=1, axis1=1, axis2=2),
+    "cross": lambda x: O.cross(x, x[:, ::-1]), "cross_array": lambda x: O.cross(C, x),
+    "cdist": lambda x: O.cdist(x + 3, x[:, :2]), "hstack": lambda x: O.hstack([x, x * 2]), "dstack": lambda x: O.dstack([x, x + 1]), "dstack_flat": lambda x: O.dstack([x[:, 0], x[:, 1]]),
+    "append": lambda x: O.append(x, x * 2, axis=1), "hsplit": lambda x: O.hsplit(x, 2)[1], "dsplit": lambda x: O.dsplit(x, [1])[1], "array_split": lambda x: O.array_split(x, 3, axis=1)[0],
+    "rgb_to_hsv": lambda x: O.image.rgb_to_hsv(image(O.sigmoid(x))), "hsv_to_rgb": lambda x: O.image.hsv_to_rgb(image(O.sigmoid(x))), "pad_images": lambda x: O.image.pad_images(image(x), 1, 2, target_height=5, target_width=6),
+    "crop_images": lambda x: O.image.crop_images(image(x), top_cropping=1, left_cropping=0, target_height=1, target_width=1), "extract_patches": lambda x: O.image.extract_patches(picture(x), 2),
+    "extract_patches_same": lambda x: O.image.extract_patches(picture(x), (3, 2), strides=(2, 1), padding="same"), "unfold": lambda x: O.unfold(O.transpose(picture(x), (0, 3, 1, 2)), 2, padding=1, stride=2),
+    "fold": lambda x: O.fold(O.unfold(O.transpose(picture(x), (0, 3, 1, 2)), (2, 3), padding=(0, 1)), (4, 3), (2, 3), padding=(0, 1)), "gaussian_blur": lambda x: O.image.gaussian_blur(picture(x), (3, 5), (1.0, 0.7)),
+    "sobel_edges": lambda x: O.image.sobel_edges(picture(x)), "binary_crossentropy": lambda x: O.binary_crossentropy(O.sigmoid(x * 2), O.sigmoid(x)), "binary_crossentropy_logits": lambda x: O.binary_crossentropy(O.sigmoid(x), x, from_logits=True),
+    "categorical_crossentropy": lambda x: O.categorical_crossentropy(O.softmax(x), O.sigmoid(x)),
+    "sparse_categorical_crossentropy": lambda x: O.sparse_categorical_crossentropy(O.argmax(x, axis=-1), x, from_logits=True),
 }
 FLAT_TOGETHER = {
     "nan_to_num_all": lambda x: O.nan_to_num(O.log(x) * O.sign(x), nan=0.5, posinf=3), "nan_to_num_minus": lambda x: O.nan_to_num(O.log(O.relu(x)), neginf=-2.0),
     "argsort": lambda x: O.argsort(x, axis=1), "argsort_equal": lambda x: O.argsort(O.round(x)), "top_k_places": lambda x: O.top_k(x, 3)[1], "isposinf": lambda x: O.isposinf(1 / O.relu(x)),
     "isneginf": lambda x: O.isneginf(O.log(O.relu(x))),
+    "signbit": O.signbit, "angle": lambda x: O.angle(x), "imag": O.imag, "isreal": O.isreal, "empty_like": lambda x: O.zeros_like(x), "saturate_cast_bytes": lambda x: O.saturate_cast(x * 300, "uint8"),
+    "heaviside": lambda x: O.heaviside(O.round(x), C), "isclose": lambda x: O.isclose(x, C, atol=0.2), "isclose_infinite": lambda x: O.isclose(1 / O.relu(x), O.abs(1 / O.relu(x))),
+    "count_nonzero": lambda x: O.count_nonzero(O.relu(x), axis=1), "nanargmax": lambda x: O.nanargmax(O.log(x), axis=1), "nanargmin": lambda x: O.nanargmin(O.log(x), axis=2), "nanmax_none": lambda x: O.nanmax(O.log(x), axis=1),
+    "nanmean_some": lambda x: O.nanmean(O.log(x + 0.5), axis=(1, 2)), "nansum_some": lambda x: O.nansum(O.log(x), axis=1), "multi_hot": lambda x: O.multi_hot(O.argsort(x, axis=1)[:, :2, 0], 5), "in_top_k": lambda x: O.in_top_k(O.argmax(x[:, 0], axis=-1), x[:, 1], 2),
+    # whose shapes Keras foretells otherwise than they are, so that no layer can follow them
+    "adaptive_max_pool": lambda x: O.adaptive_max_pool(picture(x), (2, 2)), "adaptive_average_pool": lambda x: O.adaptive_average_pool(x, (3,)),
+    "categorical_crossentropy_axis": lambda x: O.categorical_crossentropy(O.softmax(x), x, from_logits=True, axis=1),
 }
 # what ONNX cannot say of them, or what its runtime does otherwise
 NOT_IN_ONNX = set()

@@ -1,0 +1,229 @@
+/* Operations on the places of two axes as those of matrices: diagonals and their sums, quarter turns;
+ * products of vectors in space; distances of points; whether a class is among the likeliest. */
+#include "layers/axes.h"
+#include "operations/constant.h"
+#include "operations/get_item.h"
+#include "operations/operations.h"
+
+#include <math.h>
+
+#define ARGUMENTS(thing, FIELDS) \
+    HONE_ARGS_STRUCT(thing##_args, FIELDS); \
+    HONE_FIELD_TABLE_NAMED(thing##_args, FIELDS, thing##_fields, thing##_defaults);
+#define ON_MATRICES(thing, class, arguments, result) \
+    HONE_OPERATION_CALL(thing, arguments##_args, result) \
+    HONE_OPERATION(thing, class, arguments##_args, arguments##_fields, arguments##_defaults, \
+                   .call = call_##thing);
+#define CALL(thing, FIELDS) \
+    HONE_ARGS_STRUCT(thing##_call, FIELDS); \
+    HONE_FIELD_TABLE_NAMED(thing##_call, FIELDS, thing##_call_fields, thing##_call_defaults); \
+    static const hone_type thing##_call_type = { \
+        .name = "call", \
+        .class_name = "call", \
+        HONE_TYPE_FIELDS_NAMED(thing##_call, thing##_call_fields, thing##_call_defaults)};
+/* `result` is an expression of x[0], x[1] and args. */
+#define OF_TWO(place, thing, class, arguments, operands, result) \
+    static int call_##thing(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, \
+                            hone_value *outputs) \
+    { \
+        const arguments##_args *args = hone_layer_args(layer); \
+        hone_value x[2]; \
+        HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 2, x)); \
+        (void)args; \
+        outputs[0] = (result); \
+        return 1; \
+    } \
+    HONE_OPERATION_OF(place, thing, class, arguments##_args, arguments##_fields, arguments##_defaults, \
+                      .call = call_##thing, .call_fields = &operands, .inputs_apart = true, .inputs_min = 1, \
+                      .inputs_max = 2);
+
+ARGUMENTS(plain, HONE_OPERATION_FIELDS)
+
+/* Two different axes behind that of the batch; false with a message. */
+static bool find_axes(hone_graph *graph, hone_value x, int64_t one, int64_t other, int *axes)
+{
+    hone_shape shape = hone_value_shape(graph, x);
+    axes[0] = hone_internal_shape_axis(shape, one, "axis");
+    axes[1] = axes[0] < 0 ? -1 : hone_internal_shape_axis(shape, other, "axis");
+    if (axes[1] < 0)
+        return false;
+    if (axes[0] == axes[1])
+        hone_fail(HONE_ERROR_ARGUMENT, "axis %d is given twice", axes[0]);
+    else if (axes[0] == 0 || axes[1] == 0)
+        hone_fail(HONE_ERROR_UNSUPPORTED,
+                  "it would mix the samples of a batch; give two axes after the first");
+    else
+        return true;
+    return false;
+}
+
+/* ---- diagonals ---- */
+
+#define DIAGONAL_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, INTEGER, offset, 0, "which diagonal, counted upward", HONE_BETWEEN(-(1 << 30), 1 << 30)) \
+    F(A, INTEGER, axis1, 0, "the axis of rows") F(A, INTEGER, axis2, 1, "the axis of columns")
+ARGUMENTS(diagonal, DIAGONAL_FIELDS)
+
+/* The axes of the matrices last, as one: [..., rows * columns]. */
+static hone_value as_rows(hone_graph *graph, hone_value x, const int *axes)
+{
+    int order[HONE_MAX_RANK], place = 0;
+    hone_shape shape = hone_value_shape(graph, x), flat = {.rank = shape.rank - 1};
+    for (int axis = 0; axis < shape.rank; axis++)
+        if (axis != axes[0] && axis != axes[1]) {
+            flat.size[place] = shape.size[axis];
+            order[place++] = axis;
+        }
+    order[place] = axes[0];
+    order[place + 1] = axes[1];
+    flat.size[place] = hone_internal_size_product(shape.size[axes[0]], shape.size[axes[1]]);
+    return hone_op_reshape(graph, hone_internal_axes_move(graph, x, order), flat);
+}
+
+/* In rows * columns numbers each number of the diagonal is columns + 1 behind the one before it. */
+static hone_value diagonal_of(hone_graph *graph, hone_value x, const diagonal_args *args)
+{
+    int axes[2];
+    if (!find_axes(graph, x, args->axis1, args->axis2, axes))
+        return HONE_NO_VALUE;
+    const int64_t rows = hone_value_size(graph, x, axes[0]), columns = hone_value_size(graph, x, axes[1]),
+                  right = args->offset > 0 ? args->offset : 0, down = args->offset < 0 ? -args->offset : 0,
+                  length = rows - down < columns - right ? rows - down : columns - right;
+    if (rows == HONE_ANY || columns == HONE_ANY || length < 1) {
+        hone_fail(HONE_ERROR_SHAPE, "matrices of %lld x %lld have no diagonal %lld", (long long)rows,
+                  (long long)columns, (long long)args->offset);
+        return HONE_NO_VALUE;
+    }
+    const int last = hone_value_shape(graph, x).rank - 2;
+    const int64_t first = down * columns + right, beyond = first + (length - 1) * (columns + 1) + 1;
+    x = hone_op_slice(graph, as_rows(graph, x, axes), last, first, beyond);
+    return x < 0 ? x : hone_internal_every_place(graph, x, last, columns + 1);
+}
+ON_MATRICES(diagonal, "Diagonal", diagonal, diagonal_of(graph, x, args))
+
+static hone_value trace_of(hone_graph *graph, hone_value x, const diagonal_args *args)
+{
+    hone_value numbers = diagonal_of(graph, x, args);
+    return numbers < 0 ? numbers : hone_op_sum(graph, numbers, hone_value_shape(graph, numbers).rank - 1);
+}
+ON_MATRICES(trace, "Trace", diagonal, trace_of(graph, x, args))
+
+/* ---- quarter turns ---- */
+
+#define TURN_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, INTEGER, k, 1, "how many quarters, from the first axis to the second") \
+    F(A, INTEGERS, axes, HONE_NO_INTEGERS, "the two axes (None: the first two)", .scalar_or_list = true, \
+      .always_list = true)
+ARGUMENTS(turn, TURN_FIELDS)
+
+/* One quarter: the axes exchanged, then the first one turned round. */
+static hone_value turned(hone_graph *graph, hone_value x, const turn_args *args)
+{
+    int axes[2], order[HONE_MAX_RANK];
+    const bool given = args->axes[0] != HONE_NONE_INTEGER && args->axes[1] != HONE_NONE_INTEGER;
+    if (!find_axes(graph, x, given ? args->axes[0] : 0, given ? args->axes[1] : 1, axes))
+        return HONE_NO_VALUE;
+    for (int axis = 0; axis < HONE_MAX_RANK; axis++)
+        order[axis] = axis == axes[0] ? axes[1] : axis == axes[1] ? axes[0] : axis;
+    for (int64_t quarter = ((args->k % 4) + 4) % 4; quarter > 0; quarter--)
+        x = hone_op_reverse(graph, hone_op_transpose(graph, x, order), axes[0]);
+    return x;
+}
+ON_MATRICES(rot90, "Rot90", turn, turned(graph, x, args))
+
+/* ---- vectors in space ---- */
+
+#define CROSS_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, INTEGER, axisa, -1, "the axis of the first vectors") \
+    F(A, INTEGER, axisb, -1, "the axis of the second ones") \
+    F(A, INTEGER, axisc, -1, "the axis of the result") \
+    F(A, INTEGER, axis, HONE_NONE_INTEGER, "all three axes (None: each its own)")
+ARGUMENTS(cross, CROSS_FIELDS)
+
+/* The coordinates of vectors along an axis that has three of them. */
+static bool coordinates(hone_graph *graph, hone_value x, int64_t along, hone_value *parts)
+{
+    hone_shape shape = hone_value_shape(graph, x);
+    int axis = hone_internal_shape_axis(shape, along, "axis");
+    if (axis < 0)
+        return false;
+    if (shape.size[axis] != 3) {
+        hone_fail(HONE_ERROR_UNSUPPORTED, "vectors must have 3 coordinates along axis %d, not %lld", axis,
+                  (long long)shape.size[axis]);
+        return false;
+    }
+    for (int i = 0; i < 3; i++)
+        parts[i] = hone_op_squeeze(graph, hone_op_slice(graph, x, axis, i, i + 1), axis);
+    return true;
+}
+
+/* c_i = a_(i+1) b_(i+2) - a_(i+2) b_(i+1) */
+static hone_value crossed(hone_graph *graph, const hone_value *x, const cross_args *args)
+{
+    const bool same = args->axis != HONE_NONE_INTEGER;
+    hone_value a[3], b[3], c[3];
+    if (!coordinates(graph, x[0], same ? args->axis : args->axisa, a) ||
+        !coordinates(graph, x[1], same ? args->axis : args->axisb, b))
+        return HONE_NO_VALUE;
+    for (int i = 0; i < 3; i++)
+        c[i] = hone_op_subtract(graph, hone_op_multiply(graph, a[(i + 1) % 3], b[(i + 2) % 3]),
+                                hone_op_multiply(graph, a[(i + 2) % 3], b[(i + 1) % 3]));
+    if (c[0] < 0)
+        return HONE_NO_VALUE;
+    hone_shape shape = hone_value_shape(graph, c[0]);
+    shape.rank++;
+    int axis = hone_internal_shape_axis(shape, same ? args->axis : args->axisc, "axis");
+    for (int i = 0; i < 3 && axis >= 0; i++)
+        c[i] = hone_op_expand(graph, c[i], axis);
+    return axis < 0 ? HONE_NO_VALUE : hone_op_concatenate(graph, c, 3, axis);
+}
+OF_TWO(numpy, cross, "Cross", cross, hone_internal_two_operands, crossed(graph, x, args))
+
+/* ---- points and classes ---- */
+
+/* Of points [..., p, m] and [..., r, m]: [..., p, r]. */
+static hone_value distances(hone_graph *graph, hone_value x, hone_value y)
+{
+    int rank = hone_value_shape(graph, x).rank;
+    if (rank < 3 || hone_value_shape(graph, y).rank < 2) {
+        hone_fail(HONE_ERROR_SHAPE, "several points a sample are needed, an input of shape (batch, n, m)");
+        return HONE_NO_VALUE;
+    }
+    hone_value apart = hone_op_subtract(graph, hone_op_expand(graph, x, rank - 1),
+                                        hone_op_expand(graph, y, hone_value_shape(graph, y).rank - 2));
+    return hone_op_sqrt(graph, hone_op_sum(graph, hone_op_square(graph, apart), rank));
+}
+#define POINTS_FIELDS(F, A) \
+    HONE_OPERAND(F, A, x, "the first points when they are a constant") \
+    HONE_OPERAND(F, A, y, "the other points when they are a constant")
+CALL(points, POINTS_FIELDS)
+OF_TWO(math, cdist, "CDist", plain, points_call_type, distances(graph, x[0], x[1]))
+
+#define TOP_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, INTEGER, k, HONE_NONE_INTEGER, "how many", HONE_REQUIRED, HONE_BETWEEN(1, 1 << 24))
+ARGUMENTS(top, TOP_FIELDS)
+#define CLASSES_FIELDS(F, A) \
+    HONE_OPERAND(F, A, targets, "the classes when they are a constant") \
+    HONE_OPERAND(F, A, predictions, "the numbers of all classes when they are a constant")
+CALL(classes, CLASSES_FIELDS)
+
+/* Whether fewer than k classes have a greater number than the target's; what is no number is the least. */
+static hone_value among_greatest(hone_graph *graph, hone_value targets, hone_value predictions, int64_t k)
+{
+    hone_shape shape = hone_value_shape(graph, predictions);
+    int last = shape.rank - 1;
+    shape.size[last] = 1;
+    hone_value places = hone_op_broadcast(graph, hone_op_expand(graph, targets, last), shape),
+               own = hone_op_gather_along(graph, predictions, places);
+    if (own < 0)
+        return own;
+    own = hone_op_select(graph, hone_op_unary(graph, "is_nan", own, (hone_parameters){0}),
+                         hone_graph_constant(graph, -HUGE_VAL), own);
+    hone_value greater = hone_op_sum(graph, hone_op_binary(graph, "greater", predictions, own), last);
+    return hone_op_unary(graph, "less_scalar", greater, (hone_parameters){(double)k, 0, 0, 0});
+}
+OF_TWO(math, in_top_k, "InTopK", top, classes_call_type, among_greatest(graph, x[0], x[1], args->k))
