@@ -165,6 +165,8 @@ static void put_title(const cli_rows *rows, int64_t width, int64_t number, const
     comma(rows, begun);
     if (hone_model_class_count(rows->model, 0) == width)
         snprintf(text, sizeof text, "%.250s%s", hone_model_class_name(rows->model, 0, number), end);
+    else if (hone_model_target_name(rows->model, 0, width - 1) != NULL)
+        snprintf(text, sizeof text, "%.250s%s", hone_model_target_name(rows->model, 0, number), end);
     else if (width == 1)
         snprintf(text, sizeof text, "%.250s%s", hone_model_output_name(rows->model, 0), end);
     else

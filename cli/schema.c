@@ -42,6 +42,8 @@ static void put_field(cli_json *json, const hone_type *type, const hone_field *f
         cli_json_text(json, "choices", field->choices);
     if (field->specs != NULL)
         cli_json_text(json, "specs", field->specs);
+    if (field->by_name)
+        cli_json_text(json, "by_name", "yes");
     if (field->required)
         cli_json_text(json, "required", "yes");
     if (field->program_only)

@@ -29,7 +29,7 @@ def main(build, folder):
     tag = "py3-none-" + sysconfig.get_platform().replace("-", "_").replace(".", "_")
     with open(os.path.realpath(os.path.join(build, "libhone.so.0")), "rb") as file:
         members = {"hone/libhone.so.0": file.read(), "hone/schema.json": schema}
-    for name in ["__init__.py", "_library.py"]:
+    for name in ["__init__.py", "_library.py", "layers.py"]:
         with open(os.path.join(HERE, "hone", name), "rb") as file:
             members["hone/" + name] = file.read()
     info = "hone-%s.dist-info/" % version

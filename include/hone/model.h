@@ -218,6 +218,9 @@ hone_dataset *hone_dataset_load_for(const hone_model *model, const char *source,
 /* The number of class names of an output, 0 if none are known; and a name, borrowed, or NULL. */
 int64_t hone_model_class_count(const hone_model *model, int output);
 const char *hone_model_class_name(const hone_model *model, int output, int64_t class_number);
+/* The column of the training table that number `column` of an output predicts, "price"; NULL when it is not
+ * known. */
+const char *hone_model_target_name(const hone_model *model, int output, int64_t column);
 /* What the model knows of its training data, as JSON, to be freed with hone_free: all of it (key NULL or ""),
  * or one fact: "scale", "preprocess", "threshold", "classes", "columns", ... NULL without an error when it is
  * not known. */

@@ -83,3 +83,8 @@ const char *hone_model_class_name(const hone_model *model, int output, int64_t c
     return hone_internal_config_text_at(hone_internal_schema_classes(model->schema, output),
                                         (size_t)class_number);
 }
+
+const char *hone_model_target_name(const hone_model *model, int output, int64_t column)
+{
+    return model == NULL ? NULL : hone_internal_schema_target_column(model->schema, output, column);
+}

@@ -2,8 +2,6 @@
  * for two classes the curves over all thresholds. */
 #include "base/memory.h"
 #include "charts/ticks.h"
-#include "model/model.h"
-#include "readers/schema.h"
 #include "report/report.h"
 
 #include <math.h>
@@ -21,7 +19,7 @@ const char *hone_internal_report_class(const hone_report_output *output, int64_t
                             ? hone_model_class_name(output->model, output->index, class)
                             : NULL;
     if (known == NULL && output->model != NULL && output->judged.task == HONE_TASK_LABELS)
-        known = hone_internal_schema_target_column(output->model->schema, output->index, class);
+        known = hone_model_target_name(output->model, output->index, class);
     if (known != NULL)
         return known;
     snprintf(buffer, size, "%lld", (long long)class);

@@ -2,8 +2,6 @@
 #include "base/memory.h"
 #include "charts/ticks.h"
 #include "data/dataset.h"
-#include "model/model.h"
-#include "readers/schema.h"
 #include "report/report.h"
 #include "train/feed.h"
 
@@ -62,7 +60,7 @@ static void say_which(hone_text *page, const hone_report_output *output, int64_t
     char number[24];
     if (output->judged.width < 2)
         return;
-    const char *name = hone_internal_schema_target_column(output->model->schema, output->index, column);
+    const char *name = hone_model_target_name(output->model, output->index, column);
     snprintf(number, sizeof number, "%lld", (long long)column);
     hone_internal_page_say(page, name != NULL ? name : number);
     hone_internal_text_append(page, ": ");

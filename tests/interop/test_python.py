@@ -38,6 +38,38 @@ class Python(Case):
         model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
         return model
 
+    def test_layers(self):
+        from hone import layers
+        model = layers.Sequential([layers.Input((6,)), layers.Dense(8, "relu"), layers.BatchNormalization(), layers.Dense(2, activation="softmax")])
+        model.compile("adam(0.01)", "sparse_categorical_crossentropy", ["accuracy"])
+        losses = model.fit(self.x, self.y, epochs=5, verbose=0).history["loss"]
+        self.assertLess(losses[-1], losses[0])
+        wide, deep = layers.Input((5,), name="wide"), layers.Input((6,), name="deep")
+        both = layers.Dense(4)
+        joined = layers.Concatenate()([wide, both(layers.Dense(3)(wide)), both(layers.Dense(3)(deep))])
+        graph = layers.Model([wide, deep], [layers.Dense(1, name="price")(joined), layers.Dense(1)(joined)])
+        self.assertEqual([path for path, _ in graph.weights if path.startswith("price")], ["price/kernel", "price/bias"])
+        self.assertEqual(len(graph.weights), 10)
+        self.assertEqual([one.shape for one in graph.predict({"wide": self.x[:, :5].copy(), "deep": self.x})], [(200, 1), (200, 1)])
+        steps = layers.Input((7, 3))
+        state = layers.LSTM(4, return_state=True)(steps)
+        after = layers.Bidirectional(layers.GRU(3))(layers.TimeDistributed(layers.Dense(2))(steps))
+        attended = layers.GlobalAveragePooling1D()(layers.MultiHeadAttention(2, 4)(steps, steps, use_causal_mask=True))
+        joined = layers.Model(steps, layers.Concatenate()([state[1], after, attended]))
+        self.assertEqual(joined.predict(numpy.zeros((2, 7, 3), "float32")).shape, (2, 13))
+
+    def test_layers_of_every_type_have_a_class(self):
+        from hone import layers
+        for name in layers.__all__:
+            self.assertTrue(callable(getattr(layers, name)) and getattr(layers, name).__doc__, name)
+        self.assertIn("units", str(layers.Dense.__signature__))
+        for wrong, says in [(lambda: layers.Dense(1, units=2), "units is given twice"), (lambda: layers.Dense(2)(3), "expected tensors"),
+                            (lambda: layers.Sequential([layers.Input((2,)), layers.Dense(3, unitz=4)]), 'did you mean "units"'),
+                            (lambda: layers.Model(layers.Input((2,)), layers.Dense(1)(layers.Input((2,)))), "not among the inputs")]:
+            with self.assertRaises((TypeError, ValueError, self.hone.HoneError)) as caught:
+                wrong()
+            self.assertIn(says, str(caught.exception))
+
     def test_a_model_of_keras(self):
         ours, theirs = self.model(), self.model()
         how = dict(epochs=2, shuffle=False, validation_split=0.2, verbose=0)
