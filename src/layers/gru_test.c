@@ -5,6 +5,10 @@ TEST(keeps_what_layers_promise)
 {
     const layer_example examples[] = {
         {.text = "gru(4)", .inputs = {HONE_SHAPE(3, 4, 2)}},
+        {.text = "gru(3, stateful=True)", .inputs = {HONE_SHAPE(3, 4, 2)}},
+        {.text = "gru(2, stateful=True, return_sequences=True)",
+         .inputs = {HONE_SHAPE(4, 3, 2)},
+         .masked = true},
         {.text = "gru(3, reset_after=False, return_sequences=True)", .inputs = {HONE_SHAPE(3, 4, 2)}},
         {.text = "gru(3, go_backwards=True, use_bias=False)", .inputs = {HONE_SHAPE(3, 4, 2)}},
         {.text = "gru(3, activation=softmax)", .inputs = {HONE_SHAPE(2, 3, 2)}},

@@ -9,6 +9,10 @@ TEST(keeps_what_layers_promise)
 {
     const layer_example examples[] = {
         {.text = "lstm(4)", .inputs = {HONE_SHAPE(3, 4, 2)}},
+        {.text = "lstm(3, stateful=True)", .inputs = {HONE_SHAPE(3, 4, 2)}},
+        {.text = "lstm(2, stateful=True, return_sequences=True)",
+         .inputs = {HONE_SHAPE(4, 3, 2)},
+         .masked = true},
         {.text = "lstm(2, return_sequences=True)", .inputs = {HONE_SHAPE(19, 3, 2)}},
         {.text = "lstm(3, go_backwards=True, use_bias=False)", .inputs = {HONE_SHAPE(3, 4, 2)}},
         {.text = "lstm(3, activation=softmax, return_sequences=True)", .inputs = {HONE_SHAPE(2, 3, 2)}},

@@ -5,6 +5,10 @@ TEST(keeps_what_layers_promise)
 {
     const layer_example examples[] = {
         {.text = "simple_rnn(4)", .inputs = {HONE_SHAPE(3, 4, 2)}},
+        {.text = "simple_rnn(3, stateful=True)", .inputs = {HONE_SHAPE(3, 4, 2)}},
+        {.text = "simple_rnn(2, stateful=True, return_sequences=True)",
+         .inputs = {HONE_SHAPE(4, 3, 2)},
+         .masked = true},
         {.text = "simple_rnn(3, return_sequences=True, go_backwards=True)", .inputs = {HONE_SHAPE(3, 4, 2)}},
         {.text = "simple_rnn(3, activation=softmax, return_sequences=True)", .inputs = {HONE_SHAPE(2, 3, 2)}},
         {.text = "simple_rnn(3, use_bias=False, return_sequences=True)",

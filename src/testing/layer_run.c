@@ -50,6 +50,17 @@ static bool positive_weight(const hone_variable *variable)
     return strstr(variable->name, "variance") != NULL || strcmp(variable->name, "gamma") == 0;
 }
 
+/* The states of batches before: the same for each sample, so that samples may be compared alone. */
+static void fill_carried(const hone_layer *layer)
+{
+    for (size_t i = 0; i < layer->carried_count; i++) {
+        const int64_t count = hone_internal_variable_count(layer->carried[i]),
+                      row = count / layer->carried[i]->shape.size[0];
+        for (int64_t j = 0; j < count; j++)
+            hone_internal_variable_data(layer->carried[i])[j] = (float)noise(400 + i, j % row, -1, 1);
+    }
+}
+
 static void fill_weights(const layer_run *run)
 {
     for (size_t i = 0; i < run->weights.count; i++) {
@@ -59,6 +70,7 @@ static void fill_weights(const layer_run *run)
             hone_internal_variable_data(variable)[j] =
                 (float)(variable->integer ? 0 : noise(200 + i, j, lowest, 1.25));
     }
+    fill_carried(run->layer);
 }
 
 /* ---- making: nothing here fails the test, so that failing allocations can be tried ---- */

@@ -167,6 +167,23 @@ def cases():
     yield "free length", (sequential(layers.Dense(3, "relu"), layers.LayerNormalization(), layers.Dense(2), shape=(None, 4)), [normal(5, 4)])
 
 
+def attending(x):
+    start = layers.Input(x.shape[1:], name="x")
+    heads = layers.MultiHeadAttention(2, 3)(start, start, use_causal_mask=True)
+    groups = layers.GroupQueryAttention(3, 4, 2)(heads, heads)
+    plain = layers.Attention(use_scale=True)([groups, start])
+    return keras.Model(start, layers.AdditiveAttention()([plain, heads]))
+
+
+def cases_in_time():
+    steps = normal(6, 4)
+    yield "recurrence", one(layers.Bidirectional(layers.LSTM(3, return_sequences=True)), layers.GRU(3, return_sequences=True, go_backwards=True),
+                            layers.Bidirectional(layers.SimpleRNN(2), merge_mode="sum"), data=steps)
+    yield "attention", (attending, [steps])
+    yield "stft_spectrogram", one(layers.STFTSpectrogram(frame_length=64, expand_dims=True), data=normal(300, 2))
+    yield "mel_spectrogram", one(layers.MelSpectrogram(64, 32, sampling_rate=8000, num_mel_bins=8), data=normal(300))
+
+
 class Export(Case):
     def run_onnx(self, path, inputs):
         session = open_session(path)
@@ -201,6 +218,20 @@ class Export(Case):
         self.assertEqual([layer["class_name"] for layer in first["layers"]], [layer["class_name"] for layer in second["layers"]])
         for a, b in zip(self.predict_with_hone(saved, data, names), self.predict_with_hone(back, data, names)):
             self.assertEqual(a.tobytes(), b.tobytes())
+
+    def test_layers_in_time_and_sound(self):
+        """What other programs run as ONNX has it, along time in both directions, and Hone does not read back as one layer."""
+        for name, (build, inputs) in cases_in_time():
+            with self.subTest(name):
+                keras.utils.clear_session()
+                model = randomized(build(inputs[0]))
+                saved, written = self.path("model.keras"), self.path("model.onnx")
+                with quiet():
+                    model.save(saved)
+                hone("export", saved, "--output", written)
+                expected = numpy.asarray(model(inputs[0]))
+                [received] = self.run_onnx(written, inputs).values()
+                self.assertLess(abs(received - expected).max(), 1e-5 * max(1, abs(expected).max()))
 
     def test_layers(self):
         for name, (build, inputs) in cases():
