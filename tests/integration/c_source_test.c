@@ -29,6 +29,13 @@ static void note_source(const char *name)
     hone_internal_text_format(&calls, "    failed += check(\"%s\", %s_main());\n", name, name);
 }
 
+/* The name of the next source, which begins all that it declares: short, and the only one of its kind. */
+static void name_source(char *full, size_t size, const char *name, const char *kind)
+{
+    static int number;
+    snprintf(full, size, "%.24s_%d_%s", name, number++, kind);
+}
+
 /* Exports with float32 and with int8 weights. A refused layer is counted. */
 static void export_model(hone_model *model, const char *name, hone_dataset *data)
 {
@@ -36,7 +43,7 @@ static void export_model(hone_model *model, const char *name, hone_dataset *data
     for (int i = 0; i < 2; i++) {
         char full[200], path[400];
         hone_c_source report;
-        snprintf(full, sizeof full, "%s_%s", name, kinds[i]);
+        name_source(full, sizeof full, name, kinds[i]);
         path_of(full, path, sizeof path);
         hone_status status = hone_export_c(model, path, &report, .weights = kinds[i],
                                            .data = data != NULL ? data : HONE_NO_DATASET);
@@ -314,7 +321,7 @@ static void export_calibrated(hone_model *model, const char *name)
         numbers[i] = (float)(testing_random(&state) % 2000) / 1000 - 1;
     hone_dataset *data =
         hone_dataset_from_arrays(.x = {hone_array_view(numbers, HONE_FLOAT32, shape.rank, sizes)});
-    snprintf(full, sizeof full, "%s_bytes", name);
+    name_source(full, sizeof full, name, "bytes");
     path_of(full, path, sizeof path);
     if (hone_export_c(model, path, NULL, .weights = "int8", .calibration = data, .data = data) < 0)
         fail_msg("%s: %s", name, hone_error_message());

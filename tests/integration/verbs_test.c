@@ -289,13 +289,21 @@ TEST(null_after_a_failure_keeps_its_sentence)
 
 /* ---- the tables ---- */
 
+static bool asks_for_something(const hone_type *verb)
+{
+    bool required = false;
+    for (size_t i = 0; i < verb->field_count; i++)
+        required = required || verb->fields[i].required;
+    return required;
+}
+
 TEST(every_verb_is_described)
 {
     for (const hone_type *const *verb = hone_internal_verbs; *verb != NULL; verb++) {
         hone_text text = {.data = NULL};
         void *args = hone_internal_fields_defaults(*verb);
         assert_non_null(args);
-        if (hone_internal_fields_check(*verb, args) < 0)
+        if (!asks_for_something(*verb) && hone_internal_fields_check(*verb, args) < 0)
             fail_msg("the defaults of %s: %s", (*verb)->name, hone_error_message());
         assert_int_equal(hone_internal_fields_describe(*verb, &text), HONE_OK);
         for (size_t i = 0; i < (*verb)->field_count; i++) {
