@@ -8,8 +8,7 @@
 #define ARRAY_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
     HONE_OPERAND(F, A, value, "the numbers")
-HONE_ARGS_STRUCT(array_args, ARRAY_FIELDS);
-HONE_FIELD_TABLE_NAMED(array_args, ARRAY_FIELDS, array_fields, array_defaults);
+HONE_OPERATION_ARGS(array, ARRAY_FIELDS)
 
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                 hone_value *outputs)

@@ -7,19 +7,13 @@
     F(A, BOOLEAN, is_causal, false, "whether a position reads only itself and those before it") \
     F(A, NUMBER, attn_logits_soft_cap, HONE_NONE, "a cap of the scores", \
       .unsupported = "Keras applies it on TPUs alone")
-HONE_ARGS_STRUCT(dot_product_args, DOT_PRODUCT_ATTENTION_FIELDS);
-HONE_FIELD_TABLE(dot_product_args, DOT_PRODUCT_ATTENTION_FIELDS);
+HONE_OPERATION_ARGS(dot_product, DOT_PRODUCT_ATTENTION_FIELDS)
 
 #define DOT_PRODUCT_CALL_FIELDS(F, A) \
     F(A, TENSOR, bias, HONE_NO_TENSOR, "what is added to the scores (n, h, t, s)") \
     F(A, TENSOR, mask, HONE_NO_TENSOR, "1 where a query may read a key (n, h, t, s)") \
     F(A, NUMBER, scale, HONE_NONE, "factor of the scores (default: 1 / sqrt(d))")
-HONE_ARGS_STRUCT(dot_product_call, DOT_PRODUCT_CALL_FIELDS);
-HONE_FIELD_TABLE_NAMED(dot_product_call, DOT_PRODUCT_CALL_FIELDS, call_fields, call_defaults);
-static const hone_type dot_product_call_type = {
-    .name = "call",
-    .class_name = "call",
-    HONE_TYPE_FIELDS_NAMED(dot_product_call, call_fields, call_defaults)};
+HONE_OPERATION_CALL_FIELDS(dot_product, DOT_PRODUCT_CALL_FIELDS)
 
 static bool differ(int64_t a, int64_t b)
 {
@@ -64,7 +58,7 @@ static int call_dot_product_attention(hone_layer *layer, hone_graph *graph, cons
                                    hone_call_value(graph, "mask", 0), &how);
     return 1;
 }
-HONE_OPERATION_OF(nn, dot_product_attention, "DotProductAttention", dot_product_args, fields, defaults,
-                  .type.ignored = "flash_attention", .call = call_dot_product_attention,
+HONE_OPERATION_OF(nn, dot_product_attention, "DotProductAttention", dot_product_args, dot_product_fields,
+                  dot_product_defaults, .type.ignored = "flash_attention", .call = call_dot_product_attention,
                   .call_fields = &dot_product_call_type, .inputs_apart = true,
                   .input_names = "query|key|value", .inputs_min = 3, .inputs_max = 3);

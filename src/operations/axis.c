@@ -5,16 +5,13 @@
 
 #include <math.h>
 
-#define ARGUMENTS(thing, FIELDS) \
-    HONE_ARGS_STRUCT(thing##_args, FIELDS); \
-    HONE_FIELD_TABLE_NAMED(thing##_args, FIELDS, thing##_fields, thing##_defaults);
 #define ALONG(place, thing, class, arguments, result) \
     HONE_OPERATION_CALL(thing, arguments##_args, result) \
     HONE_OPERATION_OF(place, thing, class, arguments##_args, arguments##_fields, arguments##_defaults, \
                       .call = call_##thing);
 
 #define SOFTMAX_FIELDS(F, A) HONE_OPERATION_FIELDS(F, A) F(A, INTEGER, axis, -1, "the axis")
-ARGUMENTS(softmax, SOFTMAX_FIELDS)
+HONE_OPERATION_ARGS(softmax, SOFTMAX_FIELDS)
 ALONG(nn, softmax, "Softmax", softmax, hone_op_softmax(graph, x, (int)args->axis))
 ALONG(nn, log_softmax, "LogSoftmax", softmax, hone_op_log_softmax(graph, x, (int)args->axis))
 
@@ -49,7 +46,7 @@ static hone_value sparsemax(hone_graph *graph, hone_value x, int64_t along)
 ALONG(nn, sparsemax, "Sparsemax", softmax, sparsemax(graph, x, args->axis))
 
 #define SUM_FIELDS(F, A) HONE_OPERATION_FIELDS(F, A) F(A, INTEGER, axis, HONE_NONE_INTEGER, "the axis")
-ARGUMENTS(sum, SUM_FIELDS)
+HONE_OPERATION_ARGS(sum, SUM_FIELDS)
 
 static hone_value running_sum(hone_graph *graph, hone_value x, int64_t along)
 {
@@ -96,7 +93,7 @@ static hone_value earlier(hone_graph *graph, hone_value x, int axis)
 #define DIFFERENCE_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGER, n, 1, "how many times", HONE_BETWEEN(0, 4096)) F(A, INTEGER, axis, -1, "the axis")
-ARGUMENTS(difference, DIFFERENCE_FIELDS)
+HONE_OPERATION_ARGS(difference, DIFFERENCE_FIELDS)
 
 static hone_value differences(hone_graph *graph, hone_value x, const difference_args *args)
 {
@@ -111,7 +108,7 @@ ALONG(numpy, diff, "Diff", difference, differences(graph, x, args))
     HONE_OPERATION_FIELDS(F, A) \
     F(A, TEXT, x, NULL, "places of the numbers", .unsupported = "give their distance, dx") \
     F(A, NUMBER, dx, 1, "distance of the numbers") F(A, INTEGER, axis, -1, "the axis")
-ARGUMENTS(trapezoid, TRAPEZOID_FIELDS)
+HONE_OPERATION_ARGS(trapezoid, TRAPEZOID_FIELDS)
 
 /* dx sum (y_i + y_(i+1)) / 2 */
 static hone_value area_under(hone_graph *graph, hone_value y, const trapezoid_args *args)
@@ -128,7 +125,7 @@ ALONG(numpy, trapezoid, "Trapezoid", trapezoid, area_under(graph, x, args))
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGER, axis, HONE_NONE_INTEGER, "the axis") \
     F(A, BOOLEAN, keepdims, false, "keep the axis, with size 1")
-ARGUMENTS(place, PLACE_FIELDS)
+HONE_OPERATION_ARGS(place, PLACE_FIELDS)
 
 static hone_value place_of(hone_graph *graph, hone_value x, const place_args *args,
                            hone_value (*find)(hone_graph *, hone_value, int))
@@ -161,7 +158,7 @@ ALONG(numpy, nanargmin, "Nanargmin", place, place_of_number(graph, x, args, HUGE
       HONE_BETWEEN(1, 1 << 30)) \
     F(A, INTEGER, axis, -1, "where the axis of classes goes") \
     F(A, TEXT, type, NULL, "dtype in Keras; Hone always uses floats", .key = "dtype")
-ARGUMENTS(one_hot, ONE_HOT_FIELDS)
+HONE_OPERATION_ARGS(one_hot, ONE_HOT_FIELDS)
 
 static hone_value rows_of_one(hone_graph *graph, hone_value x, const one_hot_args *args)
 {
@@ -180,7 +177,7 @@ ALONG(nn, one_hot, "OneHot", one_hot, rows_of_one(graph, x, args))
 #define MULTI_HOT_FIELDS(F, A) \
     ONE_HOT_FIELDS(F, A) \
     F(A, BOOLEAN, sparse, false, "sparse result", .unsupported = "sparse tensors are not supported")
-ARGUMENTS(multi_hot, MULTI_HOT_FIELDS)
+HONE_OPERATION_ARGS(multi_hot, MULTI_HOT_FIELDS)
 
 /* 1 for each class that occurs along the first axis after that of the batch. */
 static hone_value rows_of_several(hone_graph *graph, hone_value x, const multi_hot_args *args)

@@ -4,8 +4,7 @@
 
 #include <math.h>
 
-HONE_ARGS_STRUCT(plain_args, HONE_OPERATION_FIELDS);
-HONE_FIELD_TABLE(plain_args, HONE_OPERATION_FIELDS);
+HONE_OPERATION_ARGS(plain, HONE_OPERATION_FIELDS)
 
 #define FORMULA(thing, class, result) \
     static int call_##thing(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, \
@@ -17,9 +16,8 @@ HONE_FIELD_TABLE(plain_args, HONE_OPERATION_FIELDS);
         outputs[0] = (result); \
         return 1; \
     } \
-    HONE_OPERATION(thing, class, plain_args, fields, defaults, .call = call_##thing, \
-                   .call_fields = &hone_internal_two_operands, .inputs_apart = true, .inputs_min = 1, \
-                   .inputs_max = 2);
+    HONE_OPERATION(thing, class, plain_args, plain_fields, plain_defaults, .call = call_##thing, \
+                   HONE_OPERATION_OPERANDS(hone_internal_two_operands, 2));
 #define BINARY(thing, class, function) FORMULA(thing, class, hone_op_binary(graph, function, x1, x2))
 
 BINARY(add, "Add", "add")
@@ -145,10 +143,7 @@ FORMULA(squared_difference, "SquaredDifference", hone_op_square(graph, hone_op_s
     HONE_OPERAND(F, A, condition, "what chooses when it is a constant") \
     HONE_OPERAND(F, A, x1, "the first operand when it is a constant") \
     HONE_OPERAND(F, A, x2, "the second operand when it is a constant")
-HONE_ARGS_STRUCT(choice, CHOICE_FIELDS);
-HONE_FIELD_TABLE_NAMED(choice, CHOICE_FIELDS, choice_fields, no_choice);
-static const hone_type choice_call = {
-    .name = "call", .class_name = "call", HONE_TYPE_FIELDS_NAMED(choice, choice_fields, no_choice)};
+HONE_OPERATION_CALL_FIELDS(choice, CHOICE_FIELDS)
 
 static int call_where(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                       hone_value *outputs)
@@ -158,25 +153,21 @@ static int call_where(hone_layer *layer, hone_graph *graph, const hone_value *in
     outputs[0] = hone_op_select(graph, x[0], x[1], x[2]);
     return 1;
 }
-HONE_OPERATION(where, "Where", plain_args, fields, defaults, .call = call_where, .call_fields = &choice_call,
-               .inputs_apart = true, .inputs_min = 1, .inputs_max = 3);
+HONE_OPERATION(where, "Where", plain_args, plain_fields, plain_defaults, .call = call_where,
+               HONE_OPERATION_OPERANDS(choice_call_type, 3));
 
 /* ---- nearly equal ---- */
 
 #define NEAR_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
     F(A, BOOLEAN, equal_nan, false, "whether what is not a number equals what is none either")
-HONE_ARGS_STRUCT(near_args, NEAR_FIELDS);
-HONE_FIELD_TABLE_NAMED(near_args, NEAR_FIELDS, near_fields, near_defaults);
+HONE_OPERATION_ARGS(near, NEAR_FIELDS)
 #define BOUND_FIELDS(F, A) \
     HONE_OPERAND(F, A, x1, "the first operand when it is a constant") \
     HONE_OPERAND(F, A, x2, "the second operand when it is a constant") \
     F(A, TEXT, rtol, "1e-05", "the distance allowed, as a part of |x2|", HONE_SPECS(HONE_LITERAL)) \
     F(A, TEXT, atol, "1e-08", "and the distance allowed in any case", HONE_SPECS(HONE_LITERAL))
-HONE_ARGS_STRUCT(bound_args, BOUND_FIELDS);
-HONE_FIELD_TABLE_NAMED(bound_args, BOUND_FIELDS, bound_fields, no_bounds);
-static const hone_type near_call = {
-    .name = "call", .class_name = "call", HONE_TYPE_FIELDS_NAMED(bound_args, bound_fields, no_bounds)};
+HONE_OPERATION_CALL_FIELDS(bound, BOUND_FIELDS)
 
 /* |x1 - x2| <= atol + rtol |x2|, or equal, as infinities are. */
 static int call_isclose(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
@@ -199,4 +190,4 @@ static int call_isclose(hone_layer *layer, hone_graph *graph, const hone_value *
     return 1;
 }
 HONE_OPERATION(isclose, "Isclose", near_args, near_fields, near_defaults, .call = call_isclose,
-               .call_fields = &near_call, .inputs_apart = true, .inputs_min = 1, .inputs_max = 2);
+               HONE_OPERATION_OPERANDS(bound_call_type, 2));

@@ -31,6 +31,22 @@ hone_status hone_internal_operands(hone_layer *layer, hone_graph *graph, const h
 /* Such a call of two operands, x1 and x2. */
 extern const hone_type hone_internal_two_operands;
 
+/* The call of an operation that is `result`, an expression of the graph, of two operands x[0] and x[1], and
+ * of its args; and what its type says of them. */
+#define HONE_OPERATION_CALL_OF_TWO(thing, args_, result) \
+    static int call_##thing(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, \
+                            hone_value *outputs) \
+    { \
+        const args_ *args = hone_layer_args(layer); \
+        hone_value x[2]; \
+        HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 2, x)); \
+        (void)args; \
+        outputs[0] = (result); \
+        return 1; \
+    }
+#define HONE_OPERATION_OPERANDS(call_type, most) \
+    .call_fields = &call_type, .inputs_apart = true, .inputs_min = 1, .inputs_max = most
+
 /* A row of fields of such a call. */
 #define HONE_OPERAND(F, A, name, help) F(A, TEXT, name, NULL, help, HONE_SPECS(HONE_LITERAL))
 

@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-HONE_ARGS_STRUCT(plain_args, HONE_OPERATION_FIELDS);
-HONE_FIELD_TABLE(plain_args, HONE_OPERATION_FIELDS);
+HONE_OPERATION_ARGS(plain, HONE_OPERATION_FIELDS)
 
 /* Two operands, the axes of each that are summed over, in pairs. */
 typedef struct contraction {
@@ -128,10 +127,9 @@ static int call_inner(hone_layer *layer, hone_graph *graph, const hone_value *in
 {
     return dot(layer, graph, inputs, count, 1, outputs);
 }
-#define OF_TWO \
-    .call_fields = &hone_internal_two_operands, .inputs_apart = true, .inputs_min = 1, .inputs_max = 2
-HONE_OPERATION(dot, "Dot", plain_args, fields, defaults, .call = call_dot, OF_TWO);
-HONE_OPERATION(inner, "Inner", plain_args, fields, defaults, .call = call_inner, OF_TWO);
+#define OF_TWO HONE_OPERATION_OPERANDS(hone_internal_two_operands, 2)
+HONE_OPERATION(dot, "Dot", plain_args, plain_fields, plain_defaults, .call = call_dot, OF_TWO);
+HONE_OPERATION(inner, "Inner", plain_args, plain_fields, plain_defaults, .call = call_inner, OF_TWO);
 
 /* ---- tensordot ---- */
 
@@ -139,8 +137,7 @@ HONE_OPERATION(inner, "Inner", plain_args, fields, defaults, .call = call_inner,
     HONE_OPERATION_FIELDS(F, A) \
     F(A, TEXT, axes, "2", "so many last and first axes, or a list of two lists of axes", \
       HONE_SPECS(HONE_LITERAL))
-HONE_ARGS_STRUCT(tensordot_args, TENSORDOT_FIELDS);
-HONE_FIELD_TABLE_NAMED(tensordot_args, TENSORDOT_FIELDS, tensordot_fields, tensordot_defaults);
+HONE_OPERATION_ARGS(tensordot, TENSORDOT_FIELDS)
 
 static hone_status fail_axes(const char *text)
 {

@@ -7,15 +7,11 @@
 #include <math.h>
 #include <string.h>
 
-HONE_ARGS_STRUCT(plain_args, HONE_OPERATION_FIELDS);
-HONE_FIELD_TABLE(plain_args, HONE_OPERATION_FIELDS);
+HONE_OPERATION_ARGS(plain, HONE_OPERATION_FIELDS)
 
 #define KEY_FIELDS(F, A) \
     F(A, TEXT, key, NULL, "what stands in the brackets", HONE_REQUIRED, HONE_SPECS(HONE_LITERAL))
-HONE_ARGS_STRUCT(key_args, KEY_FIELDS);
-HONE_FIELD_TABLE_NAMED(key_args, KEY_FIELDS, key_fields, key_defaults);
-static const hone_type key_call = {
-    .name = "call", .class_name = "call", HONE_TYPE_FIELDS_NAMED(key_args, key_fields, key_defaults)};
+HONE_OPERATION_CALL_FIELDS(key, KEY_FIELDS)
 
 static hone_value refuse_batch(void)
 {
@@ -155,7 +151,7 @@ static hone_value get_items(hone_graph *graph, hone_value x, const hone_literal 
 
 static hone_value get_item(hone_graph *graph, hone_value x)
 {
-    const key_args *key = hone_call_args(graph);
+    const key_call *key = hone_call_args(graph);
     int count;
     const hone_literal *items = hone_internal_literal_read(graph, key->key, &count);
     if (items != NULL && key->key[0] == '[' && strchr(key->key + 1, '[') != NULL) {
@@ -165,25 +161,19 @@ static hone_value get_item(hone_graph *graph, hone_value x)
     return items == NULL ? HONE_NO_VALUE : get_items(graph, x, items, count);
 }
 HONE_OPERATION_CALL(get_item, plain_args, get_item(graph, x))
-HONE_OPERATION(get_item, "GetItem", plain_args, fields, defaults, .call = call_get_item,
-               .call_fields = &key_call);
+HONE_OPERATION(get_item, "GetItem", plain_args, plain_fields, plain_defaults, .call = call_get_item,
+               .call_fields = &key_call_type);
 
 /* ---- rows by numbers ---- */
 
 #define TAKE_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGER, axis, HONE_NONE_INTEGER, "the axis of the places", HONE_REQUIRED)
-HONE_ARGS_STRUCT(take_args, TAKE_FIELDS);
-HONE_FIELD_TABLE_NAMED(take_args, TAKE_FIELDS, take_fields, take_defaults);
+HONE_OPERATION_ARGS(take, TAKE_FIELDS)
 
 #define INDICES_FIELDS(F, A) \
     F(A, TEXT, indices, NULL, "a place or a list of them", HONE_REQUIRED, HONE_SPECS(HONE_LITERAL))
-HONE_ARGS_STRUCT(indices_args, INDICES_FIELDS);
-HONE_FIELD_TABLE_NAMED(indices_args, INDICES_FIELDS, indices_fields, indices_defaults);
-static const hone_type indices_call = {
-    .name = "call",
-    .class_name = "call",
-    HONE_TYPE_FIELDS_NAMED(indices_args, indices_fields, indices_defaults)};
+HONE_OPERATION_CALL_FIELDS(indices, INDICES_FIELDS)
 
 /* x with the axis first, all others as one: [size, others], and back to [places..., others...] in the order
  * of x. */
@@ -231,7 +221,7 @@ static hone_status check_places(hone_constant *places, int axis, hone_shape shap
 
 static hone_value take(hone_graph *graph, hone_value x, int64_t along, const hone_layer *layer)
 {
-    const char *text = ((const indices_args *)hone_call_args(graph))->indices;
+    const char *text = ((const indices_call *)hone_call_args(graph))->indices;
     int axis = hone_internal_shape_axis(hone_value_shape(graph, x), along, "axis");
     hone_constant places;
     if (text == NULL) {
@@ -251,4 +241,4 @@ static hone_value take(hone_graph *graph, hone_value x, int64_t along, const hon
 }
 HONE_OPERATION_CALL(take, take_args, take(graph, x, args->axis, layer))
 HONE_OPERATION(take, "Take", take_args, take_fields, take_defaults, .call = call_take,
-               .call_fields = &indices_call);
+               .call_fields = &indices_call_type);

@@ -4,9 +4,6 @@
 
 #include <string.h>
 
-#define ARGUMENTS(thing, FIELDS) \
-    HONE_ARGS_STRUCT(thing##_args, FIELDS); \
-    HONE_FIELD_TABLE_NAMED(thing##_args, FIELDS, thing##_fields, thing##_defaults);
 #define ON_IMAGES(place, thing, class, arguments, result) \
     HONE_OPERATION_CALL(thing, arguments##_args, result) \
     HONE_OPERATION_OF(place, thing, class, arguments##_args, arguments##_fields, arguments##_defaults, \
@@ -27,7 +24,7 @@
     F(A, BOOLEAN, pad_to_aspect_ratio, false, "pad to the aspect ratio of the output first") \
     F(A, TEXT, fill_mode, "constant", "what is padded with", HONE_ONE_OF("constant")) \
     F(A, NUMBER, fill_value, 0, "value that is padded with") FORMAT_FIELDS(F, A)
-ARGUMENTS(resize, RESIZE_FIELDS)
+HONE_OPERATION_ARGS(resize, RESIZE_FIELDS)
 
 static hone_value resized(hone_graph *graph, hone_value x, const resize_args *args)
 {
@@ -49,7 +46,7 @@ ON_IMAGES(image, resize, "Resize", resize, resized(graph, x, args))
 /* ---- gray ---- */
 
 #define GRAY_FIELDS(F, A) HONE_OPERATION_FIELDS(F, A) FORMAT_FIELDS(F, A)
-ARGUMENTS(gray, GRAY_FIELDS)
+HONE_OPERATION_ARGS(gray, GRAY_FIELDS)
 
 /* One channel, 0.2989 red + 0.5870 green + 0.1140 blue. */
 static hone_value gray(hone_graph *graph, hone_value x, bool first)
@@ -106,8 +103,8 @@ ON_IMAGES(image, hsv_to_rgb, "HSVToRGB", gray, recoloured(graph, x, args, hone_i
     TARGET_FIELDS(F, A)
 #define PADDED_FIELDS(F, A) RIM_FIELDS(F, A, padding)
 #define CROPPED_FIELDS(F, A) RIM_FIELDS(F, A, cropping)
-ARGUMENTS(padded, PADDED_FIELDS)
-ARGUMENTS(cropped, CROPPED_FIELDS)
+HONE_OPERATION_ARGS(padded, PADDED_FIELDS)
+HONE_OPERATION_ARGS(cropped, CROPPED_FIELDS)
 
 /* before + inner + after = outer; exactly one of them, not given, is worked out. */
 typedef struct rim {
@@ -196,7 +193,7 @@ ON_IMAGES(image, crop_images, "CropImages", cropped, cropped_images(graph, x, ar
       HONE_BETWEEN(2, 1 << 15)) \
     F(A, TEXT, data_format, "channels_last", "where the channels are", \
       HONE_ONE_OF("channels_last|channels_first"))
-ARGUMENTS(block, BLOCK_FIELDS)
+HONE_OPERATION_ARGS(block, BLOCK_FIELDS)
 
 static hone_value fail_blocks(hone_shape shape, int64_t block)
 {

@@ -7,12 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ARGUMENTS(thing, FIELDS) \
-    HONE_ARGS_STRUCT(thing##_args, FIELDS); \
-    HONE_FIELD_TABLE_NAMED(thing##_args, FIELDS, thing##_fields, thing##_defaults);
-
 #define JOIN_FIELDS(F, A) HONE_OPERATION_FIELDS(F, A) F(A, INTEGER, axis, 0, "the axis")
-ARGUMENTS(join, JOIN_FIELDS)
+HONE_OPERATION_ARGS(join, JOIN_FIELDS)
 
 static int call_concatenate(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                             hone_value *outputs)
@@ -42,7 +38,7 @@ HONE_OPERATION(stack, "Stack", join_args, join_fields, join_defaults, .call = ca
                .inputs_max = HONE_MANY_INPUTS);
 
 /* Along an axis of all tensors: side by side. Those of two axes get a third one for dstack. */
-ARGUMENTS(plain, HONE_OPERATION_FIELDS)
+HONE_OPERATION_ARGS(plain, HONE_OPERATION_FIELDS)
 
 static int call_hstack(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                        hone_value *outputs)
@@ -75,7 +71,7 @@ HONE_OPERATION(dstack, "Dstack", plain_args, plain_fields, plain_defaults, .call
 #define APPEND_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGER, axis, HONE_NONE_INTEGER, "the axis (None: all numbers in one row, which would mix samples)")
-ARGUMENTS(append, APPEND_FIELDS)
+HONE_OPERATION_ARGS(append, APPEND_FIELDS)
 
 static int call_append(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                        hone_value *outputs)
@@ -102,14 +98,14 @@ enum { MOST_PARTS = 4096 };
     F(A, TEXT, indices_or_sections, NULL, "how many parts, or a list of where each but the first begins", \
       HONE_REQUIRED, HONE_SPECS(HONE_LITERAL)) \
     F(A, INTEGER, axis, 0, "the axis")
-ARGUMENTS(split, SPLIT_FIELDS)
+HONE_OPERATION_ARGS(split, SPLIT_FIELDS)
 
 #define UNSTACK_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGER, num, HONE_NONE_INTEGER, "the size of the axis (None: as it is)", \
       HONE_BETWEEN(1, MOST_PARTS)) \
     F(A, INTEGER, axis, 0, "the axis")
-ARGUMENTS(unstack, UNSTACK_FIELDS)
+HONE_OPERATION_ARGS(unstack, UNSTACK_FIELDS)
 
 /* A list of n places has n + 1 parts. */
 static int most_parts(const hone_layer *layer)
@@ -205,7 +201,7 @@ HONE_OPERATION(split, "Split", split_args, split_fields, split_defaults, .call =
     HONE_OPERATION_FIELDS(F, A) \
     F(A, TEXT, indices_or_sections, NULL, "how many parts, or a list of where each but the first begins", \
       HONE_REQUIRED, HONE_SPECS(HONE_LITERAL))
-ARGUMENTS(sections, SECTIONS_FIELDS)
+HONE_OPERATION_ARGS(sections, SECTIONS_FIELDS)
 #define SPLIT_ALONG(thing, class, axis) \
     static int call_##thing(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, \
                             hone_value *outputs) \

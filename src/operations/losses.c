@@ -4,40 +4,23 @@
 
 static const double epsilon = 1e-7;
 
-#define ARGUMENTS(thing, FIELDS) \
-    HONE_ARGS_STRUCT(thing##_args, FIELDS); \
-    HONE_FIELD_TABLE_NAMED(thing##_args, FIELDS, thing##_fields, thing##_defaults);
-
 #define PAIR_FIELDS(F, A) \
     HONE_OPERAND(F, A, target, "the targets when they are a constant") \
     HONE_OPERAND(F, A, output, "the predictions when they are a constant")
-HONE_ARGS_STRUCT(pair, PAIR_FIELDS);
-HONE_FIELD_TABLE_NAMED(pair, PAIR_FIELDS, pair_fields, no_pair);
-static const hone_type pair_call = {
-    .name = "call", .class_name = "call", HONE_TYPE_FIELDS_NAMED(pair, pair_fields, no_pair)};
+HONE_OPERATION_CALL_FIELDS(pair, PAIR_FIELDS)
 
-/* `result` is an expression of target, output and args. */
+/* `result` is an expression of the target x[0], of the output x[1] and of args. */
 #define COMPARISON(thing, class, arguments, result) \
-    static int call_##thing(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, \
-                            hone_value *outputs) \
-    { \
-        const arguments##_args *args = hone_layer_args(layer); \
-        hone_value x[2]; \
-        HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 2, x)); \
-        const hone_value target = x[0], output = x[1]; \
-        outputs[0] = (result); \
-        return 1; \
-    } \
+    HONE_OPERATION_CALL_OF_TWO(thing, arguments##_args, result) \
     HONE_OPERATION_OF(nn, thing, class, arguments##_args, arguments##_fields, arguments##_defaults, \
-                      .call = call_##thing, .call_fields = &pair_call, .inputs_apart = true, \
-                      .inputs_min = 1, .inputs_max = 2);
+                      .call = call_##thing, HONE_OPERATION_OPERANDS(pair_call_type, 2));
 
 #define BINARY_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
     F(A, BOOLEAN, from_logits, false, "whether the predictions are logits")
-ARGUMENTS(binary, BINARY_FIELDS)
+HONE_OPERATION_ARGS(binary, BINARY_FIELDS)
 #define CATEGORICAL_FIELDS(F, A) BINARY_FIELDS(F, A) F(A, INTEGER, axis, -1, "the axis of classes")
-ARGUMENTS(categorical, CATEGORICAL_FIELDS)
+HONE_OPERATION_ARGS(categorical, CATEGORICAL_FIELDS)
 
 static hone_value opposite(hone_graph *graph, hone_value x)
 {
@@ -60,7 +43,7 @@ static hone_value of_two_classes(hone_graph *graph, hone_value target, hone_valu
     return hone_op_negative(graph, hone_op_add(graph, hone_op_multiply(graph, target, yes),
                                                hone_op_multiply(graph, opposite(graph, target), no)));
 }
-COMPARISON(binary_crossentropy, "BinaryCrossentropy", binary, of_two_classes(graph, target, output, args))
+COMPARISON(binary_crossentropy, "BinaryCrossentropy", binary, of_two_classes(graph, x[0], x[1], args))
 
 /* Logarithms of the probabilities, which are divided by their sum when they are given. */
 static hone_value logarithms(hone_graph *graph, hone_value output, const categorical_args *args, int axis)
@@ -82,7 +65,7 @@ static hone_value of_classes(hone_graph *graph, hone_value target, hone_value ou
     return hone_op_negative(graph, hone_op_sum(graph, products, axis));
 }
 COMPARISON(categorical_crossentropy, "CategoricalCrossentropy", categorical,
-           of_classes(graph, target, output, args))
+           of_classes(graph, x[0], x[1], args))
 
 /* The same for class ids, of shape (...) or (..., 1). */
 static hone_value of_ids(hone_graph *graph, hone_value ids, hone_value output, const categorical_args *args)
@@ -97,4 +80,4 @@ static hone_value of_ids(hone_graph *graph, hone_value ids, hone_value output, c
     return of_classes(graph, hone_op_one_hot(graph, ids, shape.size[shape.rank - 1]), output, args);
 }
 COMPARISON(sparse_categorical_crossentropy, "SparseCategoricalCrossentropy", categorical,
-           of_ids(graph, target, output, args))
+           of_ids(graph, x[0], x[1], args))

@@ -7,37 +7,16 @@
 
 #include <math.h>
 
-#define ARGUMENTS(thing, FIELDS) \
-    HONE_ARGS_STRUCT(thing##_args, FIELDS); \
-    HONE_FIELD_TABLE_NAMED(thing##_args, FIELDS, thing##_fields, thing##_defaults);
 #define ON_MATRICES(thing, class, arguments, result) \
     HONE_OPERATION_CALL(thing, arguments##_args, result) \
     HONE_OPERATION(thing, class, arguments##_args, arguments##_fields, arguments##_defaults, \
                    .call = call_##thing);
-#define CALL(thing, FIELDS) \
-    HONE_ARGS_STRUCT(thing##_call, FIELDS); \
-    HONE_FIELD_TABLE_NAMED(thing##_call, FIELDS, thing##_call_fields, thing##_call_defaults); \
-    static const hone_type thing##_call_type = { \
-        .name = "call", \
-        .class_name = "call", \
-        HONE_TYPE_FIELDS_NAMED(thing##_call, thing##_call_fields, thing##_call_defaults)};
-/* `result` is an expression of x[0], x[1] and args. */
 #define OF_TWO(place, thing, class, arguments, operands, result) \
-    static int call_##thing(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, \
-                            hone_value *outputs) \
-    { \
-        const arguments##_args *args = hone_layer_args(layer); \
-        hone_value x[2]; \
-        HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 2, x)); \
-        (void)args; \
-        outputs[0] = (result); \
-        return 1; \
-    } \
+    HONE_OPERATION_CALL_OF_TWO(thing, arguments##_args, result) \
     HONE_OPERATION_OF(place, thing, class, arguments##_args, arguments##_fields, arguments##_defaults, \
-                      .call = call_##thing, .call_fields = &operands, .inputs_apart = true, .inputs_min = 1, \
-                      .inputs_max = 2);
+                      .call = call_##thing, HONE_OPERATION_OPERANDS(operands, 2));
 
-ARGUMENTS(plain, HONE_OPERATION_FIELDS)
+HONE_OPERATION_ARGS(plain, HONE_OPERATION_FIELDS)
 
 /* Two different axes behind that of the batch; false with a message. */
 static bool find_axes(hone_graph *graph, hone_value x, int64_t one, int64_t other, int *axes)
@@ -63,7 +42,7 @@ static bool find_axes(hone_graph *graph, hone_value x, int64_t one, int64_t othe
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGER, offset, 0, "which diagonal, counted upward", HONE_BETWEEN(-(1 << 30), 1 << 30)) \
     F(A, INTEGER, axis1, 0, "the axis of rows") F(A, INTEGER, axis2, 1, "the axis of columns")
-ARGUMENTS(diagonal, DIAGONAL_FIELDS)
+HONE_OPERATION_ARGS(diagonal, DIAGONAL_FIELDS)
 
 /* The axes of the matrices last, as one: [..., rows * columns]. */
 static hone_value as_rows(hone_graph *graph, hone_value x, const int *axes)
@@ -116,7 +95,7 @@ ON_MATRICES(trace, "Trace", diagonal, trace_of(graph, x, args))
     F(A, INTEGER, k, 1, "how many quarters, from the first axis to the second") \
     F(A, INTEGERS, axes, HONE_NO_INTEGERS, "the two axes (None: the first two)", .scalar_or_list = true, \
       .always_list = true)
-ARGUMENTS(turn, TURN_FIELDS)
+HONE_OPERATION_ARGS(turn, TURN_FIELDS)
 
 /* One quarter: the axes exchanged, then the first one turned round. */
 static hone_value turned(hone_graph *graph, hone_value x, const turn_args *args)
@@ -141,7 +120,7 @@ ON_MATRICES(rot90, "Rot90", turn, turned(graph, x, args))
     F(A, INTEGER, axisb, -1, "the axis of the second ones") \
     F(A, INTEGER, axisc, -1, "the axis of the result") \
     F(A, INTEGER, axis, HONE_NONE_INTEGER, "all three axes (None: each its own)")
-ARGUMENTS(cross, CROSS_FIELDS)
+HONE_OPERATION_ARGS(cross, CROSS_FIELDS)
 
 /* The coordinates of vectors along an axis that has three of them. */
 static bool coordinates(hone_graph *graph, hone_value x, int64_t along, hone_value *parts)
@@ -199,17 +178,17 @@ static hone_value distances(hone_graph *graph, hone_value x, hone_value y)
 #define POINTS_FIELDS(F, A) \
     HONE_OPERAND(F, A, x, "the first points when they are a constant") \
     HONE_OPERAND(F, A, y, "the other points when they are a constant")
-CALL(points, POINTS_FIELDS)
+HONE_OPERATION_CALL_FIELDS(points, POINTS_FIELDS)
 OF_TWO(math, cdist, "CDist", plain, points_call_type, distances(graph, x[0], x[1]))
 
 #define TOP_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGER, k, HONE_NONE_INTEGER, "how many", HONE_REQUIRED, HONE_BETWEEN(1, 1 << 24))
-ARGUMENTS(top, TOP_FIELDS)
+HONE_OPERATION_ARGS(top, TOP_FIELDS)
 #define CLASSES_FIELDS(F, A) \
     HONE_OPERAND(F, A, targets, "the classes when they are a constant") \
     HONE_OPERAND(F, A, predictions, "the numbers of all classes when they are a constant")
-CALL(classes, CLASSES_FIELDS)
+HONE_OPERATION_CALL_FIELDS(classes, CLASSES_FIELDS)
 
 /* Whether fewer than k classes have a greater number than the target's; what is no number is the least. */
 static hone_value among_greatest(hone_graph *graph, hone_value targets, hone_value predictions, int64_t k)

@@ -6,10 +6,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define ARGUMENTS(thing, FIELDS) \
-    HONE_ARGS_STRUCT(thing##_args, FIELDS); \
-    HONE_FIELD_TABLE_NAMED(thing##_args, FIELDS, thing##_fields, thing##_defaults);
-
 /* The same number for each axis, or one for each. */
 static hone_status spread(const int64_t *given, int axes, const char *name, int64_t *sizes)
 {
@@ -42,7 +38,7 @@ static hone_status spread(const int64_t *given, int axes, const char *name, int6
 
 #define CONV_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) COMMON_FIELDS(F, A) FORMAT_FIELDS(F, A) DILATION_FIELDS(F, A)
-ARGUMENTS(conv, CONV_FIELDS)
+HONE_OPERATION_ARGS(conv, CONV_FIELDS)
 
 /* A window that moves as `args` says, of the kernel's size: its arrays are in `own`. */
 typedef struct own_window {
@@ -118,10 +114,7 @@ static hone_value convolution(hone_graph *graph, const conv_args *args, const ho
 #define KERNEL_FIELDS(F, A) \
     HONE_OPERAND(F, A, inputs, "the input when it is a constant") \
     HONE_OPERAND(F, A, kernel, "the kernel when it is a constant")
-HONE_ARGS_STRUCT(kernel_args, KERNEL_FIELDS);
-HONE_FIELD_TABLE_NAMED(kernel_args, KERNEL_FIELDS, kernel_fields, no_kernel);
-static const hone_type kernel_call = {
-    .name = "call", .class_name = "call", HONE_TYPE_FIELDS_NAMED(kernel_args, kernel_fields, no_kernel)};
+HONE_OPERATION_CALL_FIELDS(kernel, KERNEL_FIELDS)
 
 static int convolution_call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                             hone_value *outputs, way_to_convolve *way)
@@ -139,7 +132,7 @@ static int convolution_call(hone_layer *layer, hone_graph *graph, const hone_val
         return convolution_call(layer, graph, inputs, count, outputs, way); \
     } \
     HONE_OPERATION_OF(nn, thing, class, conv_args, conv_fields, conv_defaults, .call = call_##thing, \
-                      .call_fields = &kernel_call, .inputs_apart = true, .inputs_min = 1, .inputs_max = 2);
+                      HONE_OPERATION_OPERANDS(kernel_call_type, 2));
 CONVOLUTION(conv, "Conv", convolve)
 CONVOLUTION(depthwise_conv, "DepthwiseConv", convolve_depthwise)
 
@@ -149,10 +142,7 @@ CONVOLUTION(depthwise_conv, "DepthwiseConv", convolve_depthwise)
     HONE_OPERAND(F, A, inputs, "the input when it is a constant") \
     HONE_OPERAND(F, A, depthwise_kernel, "the kernel of each channel when it is a constant") \
     HONE_OPERAND(F, A, pointwise_kernel, "the kernel of size 1 when it is a constant")
-HONE_ARGS_STRUCT(kernels_args, KERNELS_FIELDS);
-HONE_FIELD_TABLE_NAMED(kernels_args, KERNELS_FIELDS, kernels_fields, no_kernels);
-static const hone_type kernels_call = {
-    .name = "call", .class_name = "call", HONE_TYPE_FIELDS_NAMED(kernels_args, kernels_fields, no_kernels)};
+HONE_OPERATION_CALL_FIELDS(kernels, KERNELS_FIELDS)
 
 static int call_separable_conv(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                                hone_value *outputs)
@@ -169,8 +159,7 @@ static int call_separable_conv(hone_layer *layer, hone_graph *graph, const hone_
     return 1;
 }
 HONE_OPERATION_OF(nn, separable_conv, "SeparableConv", conv_args, conv_fields, conv_defaults,
-                  .call = call_separable_conv, .call_fields = &kernels_call, .inputs_apart = true,
-                  .inputs_min = 1, .inputs_max = 3);
+                  .call = call_separable_conv, HONE_OPERATION_OPERANDS(kernels_call_type, 3));
 
 /* ---- transposed ---- */
 
@@ -180,7 +169,7 @@ HONE_OPERATION_OF(nn, separable_conv, "SeparableConv", conv_args, conv_fields, c
     F(A, INTEGERS, output_padding, HONE_NO_INTEGERS, "further places of the result (None: by the padding)", \
       HONE_AT_LEAST(0), .scalar_or_list = true) \
     FORMAT_FIELDS(F, A) DILATION_FIELDS(F, A)
-ARGUMENTS(transpose, TRANSPOSE_FIELDS)
+HONE_OPERATION_ARGS(transpose, TRANSPOSE_FIELDS)
 
 /* kernel [size..., filters, channels] */
 static hone_value convolve_back(hone_graph *graph, const transpose_args *args, const hone_value *x)
@@ -218,8 +207,7 @@ static int call_conv_transpose(hone_layer *layer, hone_graph *graph, const hone_
     return 1;
 }
 HONE_OPERATION_OF(nn, conv_transpose, "ConvTranspose", transpose_args, transpose_fields, transpose_defaults,
-                  .call = call_conv_transpose, .call_fields = &kernel_call, .inputs_apart = true,
-                  .inputs_min = 1, .inputs_max = 2);
+                  .call = call_conv_transpose, HONE_OPERATION_OPERANDS(kernel_call_type, 2));
 
 /* ---- pooling ---- */
 
@@ -229,7 +217,7 @@ HONE_OPERATION_OF(nn, conv_transpose, "ConvTranspose", transpose_args, transpose
     F(A, INTEGERS, strides, HONE_NO_INTEGERS, "steps between windows (None: pool_size)", SPREAD) \
     F(A, TEXT, padding, "valid", "what stands around the input", HONE_ONE_OF("valid|same")) \
     FORMAT_FIELDS(F, A)
-ARGUMENTS(pool, POOL_FIELDS)
+HONE_OPERATION_ARGS(pool, POOL_FIELDS)
 
 static hone_value pool(hone_graph *graph, hone_value x, const pool_args *args, bool average)
 {
@@ -262,7 +250,7 @@ HONE_OPERATION_OF(nn, average_pool, "AveragePool", pool_args, pool_fields, pool_
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGERS, output_size, HONE_NO_INTEGERS, "sizes of the result", HONE_REQUIRED, SPREAD) \
     FORMAT_FIELDS(F, A)
-ARGUMENTS(adaptive, ADAPTIVE_FIELDS)
+HONE_OPERATION_ARGS(adaptive, ADAPTIVE_FIELDS)
 
 static hone_value pool_adaptive(hone_graph *graph, hone_value x, const adaptive_args *args, bool average)
 {

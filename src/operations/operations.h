@@ -8,6 +8,20 @@
 /* The fields that every operation has. */
 #define HONE_OPERATION_FIELDS(F, A) F(A, TEXT, name, NULL, "name of the operation", HONE_BY_NAME)
 
+/* The arguments of a thing: its struct <thing>_args, its fields and their defaults. */
+#define HONE_OPERATION_ARGS(thing, FIELDS) \
+    HONE_ARGS_STRUCT(thing##_args, FIELDS); \
+    HONE_FIELD_TABLE_NAMED(thing##_args, FIELDS, thing##_fields, thing##_defaults);
+
+/* Those of its call, beside tensors: the struct <thing>_call and the type <thing>_call_type. */
+#define HONE_OPERATION_CALL_FIELDS(thing, FIELDS) \
+    HONE_ARGS_STRUCT(thing##_call, FIELDS); \
+    HONE_FIELD_TABLE_NAMED(thing##_call, FIELDS, thing##_call_fields, thing##_call_defaults); \
+    static const hone_type thing##_call_type = { \
+        .name = "call", \
+        .class_name = "call", \
+        HONE_TYPE_FIELDS_NAMED(thing##_call, thing##_call_fields, thing##_call_defaults)};
+
 /* The type of an operation of keras.src.ops.<place>; the rest are members of hone_layer_type. */
 #define HONE_OPERATION_OF(place, thing, class, args_, fields_, defaults_, ...) \
     const hone_operation_type hone_internal_##thing##_operation = { \

@@ -7,18 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#define ARGUMENTS(thing, FIELDS) \
-    HONE_ARGS_STRUCT(thing##_args, FIELDS); \
-    HONE_FIELD_TABLE_NAMED(thing##_args, FIELDS, thing##_fields, thing##_defaults);
-#define CALL(thing, FIELDS) \
-    HONE_ARGS_STRUCT(thing##_call, FIELDS); \
-    HONE_FIELD_TABLE_NAMED(thing##_call, FIELDS, thing##_call_fields, thing##_call_defaults); \
-    static const hone_type thing##_call_type = { \
-        .name = "call", \
-        .class_name = "call", \
-        HONE_TYPE_FIELDS_NAMED(thing##_call, thing##_call_fields, thing##_call_defaults)};
-
-ARGUMENTS(plain, HONE_OPERATION_FIELDS)
+HONE_OPERATION_ARGS(plain, HONE_OPERATION_FIELDS)
 
 /* ---- slices ---- */
 
@@ -27,11 +16,11 @@ ARGUMENTS(plain, HONE_OPERATION_FIELDS)
     F(A, INTEGERS, shape, HONE_NO_INTEGERS, \
       "the shape of the slice with the batch, -1: the rest of an axis", HONE_REQUIRED, \
       .scalar_or_list = true, .always_list = true)
-ARGUMENTS(slice, SLICE_FIELDS)
+HONE_OPERATION_ARGS(slice, SLICE_FIELDS)
 #define START_FIELDS(F, A) \
     F(A, TEXT, start_indices, NULL, "where it begins along each axis", HONE_REQUIRED, \
       HONE_SPECS(HONE_LITERAL))
-CALL(slice, START_FIELDS)
+HONE_OPERATION_CALL_FIELDS(slice, START_FIELDS)
 
 /* The first place along each of `rank` axes; the batch is whole. NULL with a message. */
 static const hone_literal *read_start(hone_graph *graph, const char *text, int rank)
@@ -102,7 +91,7 @@ HONE_OPERATION_OF(core, slice, "Slice", slice_args, slice_fields, slice_defaults
     HONE_OPERAND(F, A, inputs, "the numbers when they are a constant") \
     HONE_OPERAND(F, A, start_indices, "where the updates go along each axis") \
     HONE_OPERAND(F, A, updates, "the updates when they are a constant")
-CALL(update, UPDATE_FIELDS)
+HONE_OPERATION_CALL_FIELDS(update, UPDATE_FIELDS)
 
 /* 1 where the updates are, else 0: as many ones as they have, padded by zeros. */
 static hone_value placed(hone_graph *graph, hone_value x, hone_shape whole, const hone_literal *start)
@@ -145,13 +134,12 @@ static int call_slice_update(hone_layer *layer, hone_graph *graph, const hone_va
     return 1;
 }
 HONE_OPERATION_OF(core, slice_update, "SliceUpdate", plain_args, plain_fields, plain_defaults,
-                  .call = call_slice_update, .call_fields = &update_call_type, .inputs_apart = true,
-                  .inputs_min = 1, .inputs_max = 3);
+                  .call = call_slice_update, HONE_OPERATION_OPERANDS(update_call_type, 3));
 
 /* ---- triangles ---- */
 
 #define TRIANGLE_FIELDS(F, A) HONE_OPERATION_FIELDS(F, A) F(A, INTEGER, k, 0, "the diagonal, counted upward")
-ARGUMENTS(triangle, TRIANGLE_FIELDS)
+HONE_OPERATION_ARGS(triangle, TRIANGLE_FIELDS)
 
 /* x of the last two axes where column - row is at most k, or at least k; else 0. */
 static hone_value triangle(hone_graph *graph, hone_value x, int64_t k, bool lower, const hone_layer *layer)
@@ -187,11 +175,11 @@ HONE_OPERATION(triu, "Triu", triangle_args, triangle_fields, triangle_defaults, 
 #define FULL_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
     F(A, TEXT, type, NULL, "dtype in Keras; Hone always uses floats", .key = "dtype")
-ARGUMENTS(full, FULL_FIELDS)
+HONE_OPERATION_ARGS(full, FULL_FIELDS)
 #define FILL_FIELDS(F, A) \
     HONE_OPERAND(F, A, x, "what has the shape") \
     HONE_OPERAND(F, A, fill_value, "the number or array that stands there")
-CALL(fill, FILL_FIELDS)
+HONE_OPERATION_CALL_FIELDS(fill, FILL_FIELDS)
 
 static int call_full_like(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                           hone_value *outputs)
@@ -204,7 +192,7 @@ static int call_full_like(hone_layer *layer, hone_graph *graph, const hone_value
     return 1;
 }
 HONE_OPERATION(full_like, "FullLike", full_args, full_fields, full_defaults, .call = call_full_like,
-               .call_fields = &fill_call_type, .inputs_apart = true, .inputs_min = 1, .inputs_max = 2);
+               HONE_OPERATION_OPERANDS(fill_call_type, 2));
 
 /* ---- numbers in place of NaN and infinities ---- */
 
@@ -213,7 +201,7 @@ HONE_OPERATION(full_like, "FullLike", full_args, full_fields, full_defaults, .ca
     F(A, NUMBER, nan, 0, "for what is not a number") \
     F(A, NUMBER, posinf, HONE_NONE, "for infinity (None: the greatest number)") \
     F(A, NUMBER, neginf, HONE_NONE, "for minus infinity (None: the least number)")
-ARGUMENTS(nan, NAN_FIELDS)
+HONE_OPERATION_ARGS(nan, NAN_FIELDS)
 
 static const double greatest = 3.40282346638528859812e+38;
 

@@ -4,8 +4,7 @@
 #include "operations/operations.h"
 #include "ops/einsum.h"
 
-HONE_ARGS_STRUCT(plain_args, HONE_OPERATION_FIELDS);
-HONE_FIELD_TABLE(plain_args, HONE_OPERATION_FIELDS);
+HONE_OPERATION_ARGS(plain, HONE_OPERATION_FIELDS)
 
 /* [..., m, k] x [..., k, n]; an operand of one axis is a row or a column, which the result lacks. */
 static hone_value multiply(hone_graph *graph, hone_value a, hone_value b)
@@ -28,17 +27,15 @@ static int call_matmul(hone_layer *layer, hone_graph *graph, const hone_value *i
     outputs[0] = multiply(graph, x[0], x[1]);
     return 1;
 }
-HONE_OPERATION(matmul, "Matmul", plain_args, fields, defaults, .call = call_matmul,
-               .call_fields = &hone_internal_two_operands, .inputs_apart = true, .inputs_min = 1,
-               .inputs_max = 2);
+HONE_OPERATION(matmul, "Matmul", plain_args, plain_fields, plain_defaults, .call = call_matmul,
+               HONE_OPERATION_OPERANDS(hone_internal_two_operands, 2));
 
 /* ---- einsum ---- */
 
 #define EINSUM_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
     F(A, TEXT, subscripts, NULL, "letters of the axes, \"bij,bjk->bik\"", HONE_REQUIRED)
-HONE_ARGS_STRUCT(einsum_args, EINSUM_FIELDS);
-HONE_FIELD_TABLE_NAMED(einsum_args, EINSUM_FIELDS, einsum_fields, einsum_defaults);
+HONE_OPERATION_ARGS(einsum, EINSUM_FIELDS)
 
 static int call_einsum(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                        hone_value *outputs)

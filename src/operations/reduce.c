@@ -10,8 +10,7 @@
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGERS, axis, HONE_NO_INTEGERS, "axes to reduce (None: all)", .scalar_or_list = true) \
     F(A, BOOLEAN, keepdims, false, "keep the reduced axes, with size 1")
-HONE_ARGS_STRUCT(reduction_args, REDUCTION_FIELDS);
-HONE_FIELD_TABLE(reduction_args, REDUCTION_FIELDS);
+HONE_OPERATION_ARGS(reduction, REDUCTION_FIELDS)
 
 /* x reduced over axes, all of them when none is given. */
 static hone_value reduce_axes(hone_graph *graph, const char *function, hone_value x, const int64_t *axes,
@@ -57,7 +56,8 @@ static hone_value log_of_sum(hone_graph *graph, hone_value x, const int64_t *axe
 
 #define REDUCTION(place, thing, class, result) \
     HONE_OPERATION_CALL(thing, reduction_args, result) \
-    HONE_OPERATION_OF(place, thing, class, reduction_args, fields, defaults, .call = call_##thing);
+    HONE_OPERATION_OF(place, thing, class, reduction_args, reduction_fields, reduction_defaults, \
+                      .call = call_##thing);
 
 REDUCTION(numpy, sum, "Sum", reduce(graph, "sum", x, args))
 REDUCTION(numpy, mean, "Mean", reduce(graph, "mean", x, args))
@@ -123,8 +123,7 @@ REDUCTION(numpy, nanmin, "Nanmin", extreme_of_numbers(graph, "minimum", x, HUGE_
 #define AXES_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGERS, axis, HONE_NO_INTEGERS, "axes to reduce (None: all)", .scalar_or_list = true)
-HONE_ARGS_STRUCT(axes_args, AXES_FIELDS);
-HONE_FIELD_TABLE_NAMED(axes_args, AXES_FIELDS, axes_fields, axes_defaults);
+HONE_OPERATION_ARGS(axes, AXES_FIELDS)
 
 HONE_OPERATION_CALL(count_nonzero, axes_args, reduce_axes(graph, "sum", truth(graph, x), args->axis, false))
 HONE_OPERATION(count_nonzero, "CountNonzero", axes_args, axes_fields, axes_defaults,
@@ -133,10 +132,7 @@ HONE_OPERATION(count_nonzero, "CountNonzero", axes_args, axes_fields, axes_defau
 #define WEIGHTED_FIELDS(F, A) \
     HONE_OPERAND(F, A, x, "the numbers when they are a constant") \
     HONE_OPERAND(F, A, weights, "their weights when they are a constant")
-HONE_ARGS_STRUCT(weighted, WEIGHTED_FIELDS);
-HONE_FIELD_TABLE_NAMED(weighted, WEIGHTED_FIELDS, weighted_fields, no_weights);
-static const hone_type weighted_call = {
-    .name = "call", .class_name = "call", HONE_TYPE_FIELDS_NAMED(weighted, weighted_fields, no_weights)};
+HONE_OPERATION_CALL_FIELDS(weighted, WEIGHTED_FIELDS)
 
 /* Weights of one axis stand along the axis that is reduced. */
 static hone_value along(hone_graph *graph, hone_value weights, hone_shape shape, const int64_t *axes)
@@ -169,7 +165,7 @@ static int call_average(hone_layer *layer, hone_graph *graph, const hone_value *
     return 1;
 }
 HONE_OPERATION(average, "Average", axes_args, axes_fields, axes_defaults, .call = call_average,
-               .call_fields = &weighted_call, .inputs_apart = true, .inputs_min = 1, .inputs_max = 2);
+               HONE_OPERATION_OPERANDS(weighted_call_type, 2));
 
 /* ---- norms ---- */
 
@@ -178,8 +174,7 @@ HONE_OPERATION(average, "Average", axes_args, axes_fields, axes_defaults, .call 
     F(A, NUMBER, ord, HONE_NONE, "the order: 1, 2 or inf (None: 2)") \
     F(A, INTEGERS, axis, HONE_NO_INTEGERS, "the axis (None: all)", .scalar_or_list = true) \
     F(A, BOOLEAN, keepdims, false, "keep the reduced axes, with size 1")
-HONE_ARGS_STRUCT(norm_args, NORM_FIELDS);
-HONE_FIELD_TABLE_NAMED(norm_args, NORM_FIELDS, norm_fields, norm_defaults);
+HONE_OPERATION_ARGS(norm, NORM_FIELDS)
 
 /* (sum |x|^p)^(1/p); with two axes and an order it would be one of matrices. */
 static hone_value norm_of(hone_graph *graph, hone_value x, double order, const int64_t *axis, bool keepdims)
@@ -213,8 +208,7 @@ HONE_OPERATION_OF(linalg, norm, "Norm", norm_args, norm_fields, norm_defaults, .
     F(A, INTEGERS, axis, HONE_LAST_AXIS, "axes of the norm", .scalar_or_list = true) \
     F(A, INTEGER, order, 2, "order of the norm", HONE_AT_LEAST(1)) \
     F(A, NUMBER, epsilon, HONE_NONE, "the least norm (None: 1e-7)")
-HONE_ARGS_STRUCT(normalize_args, NORMALIZE_FIELDS);
-HONE_FIELD_TABLE_NAMED(normalize_args, NORMALIZE_FIELDS, normalize_fields, normalize_defaults);
+HONE_OPERATION_ARGS(normalize, NORMALIZE_FIELDS)
 
 /* x / max(norm, epsilon). */
 static hone_value normalized(hone_graph *graph, hone_value x, const normalize_args *args)

@@ -5,9 +5,6 @@
 
 #include <string.h>
 
-#define ARGUMENTS(thing, FIELDS) \
-    HONE_ARGS_STRUCT(thing##_args, FIELDS); \
-    HONE_FIELD_TABLE_NAMED(thing##_args, FIELDS, thing##_fields, thing##_defaults);
 #define MOVEMENT(place, thing, class, arguments, result) \
     HONE_OPERATION_CALL(thing, arguments##_args, result) \
     HONE_OPERATION_OF(place, thing, class, arguments##_args, arguments##_fields, arguments##_defaults, \
@@ -31,13 +28,13 @@ static hone_value refuse_batch(const char *what)
 
 /* ---- views ---- */
 
-ARGUMENTS(plain, HONE_OPERATION_FIELDS)
+HONE_OPERATION_ARGS(plain, HONE_OPERATION_FIELDS)
 
 #define RESHAPE_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGERS, newshape, HONE_NO_INTEGERS, "the shape with the batch, -1 for one size to work out", \
       HONE_REQUIRED, .scalar_or_list = true, .always_list = true)
-ARGUMENTS(reshape, RESHAPE_FIELDS)
+HONE_OPERATION_ARGS(reshape, RESHAPE_FIELDS)
 
 /* While the batch is not known, the size of the new shape that is to be worked out is not, unless the sizes
  * of a sample say that it is the batch. */
@@ -53,7 +50,7 @@ MOVEMENT(numpy, ravel, "Ravel", plain, hone_op_reshape(graph, x, (hone_shape){.r
 #define EXPAND_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGERS, axis, HONE_LAST_AXIS, "positions of the new axes", .scalar_or_list = true)
-ARGUMENTS(expand, EXPAND_FIELDS)
+HONE_OPERATION_ARGS(expand, EXPAND_FIELDS)
 
 /* Positions are those in the result, so they are taken from the front. */
 static hone_value expanded(hone_graph *graph, hone_value x, const int64_t *axes)
@@ -76,7 +73,7 @@ MOVEMENT(numpy, expand_dims, "ExpandDims", expand, expanded(graph, x, args->axis
 #define SQUEEZE_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGERS, axis, HONE_NO_INTEGERS, "axes of size 1 to drop (None: all)", .scalar_or_list = true)
-ARGUMENTS(squeeze, SQUEEZE_FIELDS)
+HONE_OPERATION_ARGS(squeeze, SQUEEZE_FIELDS)
 
 static hone_value squeezed(hone_graph *graph, hone_value x, const int64_t *axes)
 {
@@ -99,7 +96,7 @@ MOVEMENT(numpy, squeeze, "Squeeze", squeeze, squeezed(graph, x, args->axis))
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGERS, axes, HONE_NO_INTEGERS, "the new order, the batch included (None: from the end)", \
       .scalar_or_list = true)
-ARGUMENTS(transpose, TRANSPOSE_FIELDS)
+HONE_OPERATION_ARGS(transpose, TRANSPOSE_FIELDS)
 
 static hone_value transposed(hone_graph *graph, hone_value x, const int64_t *axes)
 {
@@ -122,7 +119,7 @@ MOVEMENT(numpy, transpose, "Transpose", transpose, transposed(graph, x, args->ax
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGER, axis1, HONE_NONE_INTEGER, "one axis", HONE_REQUIRED) \
     F(A, INTEGER, axis2, HONE_NONE_INTEGER, "the other axis", HONE_REQUIRED)
-ARGUMENTS(swap, SWAP_FIELDS)
+HONE_OPERATION_ARGS(swap, SWAP_FIELDS)
 
 static hone_value swapped(hone_graph *graph, hone_value x, int64_t axis1, int64_t axis2)
 {
@@ -141,7 +138,7 @@ MOVEMENT(numpy, swapaxes, "Swapaxes", swap, swapped(graph, x, args->axis1, args-
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGERS, source, HONE_NO_INTEGERS, "axes to move", HONE_REQUIRED, .scalar_or_list = true) \
     F(A, INTEGERS, destination, HONE_NO_INTEGERS, "where to", HONE_REQUIRED, .scalar_or_list = true)
-ARGUMENTS(move, MOVE_FIELDS)
+HONE_OPERATION_ARGS(move, MOVE_FIELDS)
 
 /* Each source goes to its destination; the others fill the rest in their order. */
 static hone_value moved(hone_graph *graph, hone_value x, const move_args *args)
@@ -178,7 +175,7 @@ MOVEMENT(numpy, moveaxis, "Moveaxis", move, moved(graph, x, args))
 #define AXES_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGERS, axis, HONE_NO_INTEGERS, "axes to turn round", .scalar_or_list = true)
-ARGUMENTS(axes, AXES_FIELDS)
+HONE_OPERATION_ARGS(axes, AXES_FIELDS)
 
 static hone_value flipped(hone_graph *graph, hone_value x, const int64_t *axes)
 {
@@ -199,7 +196,7 @@ MOVEMENT(numpy, fliplr, "Fliplr", plain, flipped(graph, x, (const int64_t[]){1, 
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGERS, shift, HONE_NO_INTEGERS, "places to move on", HONE_REQUIRED, .scalar_or_list = true) \
     F(A, INTEGERS, axis, HONE_NO_INTEGERS, "along these axes", .scalar_or_list = true)
-ARGUMENTS(roll, ROLL_FIELDS)
+HONE_OPERATION_ARGS(roll, ROLL_FIELDS)
 
 static hone_value roll_along(hone_graph *graph, hone_value x, int axis, int64_t shift)
 {
@@ -251,7 +248,7 @@ static hone_value copied(hone_graph *graph, hone_value x, int axis, int64_t time
     F(A, INTEGER, repeats, HONE_NONE_INTEGER, "copies of each place", HONE_REQUIRED, \
       HONE_BETWEEN(1, 1 << 30), .one_in_list = true) \
     F(A, INTEGER, axis, HONE_NONE_INTEGER, "along this axis")
-ARGUMENTS(repeat, REPEAT_FIELDS)
+HONE_OPERATION_ARGS(repeat, REPEAT_FIELDS)
 
 static hone_value repeated(hone_graph *graph, hone_value x, const repeat_args *args)
 {
@@ -268,7 +265,7 @@ MOVEMENT(numpy, repeat, "Repeat", repeat, repeated(graph, x, args))
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGERS, repeats, HONE_NO_INTEGERS, "copies along each axis, from the last", HONE_REQUIRED, \
       HONE_BETWEEN(1, 1 << 30), .scalar_or_list = true)
-ARGUMENTS(tile, TILE_FIELDS)
+HONE_OPERATION_ARGS(tile, TILE_FIELDS)
 
 static hone_value tiled(hone_graph *graph, hone_value x, const int64_t *repeats)
 {
@@ -286,7 +283,7 @@ MOVEMENT(numpy, tile, "Tile", tile, tiled(graph, x, args->repeats))
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGERS, shape, HONE_NO_INTEGERS, "the shape with the batch", HONE_REQUIRED, \
       .scalar_or_list = true, .always_list = true)
-ARGUMENTS(shape, SHAPE_FIELDS)
+HONE_OPERATION_ARGS(shape, SHAPE_FIELDS)
 
 static hone_value broadcast_to(hone_graph *graph, hone_value x, const int64_t *sizes)
 {
@@ -305,14 +302,10 @@ enum { MOST_PLACES = 1 << 30 };
     F(A, TEXT, pad_width, NULL, "places before and after, for all axes or a pair for each", HONE_REQUIRED, \
       HONE_SPECS(HONE_LITERAL)) \
     F(A, TEXT, mode, "constant", "what stands there", HONE_ONE_OF("constant|edge|reflect|symmetric"))
-ARGUMENTS(pad, PAD_FIELDS)
+HONE_OPERATION_ARGS(pad, PAD_FIELDS)
 
 #define PAD_CALL_FIELDS(F, A) F(A, NUMBER, constant_values, 0, "the number that stands there")
-HONE_ARGS_STRUCT(pad_call, PAD_CALL_FIELDS);
-HONE_FIELD_TABLE_NAMED(pad_call, PAD_CALL_FIELDS, pad_call_fields, pad_call_defaults);
-static const hone_type pad_call_type = {.name = "call",
-                                        .class_name = "call",
-                                        HONE_TYPE_FIELDS_NAMED(pad_call, pad_call_fields, pad_call_defaults)};
+HONE_OPERATION_CALL_FIELDS(pad, PAD_CALL_FIELDS)
 
 /* The places before or after an axis: its outermost one over and over, or the nearest ones in reverse, from
  * the outermost one (symmetric) or the one beside it (reflect). */
@@ -393,7 +386,7 @@ HONE_OPERATION(pad, "Pad", pad_args, pad_fields, pad_defaults, .call = call_pad,
 #define FILLED_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
     F(A, TEXT, type, NULL, "dtype in Keras; Hone always uses floats", .key = "dtype")
-ARGUMENTS(filled, FILLED_FIELDS)
+HONE_OPERATION_ARGS(filled, FILLED_FIELDS)
 
 /* With a batch whose size is not known yet only the shape counts. */
 static hone_value filled(hone_graph *graph, hone_value x, double number)

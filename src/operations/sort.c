@@ -8,14 +8,10 @@
 #include <math.h>
 #include <string.h>
 
-#define ARGUMENTS(thing, FIELDS) \
-    HONE_ARGS_STRUCT(thing##_args, FIELDS); \
-    HONE_FIELD_TABLE_NAMED(thing##_args, FIELDS, thing##_fields, thing##_defaults);
-
 #define SORT_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGER, axis, -1, "the axis (None: all, which would mix samples)", .none_too = true)
-ARGUMENTS(sort, SORT_FIELDS)
+HONE_OPERATION_ARGS(sort, SORT_FIELDS)
 
 /* The axis, which is not that of the batch. */
 static int axis_of(hone_shape shape, int64_t axis, const char *what)
@@ -48,7 +44,7 @@ HONE_OPERATION(argsort, "Argsort", sort_args, sort_fields, sort_defaults, .call 
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGER, k, HONE_NONE_INTEGER, "how many", HONE_REQUIRED, HONE_BETWEEN(1, 1 << 24)) \
     F(A, BOOLEAN, sorted, true, "the greatest first; they are so in any case")
-ARGUMENTS(top, TOP_FIELDS)
+HONE_OPERATION_ARGS(top, TOP_FIELDS)
 
 /* Two results: the numbers and their places. */
 static int call_top_k(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
@@ -75,7 +71,7 @@ HONE_OPERATION_OF(math, top_k, "TopK", top_args, top_fields, top_defaults, .call
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGERS, axis, HONE_NO_INTEGERS, "axes to reduce (None: all)", .scalar_or_list = true) \
     F(A, BOOLEAN, keepdims, false, "keep the reduced axes, with size 1")
-ARGUMENTS(median, MEDIAN_FIELDS)
+HONE_OPERATION_ARGS(median, MEDIAN_FIELDS)
 
 /* The axes after the kept ones as one. */
 static hone_value joined(hone_graph *graph, hone_value x, const int *axes, int count, hone_shape *kept)
@@ -153,17 +149,14 @@ HONE_OPERATION(median, "Median", median_args, median_fields, median_defaults, .c
     F(A, TEXT, method, "linear", "what lies between two numbers", \
       HONE_ONE_OF("linear|lower|higher|midpoint|nearest")) \
     F(A, BOOLEAN, keepdims, false, "keep the reduced axes, with size 1")
-ARGUMENTS(quantile, QUANTILE_FIELDS)
+HONE_OPERATION_ARGS(quantile, QUANTILE_FIELDS)
 #define SHARE_FIELDS(F, A) F(A, TEXT, q, NULL, "which one, a number", HONE_SPECS(HONE_LITERAL))
-HONE_ARGS_STRUCT(share_args, SHARE_FIELDS);
-HONE_FIELD_TABLE_NAMED(share_args, SHARE_FIELDS, share_fields, no_share);
-static const hone_type share_call = {
-    .name = "call", .class_name = "call", HONE_TYPE_FIELDS_NAMED(share_args, share_fields, no_share)};
+HONE_OPERATION_CALL_FIELDS(share, SHARE_FIELDS)
 
 /* q, which runs from 0 to `most`. */
 static hone_value quantile(hone_graph *graph, hone_value x, const quantile_args *args, double most)
 {
-    const char *text = ((const share_args *)hone_call_args(graph))->q;
+    const char *text = ((const share_call *)hone_call_args(graph))->q;
     hone_constant q;
     if (text == NULL || hone_internal_constant_read(graph, text, &q) < 0)
         return text != NULL || hone_fail(HONE_ERROR_UNSUPPORTED, "q must be a constant, not a tensor") < 0
@@ -182,25 +175,22 @@ static hone_value quantile(hone_graph *graph, hone_value x, const quantile_args 
 }
 HONE_OPERATION_CALL(quantile, quantile_args, quantile(graph, x, args, 1))
 HONE_OPERATION(quantile, "Quantile", quantile_args, quantile_fields, quantile_defaults, .call = call_quantile,
-               .call_fields = &share_call);
+               .call_fields = &share_call_type);
 HONE_OPERATION_CALL(percentile, quantile_args, quantile(graph, x, args, 100))
 HONE_OPERATION(percentile, "Percentile", quantile_args, quantile_fields, quantile_defaults,
-               .call = call_percentile, .call_fields = &share_call);
+               .call = call_percentile, .call_fields = &share_call_type);
 
 /* ---- numbers at places ---- */
 
 #define ALONG_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGER, axis, HONE_NONE_INTEGER, "the axis of the places (None: all, which would mix samples)")
-ARGUMENTS(along, ALONG_FIELDS)
+HONE_OPERATION_ARGS(along, ALONG_FIELDS)
 
 #define PLACES_FIELDS(F, A) \
     HONE_OPERAND(F, A, x, "the numbers when they are a constant") \
     HONE_OPERAND(F, A, indices, "the places when they are a constant")
-HONE_ARGS_STRUCT(places_args, PLACES_FIELDS);
-HONE_FIELD_TABLE_NAMED(places_args, PLACES_FIELDS, places_fields, no_places);
-static const hone_type places_call = {
-    .name = "call", .class_name = "call", HONE_TYPE_FIELDS_NAMED(places_args, places_fields, no_places)};
+HONE_OPERATION_CALL_FIELDS(places, PLACES_FIELDS)
 
 /* Both have the sizes of their broadcast but along the axis. */
 static bool spread(hone_graph *graph, hone_value *x, hone_value *places, int axis)
@@ -237,5 +227,4 @@ static int call_take_along_axis(hone_layer *layer, hone_graph *graph, const hone
     return 1;
 }
 HONE_OPERATION(take_along_axis, "TakeAlongAxis", along_args, along_fields, along_defaults,
-               .call = call_take_along_axis, .call_fields = &places_call, .inputs_apart = true,
-               .inputs_min = 1, .inputs_max = 2);
+               .call = call_take_along_axis, HONE_OPERATION_OPERANDS(places_call_type, 2));

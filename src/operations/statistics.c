@@ -7,17 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-#define ARGUMENTS(thing, FIELDS) \
-    HONE_ARGS_STRUCT(thing##_args, FIELDS); \
-    HONE_FIELD_TABLE_NAMED(thing##_args, FIELDS, thing##_fields, thing##_defaults);
-#define CALL(thing, FIELDS) \
-    HONE_ARGS_STRUCT(thing##_call, FIELDS); \
-    HONE_FIELD_TABLE_NAMED(thing##_call, FIELDS, thing##_call_fields, thing##_call_defaults); \
-    static const hone_type thing##_call_type = { \
-        .name = "call", \
-        .class_name = "call", \
-        HONE_TYPE_FIELDS_NAMED(thing##_call, thing##_call_fields, thing##_call_defaults)};
-
 #define EPSILON_FIELDS(F, A) F(A, NUMBER, epsilon, HONE_NONE, "added to the variance (None: 1e-7)")
 static double epsilon_of(double given)
 {
@@ -31,12 +20,12 @@ static double epsilon_of(double given)
     F(A, INTEGERS, axis, HONE_LAST_AXIS, "axes to normalise", .scalar_or_list = true) \
     EPSILON_FIELDS(F, A) \
     F(A, BOOLEAN, rms_scaling, false, "scale alone, without taking off the mean")
-ARGUMENTS(layer, LAYER_FIELDS)
+HONE_OPERATION_ARGS(layer, LAYER_FIELDS)
 #define SCALED_FIELDS(F, A) \
     HONE_OPERAND(F, A, x, "the numbers when they are a constant") \
     HONE_OPERAND(F, A, gamma, "the scale when it is a constant") \
     HONE_OPERAND(F, A, beta, "the offset when it is a constant")
-CALL(scaled, SCALED_FIELDS)
+HONE_OPERATION_CALL_FIELDS(scaled, SCALED_FIELDS)
 
 /* An operand of fewer axes than x, one for each normalised axis, with those axes where x has them. */
 static hone_value in_place(hone_graph *graph, hone_value operand, hone_shape x, const int *axes, int count)
@@ -100,17 +89,16 @@ static int call_layer_norm(hone_layer *layer, hone_graph *graph, const hone_valu
     return 1;
 }
 HONE_OPERATION_OF(nn, layer_norm, "LayerNorm", layer_args, layer_fields, layer_defaults,
-                  .call = call_layer_norm, .call_fields = &scaled_call_type, .inputs_apart = true,
-                  .inputs_min = 1, .inputs_max = 3);
+                  .call = call_layer_norm, HONE_OPERATION_OPERANDS(scaled_call_type, 3));
 
 /* ---- by the root of the mean of squares ---- */
 
 #define RMS_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGERS, axis, HONE_LAST_AXIS, "axes to normalise", .scalar_or_list = true) EPSILON_FIELDS(F, A)
-ARGUMENTS(rms, RMS_FIELDS)
+HONE_OPERATION_ARGS(rms, RMS_FIELDS)
 #define RMS_CALL_FIELDS(F, A) F(A, TEXT, scale, NULL, "the scale, a constant", HONE_SPECS(HONE_LITERAL))
-CALL(rms, RMS_CALL_FIELDS)
+HONE_OPERATION_CALL_FIELDS(rms, RMS_CALL_FIELDS)
 
 static int call_rms_norm(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                          hone_value *outputs)
@@ -137,14 +125,14 @@ HONE_OPERATION_OF(nn, rms_norm, "RMSNorm", rms_args, rms_fields, rms_defaults, .
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGER, axis, -1, "the axis that has statistics", HONE_REQUIRED) \
     F(A, NUMBER, epsilon, 0.001, "added to the variance")
-ARGUMENTS(batch, BATCH_FIELDS)
+HONE_OPERATION_ARGS(batch, BATCH_FIELDS)
 #define GIVEN_FIELDS(F, A) \
     HONE_OPERAND(F, A, x, "the numbers when they are a constant") \
     HONE_OPERAND(F, A, mean, "the means when they are a constant") \
     HONE_OPERAND(F, A, variance, "the variances when they are a constant") \
     HONE_OPERAND(F, A, offset, "the offsets when they are a constant") \
     HONE_OPERAND(F, A, scale, "the scales when they are a constant")
-CALL(given, GIVEN_FIELDS)
+HONE_OPERATION_CALL_FIELDS(given, GIVEN_FIELDS)
 
 static int call_batch_norm(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                            hone_value *outputs)
@@ -166,8 +154,7 @@ static int call_batch_norm(hone_layer *layer, hone_graph *graph, const hone_valu
     return 1;
 }
 HONE_OPERATION_OF(nn, batch_norm, "BatchNorm", batch_args, batch_fields, batch_defaults,
-                  .call = call_batch_norm, .call_fields = &given_call_type, .inputs_apart = true,
-                  .inputs_min = 1, .inputs_max = 5);
+                  .call = call_batch_norm, HONE_OPERATION_OPERANDS(given_call_type, 5));
 
 /* ---- the statistics ---- */
 
@@ -177,7 +164,7 @@ HONE_OPERATION_OF(nn, batch_norm, "BatchNorm", batch_args, batch_fields, batch_d
       .always_list = true) \
     F(A, BOOLEAN, keepdims, false, "keep the reduced axes, with size 1") \
     F(A, BOOLEAN, synchronized, false, "over several devices", .unsupported = "there is one device")
-ARGUMENTS(moments, MOMENTS_FIELDS)
+HONE_OPERATION_ARGS(moments, MOMENTS_FIELDS)
 
 /* Two results: mean and variance. */
 static int call_moments(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
@@ -203,7 +190,7 @@ HONE_OPERATION_OF(nn, moments, "Moments", moments_args, moments_fields, moments_
 /* ---- gated units; several ones ---- */
 
 #define GLU_FIELDS(F, A) HONE_OPERATION_FIELDS(F, A) F(A, INTEGER, axis, -1, "the axis that is halved")
-ARGUMENTS(glu, GLU_FIELDS)
+HONE_OPERATION_ARGS(glu, GLU_FIELDS)
 
 /* One half times the sigmoid of the other. */
 static hone_value gated(hone_graph *graph, hone_value x, int64_t along)

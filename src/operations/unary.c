@@ -93,12 +93,11 @@ static hone_value has_sign(hone_graph *graph, hone_value x)
     return hone_op_binary(graph, "logical_or", F("less_scalar", 0), inverse);
 }
 
-HONE_ARGS_STRUCT(plain_args, HONE_OPERATION_FIELDS);
-HONE_FIELD_TABLE(plain_args, HONE_OPERATION_FIELDS);
+HONE_OPERATION_ARGS(plain, HONE_OPERATION_FIELDS)
 
 #define PLAIN(place, thing, class, result) \
     HONE_OPERATION_CALL(thing, plain_args, result) \
-    HONE_OPERATION_OF(place, thing, class, plain_args, fields, defaults, .call = call_##thing);
+    HONE_OPERATION_OF(place, thing, class, plain_args, plain_fields, plain_defaults, .call = call_##thing);
 
 PLAIN(numpy, negative, "Negative", F("negative", 0))
 PLAIN(numpy, absolute, "Absolute", F("absolute", 0))
@@ -167,9 +166,6 @@ PLAIN(nn, sparse_sigmoid, "SparseSigmoid", F("sparse_sigmoid", 0))
 
 /* ---- with arguments ---- */
 
-#define ARGUMENTS(thing, FIELDS) \
-    HONE_ARGS_STRUCT(thing##_args, FIELDS); \
-    HONE_FIELD_TABLE_NAMED(thing##_args, FIELDS, thing##_fields, thing##_defaults);
 #define WITH(place, thing, class, arguments, result) \
     HONE_OPERATION_CALL(thing, arguments##_args, result) \
     HONE_OPERATION_OF(place, thing, class, arguments##_args, arguments##_fields, arguments##_defaults, \
@@ -178,26 +174,26 @@ PLAIN(nn, sparse_sigmoid, "SparseSigmoid", F("sparse_sigmoid", 0))
 #define GELU_FIELDS(F_, A) \
     HONE_OPERATION_FIELDS(F_, A) \
     F_(A, BOOLEAN, approximate, true, "by tanh instead of the error function")
-ARGUMENTS(gelu, GELU_FIELDS)
+HONE_OPERATION_ARGS(gelu, GELU_FIELDS)
 WITH(nn, gelu, "Gelu", gelu, F(args->approximate ? "gelu_tanh" : "gelu", 0))
 
 #define LEAKY_FIELDS(F_, A) \
     HONE_OPERATION_FIELDS(F_, A) \
     F_(A, NUMBER, negative_slope, 0.2, "slope below 0")
-ARGUMENTS(leaky, LEAKY_FIELDS)
+HONE_OPERATION_ARGS(leaky, LEAKY_FIELDS)
 WITH(nn, leaky_relu, "LeakyRelu", leaky, F("leaky_relu", args->negative_slope, 0, 0, 0))
 
 #define ALPHA_FIELDS(F_, A) \
     HONE_OPERATION_FIELDS(F_, A) \
     F_(A, NUMBER, alpha, 1, "scale of the part below 0")
-ARGUMENTS(alpha, ALPHA_FIELDS)
+HONE_OPERATION_ARGS(alpha, ALPHA_FIELDS)
 WITH(nn, elu, "Elu", alpha, F("elu", args->alpha, 0, 0, 0))
 WITH(nn, celu, "Celu", alpha, F("celu", args->alpha, 0, 0, 0))
 
 #define SHRINK_FIELDS(F_, A) \
     HONE_OPERATION_FIELDS(F_, A) \
     F_(A, NUMBER, threshold, 0.5, "numbers nearer to 0 become 0")
-ARGUMENTS(shrink, SHRINK_FIELDS)
+HONE_OPERATION_ARGS(shrink, SHRINK_FIELDS)
 WITH(nn, soft_shrink, "SoftShrink", shrink, F("soft_shrink", args->threshold, 0, 0, 0))
 WITH(nn, hard_shrink, "HardShrink", shrink, F("hard_shrink", args->threshold, 0, 0, 0))
 
@@ -205,20 +201,20 @@ WITH(nn, hard_shrink, "HardShrink", shrink, F("hard_shrink", args->threshold, 0,
     HONE_OPERATION_FIELDS(F_, A) \
     F_(A, NUMBER, threshold, 0, "numbers up to it are replaced") \
     F_(A, NUMBER, default_value, 0, "by this one")
-ARGUMENTS(threshold, THRESHOLD_FIELDS)
+HONE_OPERATION_ARGS(threshold, THRESHOLD_FIELDS)
 WITH(nn, threshold, "Threshold", threshold, F("threshold", args->threshold, args->default_value, 0, 0))
 
 #define SQUAREPLUS_FIELDS(F_, A) \
     HONE_OPERATION_FIELDS(F_, A) \
     F_(A, NUMBER, b, 4, "smoothness")
-ARGUMENTS(squareplus, SQUAREPLUS_FIELDS)
+HONE_OPERATION_ARGS(squareplus, SQUAREPLUS_FIELDS)
 WITH(nn, squareplus, "Squareplus", squareplus, F("squareplus", args->b, 0, 0, 0))
 
 #define CLIP_FIELDS(F_, A) \
     HONE_OPERATION_FIELDS(F_, A) \
     F_(A, NUMBER, x_min, HONE_NONE, "the least number (None: any)") \
     F_(A, NUMBER, x_max, HONE_NONE, "the greatest number (None: any)")
-ARGUMENTS(clip, CLIP_FIELDS)
+HONE_OPERATION_ARGS(clip, CLIP_FIELDS)
 WITH(numpy, clip, "Clip", clip,
      hone_op_clip(graph, x, isnan(args->x_min) ? -HUGE_VAL : args->x_min,
                   isnan(args->x_max) ? HUGE_VAL : args->x_max))
@@ -227,7 +223,7 @@ WITH(numpy, clip, "Clip", clip,
 #define ROUND_FIELDS(F_, A) \
     HONE_OPERATION_FIELDS(F_, A) \
     F_(A, INTEGER, decimals, 0, "digits after the point", HONE_BETWEEN(-30, 30))
-ARGUMENTS(round, ROUND_FIELDS)
+HONE_OPERATION_ARGS(round, ROUND_FIELDS)
 static hone_value rounded(hone_graph *graph, hone_value x, int64_t decimals)
 {
     if (decimals == 0)
@@ -242,7 +238,7 @@ WITH(numpy, round, "Round", round, rounded(graph, x, args->decimals))
 #define CAST_FIELDS(F_, A) \
     HONE_OPERATION_FIELDS(F_, A) \
     F_(A, TEXT, type, NULL, "the type in Keras; Hone always uses floats", HONE_REQUIRED, .key = "dtype")
-ARGUMENTS(cast, CAST_FIELDS)
+HONE_OPERATION_ARGS(cast, CAST_FIELDS)
 
 /* The numbers that the type can hold, still as floats: whole ones, truth values, those of bfloat16 and
  * float16. */
@@ -296,6 +292,6 @@ WITH(core, saturate_cast, "SaturateCast", cast, saturated(graph, x, args->type))
        .unsupported = "sparse tensors are not supported") \
     F_(A, BOOLEAN, ragged, false, "ragged result", .newer = true, \
        .unsupported = "ragged tensors are not supported")
-ARGUMENTS(convert, CONVERT_FIELDS)
+HONE_OPERATION_ARGS(convert, CONVERT_FIELDS)
 WITH(core, convert_to_tensor, "ConvertToTensor", convert,
      cast_to(graph, x, args->type == NULL ? "float32" : args->type))

@@ -9,9 +9,6 @@
 
 enum { IMAGE_AXES = 2, MOST_WEIGHTS = 1 << 26 };
 
-#define ARGUMENTS(thing, FIELDS) \
-    HONE_ARGS_STRUCT(thing##_args, FIELDS); \
-    HONE_FIELD_TABLE_NAMED(thing##_args, FIELDS, thing##_fields, thing##_defaults);
 #define WINDOW(place, thing, class, arguments, result) \
     HONE_OPERATION_CALL(thing, arguments##_args, result) \
     HONE_OPERATION_OF(place, thing, class, arguments##_args, arguments##_fields, arguments##_defaults, \
@@ -108,7 +105,7 @@ static bool check(hone_graph *graph, hone_value x, own_window *window)
     F(A, INTEGERS, dilation_rate, ONE, "steps between the places of a patch", EACH) \
     F(A, TEXT, padding, "valid", "what stands around the images", HONE_ONE_OF("valid|same")) \
     FORMAT_FIELDS(F, A)
-ARGUMENTS(patch, PATCH_FIELDS)
+HONE_OPERATION_ARGS(patch, PATCH_FIELDS)
 
 static hone_value patches(hone_graph *graph, const hone_layer *layer, hone_value x, const patch_args *args)
 {
@@ -136,7 +133,7 @@ WINDOW(image, extract_patches, "ExtractPatches", patch, patches(graph, layer, x,
     F(A, INTEGERS, padding, NOTHING, "zeros on each side", HONE_AT_LEAST(0), .scalar_or_list = true) \
     F(A, INTEGERS, stride, ONE, "steps between windows", EACH)
 #define UNFOLD_FIELDS(F, A) HONE_OPERATION_FIELDS(F, A) COLUMN_FIELDS(F, A)
-ARGUMENTS(unfold, UNFOLD_FIELDS)
+HONE_OPERATION_ARGS(unfold, UNFOLD_FIELDS)
 
 static bool read_columns(const int64_t *size, const int64_t *dilation, const int64_t *padding,
                          const int64_t *stride, own_window *window, int64_t *border)
@@ -175,7 +172,7 @@ WINDOW(nn, unfold, "Unfold", unfold, unfolded(graph, layer, x, args))
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGERS, output_size, HONE_NO_INTEGERS, "height and width of the result", HONE_REQUIRED, EACH) \
     COLUMN_FIELDS(F, A)
-ARGUMENTS(fold, FOLD_FIELDS)
+HONE_OPERATION_ARGS(fold, FOLD_FIELDS)
 
 /* The rows of windows along each axis of an image, border included, of `whole` places. */
 static bool count_windows(const own_window *window, const int64_t *whole, int64_t *count)
@@ -276,7 +273,7 @@ static hone_value filtered(hone_graph *graph, const hone_layer *layer, hone_valu
     { \
         1, 1 \
     }
-ARGUMENTS(blur, BLUR_FIELDS)
+HONE_OPERATION_ARGS(blur, BLUR_FIELDS)
 
 /* e^(-x^2 / 2 s^2) about the middle, divided by their sum. */
 static void bell(double *weights, int64_t count, double sigma)
@@ -321,7 +318,7 @@ static hone_value blurred(hone_graph *graph, const hone_layer *layer, hone_value
 WINDOW(image, gaussian_blur, "GaussianBlur", blur, blurred(graph, layer, x, args))
 
 #define EDGE_FIELDS(F, A) HONE_OPERATION_FIELDS(F, A) FORMAT_FIELDS(F, A)
-ARGUMENTS(edge, EDGE_FIELDS)
+HONE_OPERATION_ARGS(edge, EDGE_FIELDS)
 
 /* How much brighter it becomes downward and to the right, as a last axis of two. */
 static hone_value edges(hone_graph *graph, const hone_layer *layer, hone_value x, const edge_args *args)
