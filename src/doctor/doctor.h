@@ -246,8 +246,11 @@ hone_status hone_internal_doctor_try(hone_examination *examination, const hone_c
                                      hone_trial *trial);
 void hone_internal_doctor_ladder(hone_examination *examination);
 
-/* Whether an id is in "a|b". */
+/* finding.c: whether an id is in "a|b"; whether the facts meet a rule that is not among those left out, with
+ * what it finds. */
 bool hone_internal_rule_listed(const char *list, const char *id);
+bool hone_internal_rule_meets(const hone_doctor_rule *rule, const void *without,
+                              const hone_doctor_facts *facts, hone_finding *finding);
 
 /* diagnose.c: the parts before the first step. */
 hone_status hone_internal_examination_prepare(hone_examination *examination);
@@ -261,6 +264,8 @@ hone_diagnosis *hone_internal_diagnosis_of_failure(const hone_diagnose_args *arg
 double hone_internal_median(double *numbers, int64_t count);
 double hone_internal_quantile(double *numbers, int64_t count, double share);
 double hone_internal_trend(const double *numbers, int count); /* Mann-Kendall z */
+/* a b / |a| |b|; HONE_NONE when one of them is 0 */
+double hone_internal_cosine(const float *a, const float *b, int64_t count);
 const char *hone_internal_outcome_name(hone_doctor_outcome outcome);
 
 #endif

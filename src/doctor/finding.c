@@ -1,7 +1,9 @@
-/* Findings as rules fill them in, the facts of which nothing is known, the table of rules. */
+/* Findings as rules fill them in, the facts of which nothing is known, the table of rules and what meets
+ * them. */
 #include "doctor/doctor.h"
 #include "doctor/rules.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -59,77 +61,83 @@ void hone_finding_edit(hone_finding *finding, hone_edit_kind kind, const char *t
     FORMAT_INTO(edit->value, format);
 }
 
+/* ---- facts ---- */
+
+/* Numbers of the facts that are not known at first. */
+#define AT(name) offsetof(hone_doctor_facts, name)
+static const size_t unknown[] = {AT(x_low),
+                                 AT(x_high),
+                                 AT(x_rms),
+                                 AT(entry_rms),
+                                 AT(entry_spread),
+                                 AT(entry_offset),
+                                 AT(shared_rows),
+                                 AT(repeated_rows),
+                                 AT(split_v),
+                                 AT(split_p),
+                                 AT(split_rms),
+                                 AT(split_columns),
+                                 AT(neighbours),
+                                 AT(neighbours_chance),
+                                 AT(neighbours_z),
+                                 AT(ridge_z),
+                                 AT(bf16_distinct),
+                                 AT(rate),
+                                 AT(rate_peak),
+                                 AT(rate_end),
+                                 AT(rate_dead),
+                                 AT(momentum),
+                                 AT(clip),
+                                 AT(weight_decay),
+                                 AT(min_delta),
+                                 AT(padding),
+                                 AT(first_loss),
+                                 AT(constant_loss),
+                                 AT(flow),
+                                 AT(forward),
+                                 AT(gradient_ratio),
+                                 AT(gradient_first),
+                                 AT(best_loss),
+                                 AT(end_loss),
+                                 AT(probe_first),
+                                 AT(probe_end),
+                                 AT(probe_end_training),
+                                 AT(probe_swing),
+                                 AT(q),
+                                 AT(q_first),
+                                 AT(q_se),
+                                 AT(q_permuted),
+                                 AT(q_permuted_se),
+                                 AT(q_validation),
+                                 AT(q_validation_se),
+                                 AT(update),
+                                 AT(gradient_cosine),
+                                 AT(gradient_burst),
+                                 AT(gradient_norm),
+                                 AT(penalty_share),
+                                 AT(decay_pull),
+                                 AT(weight_growth),
+                                 AT(validation_se),
+                                 AT(statistics_lag),
+                                 AT(overfits_few),
+                                 AT(wider_gain),
+                                 AT(bf16_error),
+                                 AT(bf16_cosine),
+                                 AT(time_ratio),
+                                 AT(time_growth),
+                                 AT(pad_value),
+                                 AT(attention_entropy),
+                                 AT(attention_collapsed),
+                                 AT(leak),
+                                 AT(overhead)};
+#undef AT
+
 hone_doctor_facts hone_doctor_facts_none(void)
 {
     const double none = HONE_NONE;
     hone_doctor_facts facts = {.bad_part = NULL};
-    double *numbers[] = {&facts.x_low,
-                         &facts.x_high,
-                         &facts.x_rms,
-                         &facts.entry_rms,
-                         &facts.entry_spread,
-                         &facts.entry_offset,
-                         &facts.shared_rows,
-                         &facts.repeated_rows,
-                         &facts.split_v,
-                         &facts.split_p,
-                         &facts.split_rms,
-                         &facts.split_columns,
-                         &facts.neighbours,
-                         &facts.neighbours_chance,
-                         &facts.neighbours_z,
-                         &facts.ridge_z,
-                         &facts.bf16_distinct,
-                         &facts.rate,
-                         &facts.rate_peak,
-                         &facts.rate_end,
-                         &facts.rate_dead,
-                         &facts.momentum,
-                         &facts.clip,
-                         &facts.weight_decay,
-                         &facts.min_delta,
-                         &facts.padding,
-                         &facts.first_loss,
-                         &facts.constant_loss,
-                         &facts.flow,
-                         &facts.forward,
-                         &facts.gradient_ratio,
-                         &facts.gradient_first,
-                         &facts.best_loss,
-                         &facts.end_loss,
-                         &facts.probe_first,
-                         &facts.probe_end,
-                         &facts.probe_end_training,
-                         &facts.probe_swing,
-                         &facts.q,
-                         &facts.q_first,
-                         &facts.q_se,
-                         &facts.q_permuted,
-                         &facts.q_permuted_se,
-                         &facts.q_validation,
-                         &facts.q_validation_se,
-                         &facts.update,
-                         &facts.gradient_cosine,
-                         &facts.gradient_burst,
-                         &facts.gradient_norm,
-                         &facts.penalty_share,
-                         &facts.decay_pull,
-                         &facts.weight_growth,
-                         &facts.validation_se,
-                         &facts.statistics_lag,
-                         &facts.overfits_few,
-                         &facts.wider_gain,
-                         &facts.bf16_error,
-                         &facts.bf16_cosine,
-                         &facts.time_ratio,
-                         &facts.time_growth,
-                         &facts.pad_value,
-                         &facts.attention_entropy,
-                         &facts.attention_collapsed,
-                         &facts.leak,
-                         &facts.overhead};
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        *numbers[i] = none;
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
+        memcpy((char *)&facts + unknown[i], &none, sizeof none);
     facts.not_finite_step = facts.target_column = facts.patience = HONE_NONE_INTEGER;
     facts.shuffled = true;
     facts.steps_of_epoch = facts.epochs = facts.epoch_stride = 1;
@@ -146,4 +154,38 @@ static const hone_doctor_rule *const rules[] = {
 const hone_doctor_rule *hone_doctor_rule_at(int index)
 {
     return index >= 0 && (size_t)index < sizeof rules / sizeof *rules ? rules[index] : NULL;
+}
+
+bool hone_internal_rule_listed(const char *list, const char *id)
+{
+    size_t length = strlen(id);
+    for (const char *at = list; at != NULL && *at != '\0';
+         at = strchr(at, '|') == NULL ? NULL : strchr(at, '|') + 1)
+        if (strncmp(at, id, length) == 0 && (at[length] == '|' || at[length] == '\0'))
+            return true;
+    return false;
+}
+
+static bool is_left_out(const void *without, const char *id)
+{
+    size_t count;
+    const char *const *texts = hone_internal_texts_of(without, &count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(texts[i], id) == 0)
+            return true;
+    return false;
+}
+
+bool hone_internal_rule_meets(const hone_doctor_rule *rule, const void *without,
+                              const hone_doctor_facts *facts, hone_finding *finding)
+{
+    *finding = (hone_finding){.id = rule->id,
+                              .title = rule->title,
+                              .phase = rule->phase,
+                              .grade = rule->grade,
+                              .before = HONE_NONE,
+                              .after = HONE_NONE,
+                              .before_q = HONE_NONE,
+                              .after_q = HONE_NONE};
+    return !is_left_out(without, rule->id) && rule->test(facts, finding);
 }

@@ -57,17 +57,6 @@ void hone_internal_doctor_rounded(hone_examination *examination, const hone_prob
     hone_internal_free(column);
 }
 
-static double cosine(const float *a, const float *b, int64_t count)
-{
-    double ab = 0, aa = 0, bb = 0;
-    for (int64_t i = 0; i < count; i++) {
-        ab += (double)a[i] * (double)b[i];
-        aa += (double)a[i] * (double)a[i];
-        bb += (double)b[i] * (double)b[i];
-    }
-    return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : HONE_NONE;
-}
-
 /* The gradients of the probe again, without rounding: the least cosine among the kernels. */
 hone_status hone_internal_doctor_whole(hone_examination *examination, hone_probe *probe)
 {
@@ -84,9 +73,10 @@ hone_status hone_internal_doctor_whole(hone_examination *examination, hone_probe
             const hone_variable *variable = subject->model->weights.items[i];
             if (variable != probe->layers[l].kernel || probe->gradients[i] < 0 || whole.gradients[i] < 0)
                 continue;
-            double angle = cosine(hone_internal_plan_address(probe->pass.plan, probe->gradients[i]),
-                                  hone_internal_plan_address(whole.pass.plan, whole.gradients[i]),
-                                  hone_internal_variable_count(variable));
+            double angle =
+                hone_internal_cosine(hone_internal_plan_address(probe->pass.plan, probe->gradients[i]),
+                                     hone_internal_plan_address(whole.pass.plan, whole.gradients[i]),
+                                     hone_internal_variable_count(variable));
             if (isnan(angle) || (!isnan(facts->bf16_cosine) && angle >= facts->bf16_cosine))
                 continue;
             facts->bf16_cosine = angle;

@@ -204,34 +204,18 @@ static void tell(hone_callback *callback, hone_trainer *trainer, hone_finding *f
         hone_trainer_print(trainer, "%s", line);
 }
 
-static bool left_out(const hone_doctor_args *args, const char *id)
-{
-    size_t count;
-    const char *const *texts = hone_internal_texts_of(&args->without, &count);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(texts[i], id) == 0)
-            return true;
-    return false;
-}
-
 /* Facts at once; mechanisms where the run does not learn, and what alone counts about generalisation. Those
  * that need a cure that helps are never told: nothing is tried here. */
 static void judge_rules(hone_callback *callback, hone_trainer *trainer)
 {
     live_state *state = hone_callback_state(callback);
+    const hone_doctor_args *args = hone_callback_args(callback);
     const hone_doctor_facts *facts = &state->diagnosis->facts;
     const char *said = NULL;
     for (int i = 0; hone_doctor_rule_at(i) != NULL && i < MOST_TOLD; i++) {
         const hone_doctor_rule *rule = hone_doctor_rule_at(i);
-        hone_finding finding = {.id = rule->id,
-                                .title = rule->title,
-                                .phase = rule->phase,
-                                .grade = rule->grade,
-                                .before = HONE_NONE,
-                                .after = HONE_NONE,
-                                .before_q = HONE_NONE,
-                                .after_q = HONE_NONE};
-        if (left_out(hone_callback_args(callback), rule->id) || !rule->test(facts, &finding))
+        hone_finding finding;
+        if (!hone_internal_rule_meets(rule, args->without, facts, &finding))
             continue;
         bool counts =
             finding.grade == 'F' || (finding.grade == 'M' && (finding.always || hone_internal_is_bad(facts)));

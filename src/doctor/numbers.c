@@ -1,4 +1,4 @@
-/* Statistics of short lists. */
+/* Statistics of lists. */
 #include "doctor/doctor.h"
 
 #include <math.h>
@@ -24,6 +24,17 @@ double hone_internal_quantile(double *numbers, int64_t count, double share)
 double hone_internal_median(double *numbers, int64_t count)
 {
     return hone_internal_quantile(numbers, count, 0.5);
+}
+
+double hone_internal_cosine(const float *a, const float *b, int64_t count)
+{
+    double ab = 0, aa = 0, bb = 0;
+    for (int64_t i = 0; i < count; i++) {
+        ab += (double)a[i] * (double)b[i];
+        aa += (double)a[i] * (double)a[i];
+        bb += (double)b[i] * (double)b[i];
+    }
+    return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : HONE_NONE;
 }
 
 /* z = (S -+ 1) / sqrt(n (n - 1) (2 n + 5) / 18), S the sum of the signs of all pairs. */

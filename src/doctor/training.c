@@ -105,17 +105,6 @@ static void copy_gradients(const training *run, float *into)
     }
 }
 
-static double cosine(const float *a, const float *b, size_t count)
-{
-    double ab = 0, aa = 0, bb = 0;
-    for (size_t i = 0; i < count; i++) {
-        ab += (double)a[i] * (double)b[i];
-        aa += (double)a[i] * (double)a[i];
-        bb += (double)b[i] * (double)b[i];
-    }
-    return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : HONE_NONE;
-}
-
 static hone_status step(training *run, double *loss)
 {
     double begun = hone_internal_now();
@@ -151,7 +140,7 @@ static hone_status check_and_step(training *run, double *loss)
     read_updates(run, rate);
     HONE_TRY(hone_internal_probe_run(run->examination, run->subject, &run->probe));
     copy_gradients(run, second);
-    double angle = cosine(first, second, run->numbers);
+    double angle = hone_internal_cosine(first, second, (int64_t)run->numbers);
     if (!isnan(angle) && run->steps.done > 1)
         run->cosines[run->cosine_count++] = angle;
     HONE_TRY(hone_internal_diagnosis_record(run->diagnosis, run->steps.done, *loss));

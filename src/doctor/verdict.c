@@ -23,41 +23,15 @@ typedef struct verdict {
     int count;
 } verdict;
 
-bool hone_internal_rule_listed(const char *list, const char *id)
-{
-    size_t length = strlen(id);
-    for (const char *at = list; at != NULL && *at != '\0';
-         at = strchr(at, '|') == NULL ? NULL : strchr(at, '|') + 1)
-        if (strncmp(at, id, length) == 0 && (at[length] == '|' || at[length] == '\0'))
-            return true;
-    return false;
-}
-
-static bool left_out(const hone_diagnose_args *args, const char *id)
-{
-    size_t count;
-    const char *const *texts = hone_internal_texts_of(&args->without, &count);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(texts[i], id) == 0)
-            return true;
-    return false;
-}
-
 static void test_rule(verdict *all, const hone_doctor_rule *rule)
 {
-    if (all->count >= MOST_CANDIDATES || left_out(all->examination->args, rule->id))
+    const hone_examination *examination = all->examination;
+    if (all->count >= MOST_CANDIDATES)
         return;
     candidate *one = &all->candidates[all->count];
     *one = (candidate){.rule = rule, .gain = -HUGE_VAL};
-    one->finding = (hone_finding){.id = rule->id,
-                                  .title = rule->title,
-                                  .phase = rule->phase,
-                                  .grade = rule->grade,
-                                  .before = HONE_NONE,
-                                  .after = HONE_NONE,
-                                  .before_q = HONE_NONE,
-                                  .after_q = HONE_NONE};
-    all->count += rule->test(&all->examination->diagnosis->facts, &one->finding);
+    all->count += hone_internal_rule_meets(rule, examination->args->without, &examination->diagnosis->facts,
+                                           &one->finding);
 }
 
 /* A run that learns, but less than half of what there is: a mechanism counts if its cure makes much of the
