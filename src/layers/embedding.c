@@ -29,9 +29,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     (void)count;
     const hone_embedding_args *args = hone_layer_args(layer);
     hone_internal_check_classes(graph, inputs[0], args->input_dim);
-    outputs[0] = hone_internal_layer_quantization(layer).bits > 0
-                     ? hone_internal_quantized_rows(layer, graph, inputs[0])
-                     : hone_internal_layer_adapted_rows(layer, graph, inputs[0]);
+    outputs[0] = hone_internal_layer_adapted_rows(layer, graph, inputs[0]);
     if (args->mask_zero)
         hone_value_set_mask(graph, outputs[0],
                             hone_op_unary(graph, "not_equal_scalar", inputs[0], (hone_parameters){0}));

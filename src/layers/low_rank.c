@@ -94,35 +94,44 @@ hone_status hone_internal_layer_adapt(hone_layer *layer, const char *a_initializ
 
 /* ---- computing with them ---- */
 
+hone_value hone_internal_layer_adaptation(const hone_layer *layer, hone_graph *graph)
+{
+    const hone_variable *adapted = adapted_of(layer);
+    if (adapted->lora_a == NULL)
+        return HONE_NO_VALUE;
+    hone_value a = hone_op_reshape(graph, hone_graph_variable(graph, adapted->lora_a),
+                                   HONE_SHAPE(HONE_ANY, adapted->lora_b->shape.size[0])),
+               b = hone_graph_variable(graph, adapted->lora_b),
+               product = hone_op_matmul(graph, a, b, false, false);
+    return hone_op_affine(graph, hone_internal_layer_round(graph, product), adapted->lora_scale, 0);
+}
+
 /* round(W + round(scale round(A B))): under mixed precision every step is rounded. */
 hone_value hone_layer_adapted(const hone_layer *layer, hone_graph *graph)
 {
-    const hone_variable *adapted = adapted_of(layer);
-    hone_value w = hone_graph_variable(graph, adapted_of(layer));
+    hone_variable *adapted = adapted_of(layer);
+    hone_value w = hone_graph_variable(graph, adapted);
     if (adapted->lora_a == NULL)
         return w;
-    const int64_t rank = adapted->lora_b->shape.size[0];
-    hone_value a = hone_op_reshape(graph, hone_graph_variable(graph, adapted->lora_a),
-                                   HONE_SHAPE(HONE_ANY, rank)),
-               b = hone_graph_variable(graph, adapted->lora_b);
-    hone_value sum = hone_op_reshape(graph, hone_op_matmul(graph, a, b, false, false), adapted->shape);
-    sum = hone_internal_layer_round(
-        graph, hone_op_affine(graph, hone_internal_layer_round(graph, sum), adapted->lora_scale, 0));
-    return hone_internal_layer_round(graph, hone_op_add(graph, hone_internal_layer_round(graph, w), sum));
+    hone_value added = hone_op_reshape(graph, hone_internal_layer_adaptation(layer, graph), adapted->shape);
+    added = hone_internal_layer_round(graph, added);
+    return hone_internal_layer_round(graph, hone_op_add(graph, hone_internal_layer_round(graph, w), added));
 }
 
 /* W[id] + scale A[id] B, in floats: a table is not rounded before it is looked up in. */
 hone_value hone_internal_layer_adapted_rows(const hone_layer *layer, hone_graph *graph, hone_value ids)
 {
-    const hone_variable *adapted = adapted_of(layer);
-    hone_value rows = hone_op_gather_rows(graph, hone_graph_variable(graph, adapted_of(layer)), ids);
+    hone_variable *adapted = adapted_of(layer);
+    hone_value rows = hone_internal_layer_quantization(layer).bits > 0
+                          ? hone_internal_quantized_rows(layer, graph, ids)
+                          : hone_op_gather_rows(graph, hone_graph_variable(graph, adapted), ids);
     if (adapted->lora_a == NULL)
         return rows;
     const hone_half half = graph->half;
     graph->half = HONE_HALF_NONE;
-    hone_value a = hone_op_gather_rows(graph, hone_graph_variable(graph, adapted->lora_a), ids);
-    hone_value sum = hone_op_matmul(graph, a, hone_graph_variable(graph, adapted->lora_b), false, false);
-    rows = hone_op_add(graph, rows, hone_op_affine(graph, sum, adapted->lora_scale, 0));
+    hone_value a = hone_op_gather_rows(graph, hone_graph_variable(graph, adapted->lora_a), ids),
+               product = hone_op_matmul(graph, a, hone_graph_variable(graph, adapted->lora_b), false, false);
+    rows = hone_op_add(graph, rows, hone_op_affine(graph, product, adapted->lora_scale, 0));
     graph->half = half;
     return rows;
 }

@@ -190,15 +190,9 @@ static hone_value rows_of(const hone_layer *layer, hone_graph *graph, hone_value
 
 hone_value hone_internal_quantized_rows(const hone_layer *layer, hone_graph *graph, hone_value ids)
 {
-    const hone_variable *table = hone_layer_weight(layer, layer->type->adapted);
     const hone_half half = graph->half;
     graph->half = HONE_HALF_NONE;
     hone_value rows = rows_of(layer, graph, ids);
-    if (table->lora_a != NULL) {
-        hone_value a = hone_op_gather_rows(graph, hone_graph_variable(graph, table->lora_a), ids);
-        hone_value sum = hone_op_matmul(graph, a, hone_graph_variable(graph, table->lora_b), false, false);
-        rows = hone_op_add(graph, rows, hone_op_affine(graph, sum, table->lora_scale, 0));
-    }
     graph->half = half;
     return rows;
 }
@@ -221,17 +215,6 @@ hone_value hone_internal_straight_through(hone_graph *graph, hone_value exact, h
 {
     hone_value nothing = hone_op_subtract(graph, smooth, hone_op_stop_gradient(graph, smooth));
     return hone_op_add(graph, hone_op_stop_gradient(graph, exact), nothing);
-}
-
-hone_value hone_internal_layer_adaptation(const hone_layer *layer, hone_graph *graph)
-{
-    const hone_variable *adapted = hone_layer_weight(layer, layer->type->adapted);
-    if (adapted->lora_a == NULL)
-        return HONE_NO_VALUE;
-    hone_value a = hone_op_reshape(graph, hone_graph_variable(graph, adapted->lora_a),
-                                   HONE_SHAPE(HONE_ANY, adapted->lora_b->shape.size[0]));
-    hone_value sum = hone_op_matmul(graph, a, hone_graph_variable(graph, adapted->lora_b), false, false);
-    return hone_op_affine(graph, hone_internal_layer_round(graph, sum), adapted->lora_scale, 0);
 }
 
 /* x q / (scale of x times scale of q), where the numbers of a column, or row, share their scale. */

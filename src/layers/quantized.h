@@ -37,7 +37,7 @@ hone_status hone_internal_quantized_add_scales(hone_layer *layer, const hone_qua
 /* w [rows, columns] as a value of the graph: of blocks or not. */
 hone_value hone_internal_quantized_weights(const hone_layer *layer, hone_graph *graph, const char *name,
                                            bool by_row);
-/* Rows of a table that is quantised by row, with what a low-rank adaptation adds, in floats. */
+/* Rows of a table that is quantised by row, in floats. */
 hone_value hone_internal_quantized_rows(const hone_layer *layer, hone_graph *graph, hone_value ids);
 
 /* x times 127 / (the largest |x| over the axes + 1e-7), rounded half to even; no gradient. */
@@ -48,7 +48,8 @@ hone_value hone_internal_straight_through(hone_graph *graph, hone_value exact, h
 /* x [..., n] times the weight [n, u], or, by row, [u, n] turned; with what is adapted. */
 hone_value hone_internal_quantized_product(const hone_layer *layer, hone_graph *graph, hone_value x,
                                            const char *name, bool by_row);
-/* scale A B [m, n] of the adapted weight; HONE_NO_VALUE, without an error, where there is none. */
+/* low_rank.c: scale A B [m, n] of the adapted weight; HONE_NO_VALUE, without an error, where there is none.
+ */
 hone_value hone_internal_layer_adaptation(const hone_layer *layer, hone_graph *graph);
 
 /* ---- quantising ---- */

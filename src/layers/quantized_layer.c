@@ -11,6 +11,31 @@ bool hone_internal_layer_quantizes(const hone_layer *layer)
     return layer->type->adapted != NULL && hone_internal_layer_argument(layer, "quantization_config") != NULL;
 }
 
+/* ---- the numbers of a weight ---- */
+
+/* Tables of rows have their scales by row. */
+static bool is_by_row(const hone_variable *weight)
+{
+    return strcmp(weight->name, "embeddings") == 0;
+}
+
+static hone_status fill_weight(hone_layer *layer, const hone_variable *weight, const float *numbers)
+{
+    return layer->type == &hone_internal_einsum_dense_layer
+               ? hone_internal_einsum_dense_fill(layer, numbers)
+               : hone_internal_quantized_fill(layer, weight->name, is_by_row(weight), numbers);
+}
+
+static hone_status restore_weight(hone_layer *layer, const hone_variable *weight, float *numbers)
+{
+    if (layer->type == &hone_internal_einsum_dense_layer)
+        return hone_internal_einsum_dense_restore(layer, numbers);
+    hone_internal_quantized_restore(layer, weight->name, is_by_row(weight), numbers);
+    return HONE_OK;
+}
+
+/* ---- building anew ---- */
+
 /* Weights that a layer had before. */
 typedef struct weights_before {
     hone_variable **items;
@@ -51,11 +76,7 @@ static hone_status fill(hone_layer *layer, const weights_before *before)
         hone_variable *now = layer->weights[i], *had = find(before, now->name);
         if (had == NULL || had == now)
             continue;
-        const float *numbers = hone_internal_variable_data(had);
-        HONE_TRY(layer->type == &hone_internal_einsum_dense_layer
-                     ? hone_internal_einsum_dense_fill(layer, numbers)
-                     : hone_internal_quantized_fill(layer, now->name, strcmp(now->name, "embeddings") == 0,
-                                                    numbers));
+        HONE_TRY(fill_weight(layer, now, hone_internal_variable_data(had)));
         had->retired = true;
         now->lora_past[0] = hone_internal_variable_retain(had); /* other models may know it */
     }
@@ -109,7 +130,8 @@ hone_status hone_internal_layer_quantize(hone_layer *layer, const char *how)
 
 /* ---- merging ---- */
 
-static hone_variable *adapted_of(const hone_layer *layer)
+/* The weight that is quantised and adapted; NULL: none. */
+static hone_variable *quantized_adapted(const hone_layer *layer)
 {
     hone_variable *adapted =
         hone_internal_layer_quantizes(layer) && hone_internal_layer_quantization(layer).bits > 0
@@ -133,23 +155,16 @@ static void add_adaptation(const hone_variable *adapted, float *w)
 
 hone_status hone_internal_quantized_merge(hone_layer *layer)
 {
-    hone_variable *adapted = adapted_of(layer);
+    hone_variable *adapted = quantized_adapted(layer);
     if (adapted == NULL)
         return HONE_OK;
-    const bool einsum = layer->type == &hone_internal_einsum_dense_layer,
-               by_row = strcmp(adapted->name, "embeddings") == 0;
     float *w = hone_internal_allocate((size_t)hone_internal_variable_count(adapted) * sizeof *w + 1);
     if (w == NULL)
         return HONE_ERROR_MEMORY;
-    hone_status status = HONE_OK;
-    if (einsum)
-        status = hone_internal_einsum_dense_restore(layer, w);
-    else
-        hone_internal_quantized_restore(layer, adapted->name, by_row, w);
+    hone_status status = restore_weight(layer, adapted, w);
     if (status >= 0) {
         add_adaptation(adapted, w);
-        status = einsum ? hone_internal_einsum_dense_fill(layer, w)
-                        : hone_internal_quantized_fill(layer, adapted->name, by_row, w);
+        status = fill_weight(layer, adapted, w);
     }
     hone_internal_free(w);
     return status;
@@ -173,7 +188,7 @@ static hone_status hold(hone_variable *variable, hone_held_numbers **held)
 
 hone_status hone_internal_quantized_lend(hone_layer *layer, hone_held_numbers **held)
 {
-    if (adapted_of(layer) == NULL)
+    if (quantized_adapted(layer) == NULL)
         return HONE_OK;
     for (size_t i = 0; i < layer->weight_count; i++)
         if (!layer->weights[i]->adapts)

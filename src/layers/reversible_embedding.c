@@ -51,9 +51,7 @@ static hone_value look_up(const hone_layer *layer, hone_graph *graph, hone_value
 {
     const hone_reversible_embedding_args *args = hone_layer_args(layer);
     hone_internal_check_classes(graph, ids, args->input_dim);
-    hone_value rows = hone_internal_layer_quantization(layer).bits > 0
-                          ? hone_internal_quantized_rows(layer, graph, ids)
-                          : hone_internal_layer_adapted_rows(layer, graph, ids);
+    hone_value rows = hone_internal_layer_adapted_rows(layer, graph, ids);
     if (args->mask_zero && rows >= 0)
         hone_value_set_mask(graph, rows, hone_op_unary(graph, "not_equal_scalar", ids, (hone_parameters){0}));
     return rows;
