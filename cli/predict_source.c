@@ -73,7 +73,7 @@ static bool reads_tables(const hone_model *model)
     return table;
 }
 
-/* Whether the text can be read on: not what the first bytes show to be something else. */
+/* Adds a block to the text; *more: it was not the end. */
 static hone_status read_block(cli_source *source, bool *more)
 {
     if (source->length + BLOCK + 1 > source->capacity) {
@@ -125,7 +125,7 @@ static const char *take_line(const cli_source *source, const char *at, const cha
     return at < end ? at + 1 : end;
 }
 
-/* Reads until there is at least one whole line; false at the end. */
+/* Reads until there is at least one whole line; *whole is the length of all whole ones, 0 at the end. */
 static hone_status fill(cli_source *source, size_t *whole)
 {
     hone_status status = HONE_OK;
@@ -346,7 +346,7 @@ static int next_piece(cli_source *source, hone_dataset **data)
 
 /* ---- the source ---- */
 
-/* Opens the text of a table; false when it is better loaded as a whole. */
+/* Opens the text of a table (source->table), which is not better loaded as a whole. */
 static hone_status open_table(cli_source *source, const char *data, bool kept)
 {
     char path[4096], quote[8];

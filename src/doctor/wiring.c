@@ -105,8 +105,8 @@ static bool comes_from(const hone_graph *graph, hone_value value, hone_value sou
     return found;
 }
 
-/* The value that the last product with a kernel before a value gives. */
-static hone_value last_product(const hone_graph *graph, const char *scope)
+/* What the first product with a kernel in a layer gives. */
+static hone_value product_of(const hone_graph *graph, const char *scope)
 {
     for (size_t n = 0; n < graph->node_count; n++)
         if (strcmp(graph->nodes[n].scope, scope) == 0 &&
@@ -128,7 +128,7 @@ static void look_at_join(const wiring *all, const hone_node *node)
         const char *owner =
             value < 0 || all->walk->depth[value] == 0 ? NULL : hone_internal_walk_owner(all->walk, value);
         hone_value product =
-            owner == NULL || strcmp(owner, node->scope) == 0 ? HONE_NO_VALUE : last_product(graph, owner);
+            owner == NULL || strcmp(owner, node->scope) == 0 ? HONE_NO_VALUE : product_of(graph, owner);
         bool own = product >= 0 && layer_of(all, owner) >= 0 && probe->branch_count < HONE_PROBE_PARTS;
         for (int j = 0; j < node->input_count && own; j++)
             own = j == i || !of_data(all->walk, node->inputs[j]) ||

@@ -1,8 +1,13 @@
 /* How files say that a layer is quantised, and the text that is the argument here:
  *
  *   "dtype": {"class_name": "QuantizedDTypePolicy", "config": {"mode": "int8", "source_name": "float32"}}
- * "int8" "dtype": {"class_name": "Int4DTypePolicy", "config": {"mode": "int4/128", ...}} "int4/128" "dtype":
- * "int8_from_float32"
+ *     "int8"
+ *
+ *   "dtype": {"class_name": "Int4DTypePolicy", "config": {"mode": "int4/128", ...}}
+ *     "int4/128"
+ *
+ *   "dtype": "int8_from_float32"
+ *     "int8"
  *
  * and quantization_config, an object whose activation_quantizer is null where inputs are not quantised. */
 #include "base/text.h"

@@ -1,8 +1,10 @@
 /* Quantising numbers as Keras does.
  *
- *   abs-max: scale = h / (max |w| + 1e-7), q = round(w scale) within l to h; of eight bits l = -127, h = 127,
- * of four l = -8, h = 7 blocks:  scale = (max w - min w + 1e-7) / 15, zero = round(-min w / scale) - 8, q =
- * round(w / scale) + zero, all within -8 to 7 */
+ *   abs-max: scale = h / (max |w| + 1e-7), q = round(w scale) within l to h;
+ *            of eight bits l = -127, h = 127, of four l = -8, h = 7
+ *
+ *   blocks:  scale = (max w - min w + 1e-7) / 15, zero = round(-min w / scale) - 8,
+ *            q = round(w / scale) + zero, all within -8 to 7 */
 #include "base/memory.h"
 #include "layers/quantized.h"
 

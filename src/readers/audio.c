@@ -119,23 +119,9 @@ static hone_status read_files(listening *to, hone_component *part)
     return to->array != NULL ? HONE_OK : hone_error_status();
 }
 
-static hone_config *name_files(const hone_image_list *list)
-{
-    hone_config *names = hone_internal_config_list();
-    for (size_t i = 0; names != NULL && i < list->count; i++)
-        if (hone_internal_config_append(names, hone_internal_config_text(list->files[i].path)) < 0) {
-            hone_internal_config_free(names);
-            return NULL;
-        }
-    return names;
-}
-
 static hone_config *describe(const listening *to)
 {
-    const struct {
-        const char *key;
-        hone_config *value;
-    } entries[] = {
+    const hone_schema_entry entries[] = {
         {"format", hone_internal_config_text("audio")},
         {"classes", hone_internal_images_classes(&to->list)},
         {"length", hone_internal_config_integer(to->length)},
@@ -143,17 +129,7 @@ static hone_config *describe(const listening *to)
         {"channels", hone_internal_config_integer(to->channels)},
         {"mean", hone_internal_config_boolean(to->mean)},
     };
-    hone_config *map = hone_internal_config_map();
-    hone_status status = map == NULL ? HONE_ERROR_MEMORY : HONE_OK;
-    for (size_t i = 0; i < sizeof entries / sizeof *entries; i++)
-        if (status >= 0)
-            status = hone_internal_config_set(map, entries[i].key, entries[i].value);
-        else
-            hone_internal_config_free(entries[i].value);
-    if (status >= 0)
-        return map;
-    hone_internal_config_free(map);
-    return NULL;
+    return hone_internal_schema_make(entries, sizeof entries / sizeof *entries);
 }
 
 static hone_dataset_from_images_args file_args(const hone_dataset_from_audio_args *args, const char *path)
@@ -178,14 +154,9 @@ static hone_status load(listening *to, const char *path, hone_dataset_parts *par
     HONE_TRY(hone_internal_images_list(&files, hone_internal_schema_classes(to->schema, 0), &to->list));
     HONE_TRY(read_files(to, &parts->x[0]));
     parts->x[0].label = hone_internal_copy_text(path);
-    if (to->list.class_count > 0) {
-        parts->y[0].array = hone_internal_images_labels(&to->list, to->args->labels, path);
-        parts->y[0].label = hone_internal_format("%s: classes", path);
-        if (parts->y[0].array == NULL || parts->y[0].label == NULL)
-            return hone_error_status();
-    }
+    HONE_TRY(hone_internal_images_targets(&to->list, to->args->labels, path, &parts->y[0]));
     parts->schema = describe(to);
-    parts->names = name_files(&to->list);
+    parts->names = hone_internal_images_names(&to->list);
     return parts->schema == NULL || parts->names == NULL || parts->x[0].label == NULL ? HONE_ERROR_MEMORY
                                                                                       : HONE_OK;
 }

@@ -325,18 +325,6 @@ static hone_config *describe(const loader *loading)
     return NULL;
 }
 
-/* The files, in the order of the samples. */
-static hone_config *names_of(const loader *loading)
-{
-    hone_config *names = hone_internal_config_list();
-    for (size_t i = 0; names != NULL && i < loading->list.count; i++)
-        if (hone_internal_config_append(names, hone_internal_config_text(loading->list.files[i].path)) < 0) {
-            hone_internal_config_free(names);
-            return NULL;
-        }
-    return names;
-}
-
 static hone_status give(loader *loading, hone_dataset_parts *parts)
 {
     parts->x[0].array = loading->array;
@@ -344,14 +332,9 @@ static hone_status give(loader *loading, hone_dataset_parts *parts)
     parts->x[0].label = hone_internal_copy_text(loading->args->path);
     if (!parts->x[0].label)
         return HONE_ERROR_MEMORY;
-    if (loading->list.class_count > 0) {
-        parts->y[0].array =
-            hone_internal_images_labels(&loading->list, loading->args->labels, loading->args->path);
-        parts->y[0].label = hone_internal_format("%s: classes", loading->args->path);
-        if (!parts->y[0].array || !parts->y[0].label)
-            return hone_error_status();
-    }
-    parts->names = names_of(loading);
+    HONE_TRY(hone_internal_images_targets(&loading->list, loading->args->labels, loading->args->path,
+                                          &parts->y[0]));
+    parts->names = hone_internal_images_names(&loading->list);
     if (parts->names == NULL)
         return HONE_ERROR_MEMORY;
     parts->skipped = loading->skipped;

@@ -31,10 +31,14 @@ typedef struct hone_image_list {
  * as the args say. `classes` (a list of texts, or NULL) are those of training. */
 hone_status hone_internal_images_list(const hone_dataset_from_images_args *args, const hone_config *classes,
                                       hone_image_list *list);
-/* The labels of the files: "int", "binary" or "categorical" as the args say; and the names of the classes.
- * NULL on failure. */
-hone_array *hone_internal_images_labels(const hone_image_list *list, const char *labels, const char *path);
+/* Makes the targets, where the folder has classes: the labels of the files, "int", "binary" or
+ * "categorical" as the args say. */
+hone_status hone_internal_images_targets(const hone_image_list *list, const char *labels, const char *path,
+                                         hone_component *targets);
+/* The names of the classes; NULL on failure. */
 hone_config *hone_internal_images_classes(const hone_image_list *list);
+/* The paths of the files, in the order of the samples; NULL on failure. */
+hone_config *hone_internal_images_names(const hone_image_list *list);
 void hone_internal_images_list_free(hone_image_list *list);
 /* Whether a folder holds files of this kind and no pictures, at most two folders deep, among the first
  * entries of each folder. */

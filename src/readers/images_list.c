@@ -358,7 +358,7 @@ hone_status hone_internal_images_list(const hone_dataset_from_images_args *args,
     return split(args, list);
 }
 
-hone_array *hone_internal_images_labels(const hone_image_list *list, const char *labels_as, const char *path)
+static hone_array *make_labels(const hone_image_list *list, const char *labels_as, const char *path)
 {
     int64_t count = (int64_t)list->count, classes = (int64_t)list->class_count;
     bool whole = strcmp(labels_as, "int") == 0, one = strcmp(labels_as, "binary") == 0;
@@ -377,6 +377,27 @@ hone_array *hone_internal_images_labels(const hone_image_list *list, const char 
         else
             ((float *)labels->data)[i * classes + list->files[i].label] = 1;
     return labels;
+}
+
+hone_status hone_internal_images_targets(const hone_image_list *list, const char *labels, const char *path,
+                                         hone_component *targets)
+{
+    if (list->class_count == 0)
+        return HONE_OK;
+    targets->array = make_labels(list, labels, path);
+    targets->label = hone_internal_format("%s: classes", path);
+    return targets->array == NULL || targets->label == NULL ? hone_error_status() : HONE_OK;
+}
+
+hone_config *hone_internal_images_names(const hone_image_list *list)
+{
+    hone_config *paths = hone_internal_config_list();
+    for (size_t i = 0; paths != NULL && i < list->count; i++)
+        if (hone_internal_config_append(paths, hone_internal_config_text(list->files[i].path)) < 0) {
+            hone_internal_config_free(paths);
+            return NULL;
+        }
+    return paths;
 }
 
 hone_config *hone_internal_images_classes(const hone_image_list *list)

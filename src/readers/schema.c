@@ -7,6 +7,21 @@
 #include <stdio.h>
 #include <string.h>
 
+hone_config *hone_internal_schema_make(const hone_schema_entry *entries, size_t count)
+{
+    hone_config *map = hone_internal_config_map();
+    hone_status status = map == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    for (size_t i = 0; i < count; i++)
+        if (status >= 0)
+            status = hone_internal_config_set(map, entries[i].key, entries[i].value);
+        else
+            hone_internal_config_free(entries[i].value);
+    if (status >= 0)
+        return map;
+    hone_internal_config_free(map);
+    return NULL;
+}
+
 const hone_config *hone_internal_schema_of(const hone_config *schema, const char *format)
 {
     const char *found = hone_internal_config_get_text(schema, "format");

@@ -22,8 +22,16 @@
 #include "data/dataset.h"
 #include "fields/config.h"
 
-#define HONE_RUN_KEY \
-    "run" /* what a recipe's training leaves: {"hone": "0.1.0", "seed": 0, "train": {...}, ...} */
+/* Under this key is what a recipe's training leaves: {"hone": "0.1.0", "seed": 0, "train": {...}, ...} */
+#define HONE_RUN_KEY "run"
+
+/* A map of these entries, which it takes over; NULL when one of them, or the map, has no memory. */
+typedef struct hone_schema_entry {
+    const char *key;
+    hone_config *value;
+} hone_schema_entry;
+hone_config *hone_internal_schema_make(const hone_schema_entry *entries, size_t count);
+
 /* The schema when it has this format, else NULL. */
 const hone_config *hone_internal_schema_of(const hone_config *schema, const char *format);
 /* The names of the classes of a target, or NULL: a list of texts. */

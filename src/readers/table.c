@@ -88,10 +88,7 @@ static hone_config *describe_columns(const hone_table *table)
 
 static hone_config *describe(const hone_table *table)
 {
-    const struct {
-        const char *key;
-        hone_config *value;
-    } entries[] = {
+    const hone_schema_entry entries[] = {
         {"format", hone_internal_config_text("table")},
         {"header", hone_internal_config_boolean(table->header)},
         {"columns", describe_columns(table)},
@@ -101,14 +98,8 @@ static hone_config *describe(const hone_table *table)
         {"missing", hone_internal_config_text(table->missing_text)},
         {"date_order", hone_internal_config_text(table->date_order)},
     };
-    hone_config *map = hone_internal_config_map();
-    hone_status status = map ? hone_internal_windows_describe(&table->windows, map) : HONE_ERROR_MEMORY;
-    for (size_t i = 0; i < sizeof entries / sizeof *entries; i++)
-        if (status >= 0)
-            status = hone_internal_config_set(map, entries[i].key, entries[i].value);
-        else
-            hone_internal_config_free(entries[i].value);
-    if (status >= 0)
+    hone_config *map = hone_internal_schema_make(entries, sizeof entries / sizeof *entries);
+    if (map && hone_internal_windows_describe(&table->windows, map) >= 0)
         return map;
     hone_internal_config_free(map);
     return NULL;

@@ -103,12 +103,7 @@ static hone_status load(const hone_dataset_from_texts_args *args, const char *pa
     files.seed = args->seed;
     HONE_TRY(hone_internal_images_list(&files, hone_internal_schema_classes(schema, 0), list));
     HONE_TRY(read_files(list, path, &parts->x[0]));
-    if (list->class_count > 0) {
-        parts->y[0].array = hone_internal_images_labels(list, args->labels, path);
-        parts->y[0].label = hone_internal_format("%s: classes", path);
-        if (parts->y[0].array == NULL || parts->y[0].label == NULL)
-            return hone_error_status();
-    }
+    HONE_TRY(hone_internal_images_targets(list, args->labels, path, &parts->y[0]));
     parts->schema = describe(list);
     return parts->schema == NULL ? HONE_ERROR_MEMORY : HONE_OK;
 }

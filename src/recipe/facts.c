@@ -73,29 +73,14 @@ static hone_config *digest_of(const hone_dataset *data)
 static hone_config *describe(const hone_recipe *recipe, const hone_model *model, const hone_dataset *train,
                              const hone_dataset *validation)
 {
-    const struct {
-        const char *key;
-        hone_config *value;
-    } entries[] = {
+    const hone_schema_entry entries[] = {
         {"hone", hone_internal_config_text(HONE_VERSION_TEXT)},
         {"seed", hone_internal_config_integer((int64_t)model->seed)},
         {"data", digest_of(train)},
         {"train", describe_part(train)},
         {"validation", validation != NULL ? describe_part(validation) : hone_internal_config_null()},
         {"recipe", copy_recipe(recipe)}};
-    hone_config *map = hone_internal_config_map();
-    hone_status status = map == NULL ? HONE_ERROR_MEMORY : HONE_OK;
-    for (size_t i = 0; i < sizeof entries / sizeof *entries; i++)
-        if (status >= 0 && entries[i].value != NULL)
-            status = hone_internal_config_set(map, entries[i].key, entries[i].value);
-        else {
-            status = status < 0 ? status : HONE_ERROR_MEMORY;
-            hone_internal_config_free(entries[i].value);
-        }
-    if (status >= 0)
-        return map;
-    hone_internal_config_free(map);
-    return NULL;
+    return hone_internal_schema_make(entries, sizeof entries / sizeof *entries);
 }
 
 hone_status hone_internal_recipe_keep_facts(const hone_recipe *recipe, hone_model *model,
