@@ -1,8 +1,9 @@
 /* tensor_board: logs for TensorBoard, with the tags, steps and folders of Keras's callback.
  *
- *    log_dir/train        epoch_NAME, batch_NAME, PATH/histogram, PATH/gradient, PATH/image, LAYER/maps, the
- * graph log_dir/validation   epoch_NAME, evaluation_NAME_vs_iterations log_dir              hyper-parameters,
- * and how the run ended
+ *    log_dir/train        epoch_NAME, batch_NAME, PATH/histogram, PATH/gradient, PATH/image, LAYER/maps,
+ *                         the graph
+ *    log_dir/validation   epoch_NAME, evaluation_NAME_vs_iterations
+ *    log_dir              hyper-parameters, and how the run ended
  *
  * TensorBoard's step of an epoch is its number from 0, that of a batch its number from 1 over all epochs. */
 #include "callbacks/callback.h"

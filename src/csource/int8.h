@@ -37,6 +37,16 @@ typedef enum hone_c_int8_form {
 } hone_c_int8_form;
 extern const hone_c_form hone_internal_c_int8_forms[HONE_C_INT8_FORMS];
 
+/* int8_numbers.c. The nearest byte of a whole number; the scale and the zero of a range. */
+int8_t hone_internal_c_byte(double number);
+void hone_internal_c_set_scale(const hone_c_range *range, double *scale, int32_t *zero);
+/* A factor as multiplier / 2^shift, the multiplier below 2^31 and at least half of it. */
+void hone_internal_c_set_multiplier(double factor, int32_t *pair);
+/* One row of weights: bytes, bias, multiplier. `sx`, `zx`, `sy`: of x and y; zx 0: zeros are taken off x
+ * before the product. */
+void hone_internal_c_quantize_row(const float *w, int64_t k, double bias, double sx, int32_t zx, double sy,
+                                  int8_t *bytes, int32_t *sum, int32_t *multiplier);
+
 /* movement.c: said by the type of the result. */
 hone_status hone_internal_c_write_walk(hone_c_words *words, const hone_c_step *step);
 hone_status hone_internal_c_write_pad(hone_c_words *words, const hone_c_step *step);

@@ -1,11 +1,8 @@
-/* From steps over floats to steps over bytes. A number is (byte - zero) scale, by the range that was
- * measured. Weights have a scale for each output: with x = (X - zx) sx, w = W sw and y = (Y - zy) sy,
- *
- *     Y = zy + (sum over i of X W + bias / (sx sw) - zx sum over i of W) (sx sw / sy)
- *
- * with the sum and the bias as int32 and the last factor as multiplier / 2^shift. A rectifier behind goes
- * into the step: its range begins at 0, and a byte cannot be less. Any other function of one number is a
- * table of its 256 values. Steps without weights are over bytes when their operands already are. */
+/* From steps over floats to steps over bytes (int8_numbers.c: which number is which byte). A rectifier behind
+ * a step with weights goes into it: its range begins at 0, and a byte cannot be less. Any other function of
+ * one number is a table of its 256 values. Steps without weights are over bytes when their operands already
+ * are.
+ */
 #include "base/memory.h"
 #include "csource/fold.h"
 #include "csource/int8.h"
@@ -27,29 +24,7 @@ typedef struct maker {
     int old_count;
 } maker;
 
-/* ---- numbers ---- */
-
-/* A factor as multiplier / 2^shift, the multiplier below 2^31 and at least half of it. */
-static void set_multiplier(double factor, int32_t *pair)
-{
-    int exponent;
-    const double part = frexp(factor, &exponent); /* in [0.5, 1) */
-    int64_t multiplier = (int64_t)llround(ldexp(part, 31));
-    int shift = 31 - exponent;
-    for (; multiplier > INT32_MAX || shift > 62; shift--)
-        multiplier /= 2;
-    for (; shift < 2; shift++) /* a factor above 2^30 is not met: every number is at an end of its range */
-        multiplier = INT32_MAX;
-    pair[0] = (int32_t)multiplier;
-    pair[1] = shift;
-}
-
-static void scale_of(const hone_c_range *range, double *scale, int32_t *zero)
-{
-    const double width = (double)range->high - (double)range->low;
-    *scale = width > 0 && isfinite(width) ? width / 255 : 1;
-    *zero = (int32_t)fmax(-128, fmin(127, rint(-128 - (double)range->low / *scale)));
-}
+/* ---- slots ---- */
 
 static const hone_c_slot *slot_at(const maker *m, int slot)
 {
@@ -90,7 +65,7 @@ static int as_bytes(maker *m, int slot, const char *scope)
     int32_t zero;
     if (m->bytes[slot] >= 0)
         return m->bytes[slot];
-    scale_of(&m->ranges[slot], &scale, &zero);
+    hone_internal_c_set_scale(&m->ranges[slot], &scale, &zero);
     const int64_t count = slot_at(m, slot)->count;
     const int fresh = hone_internal_c_add_bytes(m->program, count, scale, zero);
     hone_c_step *step = fresh < 0 ? NULL : add_step(m, HONE_C_INT8_QUANTIZE, scope, count);
@@ -126,7 +101,7 @@ static int add_result(maker *m, int slot, int like)
 {
     double scale;
     int32_t zero;
-    scale_of(&m->ranges[slot], &scale, &zero);
+    hone_internal_c_set_scale(&m->ranges[slot], &scale, &zero);
     if (like >= 0) {
         scale = slot_at(m, like)->scale;
         zero = slot_at(m, like)->zero;
@@ -186,20 +161,31 @@ static void fill_table(const maker *m, const hone_c_step *old, const hone_c_slot
     m->program->pass.plan->kernels->kernel[old->kernel](&args, 0, 256, NULL);
     for (int i = 0; i < 256; i++) {
         const double steps = isnan(to[i]) ? -128 : rint((double)to[i] / y->scale) + y->zero;
-        table[i] = (int8_t)fmax(-128, fmin(127, steps));
+        table[i] = hone_internal_c_byte(steps);
     }
+}
+
+/* y from x by a table of 256 bytes, *table, to be filled; NULL: no memory. */
+static hone_c_step *add_table(maker *m, const hone_c_step *old, int y, int x, int8_t **table)
+{
+    const int slot = hone_internal_c_add_typed(m->program, HONE_C_BYTES, 256, old->scope);
+    hone_c_step *step = slot < 0 ? NULL : add_plain(m, HONE_C_INT8_TABLE, old, y, x);
+    if (step == NULL)
+        return NULL;
+    step->slots[2] = slot;
+    *table = m->program->slots[slot].bytes;
+    return step;
 }
 
 static hone_status make_function(maker *m, const hone_c_step *old)
 {
     const int x = m->bytes[old->slots[1]], y = add_result(m, old->slots[0], -1);
-    const int table = hone_internal_c_add_typed(m->program, HONE_C_BYTES, 256, old->scope);
-    hone_c_step *step = table < 0 ? NULL : add_plain(m, HONE_C_INT8_TABLE, old, y, x);
+    int8_t *table;
+    hone_c_step *step = add_table(m, old, y, x, &table);
     if (step == NULL)
         return HONE_ERROR_MEMORY;
-    step->slots[2] = table;
     step->in_place = 1u << 1;
-    fill_table(m, old, slot_at(m, x), slot_at(m, y), m->program->slots[table].bytes);
+    fill_table(m, old, slot_at(m, x), slot_at(m, y), table);
     return HONE_OK;
 }
 
@@ -210,15 +196,13 @@ static int rescale(maker *m, const hone_c_step *old, int x, int like)
     if (from.scale == to.scale && from.zero == to.zero)
         return x;
     const int y = hone_internal_c_add_bytes(m->program, from.count, to.scale, to.zero);
-    const int table = hone_internal_c_add_typed(m->program, HONE_C_BYTES, 256, old->scope);
-    hone_c_step *step = table < 0 ? NULL : add_plain(m, HONE_C_INT8_TABLE, old, y, x);
+    int8_t *table;
+    hone_c_step *step = add_table(m, old, y, x, &table);
     if (step == NULL)
         return -1;
-    step->slots[2] = table;
     step->items = from.count;
     for (int i = 0; i < 256; i++)
-        m->program->slots[table].bytes[i] =
-            (int8_t)fmax(-128, fmin(127, rint((i - 128 - from.zero) * from.scale / to.scale) + to.zero));
+        table[i] = hone_internal_c_byte(rint((i - 128 - from.zero) * from.scale / to.scale) + to.zero);
     return y;
 }
 
@@ -254,26 +238,6 @@ static bool is_weighted(const maker *m, const hone_c_step *step)
            (form != HONE_C_INT8_DEPTHWISE || is_small(step));
 }
 
-/* One row: bytes, bias, multiplier. `sx`, `zx`, `sy`: of x and y; zx 0: zeros are taken off x before the
- * product. */
-static void quantize_row(const float *w, int64_t k, double bias, double sx, int32_t zx, double sy,
-                         int8_t *bytes, int32_t *sum, int32_t *multiplier)
-{
-    float largest = 0;
-    int64_t all = 0;
-    for (int64_t i = 0; i < k; i++)
-        largest = fmaxf(largest, fabsf(w[i]));
-    double sw = fmax((double)largest / 127, fabs(bias) / (sx * (1 << 29))); /* that bias / (sx sw) fits */
-    if (!(sw > 0))
-        sw = 1;
-    for (int64_t i = 0; i < k; i++) {
-        bytes[i] = (int8_t)rint((double)w[i] / sw);
-        all += bytes[i];
-    }
-    *sum = (int32_t)(llround(bias / (sx * sw)) - zx * all);
-    set_multiplier(sx * sw / sy, multiplier);
-}
-
 static hone_status quantize_weights(maker *m, const hone_c_step *old, hone_c_int8_form form,
                                     hone_c_step *step, int x, int y)
 {
@@ -289,10 +253,11 @@ static hone_status quantize_weights(maker *m, const hone_c_step *old, hone_c_int
     const float *from = hone_internal_c_data(program, old->slots[2]),
                 *offsets = old->slots[3] < 0 ? NULL : hone_internal_c_data(program, old->slots[3]);
     for (int64_t j = 0; j < n; j++)
-        quantize_row(from + j * k, k, offsets == NULL ? 0 : (double)offsets[j], slot_at(m, x)->scale,
-                     form == HONE_C_INT8_DEPTHWISE ? 0 : slot_at(m, x)->zero, slot_at(m, y)->scale,
-                     program->slots[w].bytes + j * k, &program->slots[bias].integers[j],
-                     &program->slots[multipliers].integers[2 * j]);
+        hone_internal_c_quantize_row(
+            from + j * k, k, offsets == NULL ? 0 : (double)offsets[j], slot_at(m, x)->scale,
+            form == HONE_C_INT8_DEPTHWISE ? 0 : slot_at(m, x)->zero, slot_at(m, y)->scale,
+            program->slots[w].bytes + j * k, &program->slots[bias].integers[j],
+            &program->slots[multipliers].integers[2 * j]);
     return HONE_OK;
 }
 
@@ -349,7 +314,7 @@ static hone_status make_add(maker *m, const hone_c_step *old)
     int32_t *pair = m->program->slots[multipliers].integers;
     const double fa = slot_at(m, a)->scale / slot_at(m, y)->scale,
                  fb = slot_at(m, b)->scale / slot_at(m, y)->scale;
-    set_multiplier(fmax(fa, fb), pair);
+    hone_internal_c_set_multiplier(fmax(fa, fb), pair);
     pair[0] = (int32_t)llround(ldexp(fa, pair[1]) / 2); /* half of it: a sum of two fits */
     pair[2] = (int32_t)llround(ldexp(fb, pair[1]) / 2);
     pair[1]--;
@@ -367,8 +332,8 @@ static hone_status make_mean(maker *m, const hone_c_step *old)
     if (step == NULL)
         return HONE_ERROR_MEMORY;
     step->slots[2] = multiplier;
-    set_multiplier(slot_at(m, x)->scale / slot_at(m, y)->scale / (double)old->args.size[1],
-                   m->program->slots[multiplier].integers);
+    hone_internal_c_set_multiplier(slot_at(m, x)->scale / slot_at(m, y)->scale / (double)old->args.size[1],
+                                   m->program->slots[multiplier].integers);
     return HONE_OK;
 }
 
@@ -409,35 +374,45 @@ static bool can_concatenate(const maker *m, const hone_c_step *old)
     return any;
 }
 
+static bool can_add(const maker *m, const hone_c_step *old)
+{
+    return flows(m, old->slots[1]) && flows(m, old->slots[2]) &&
+           (is_bytes(m, old->slots[1]) || is_bytes(m, old->slots[2])) &&
+           hone_internal_c_is_flat(old->args.family);
+}
+
+static bool pads_with_zeros(const hone_c_step *old)
+{
+    return old->args.scalar[0] == 0;
+}
+
+/* Kernels whose result has the scale of their operand. */
+static const struct {
+    hone_kernel_index kernel;
+    hone_c_int8_form form;
+    bool (*fits)(const hone_c_step *old); /* NULL: always */
+} same[] = {{HONE_KERNEL_reduce_maximum, HONE_C_INT8_LARGEST, NULL},
+            {HONE_KERNEL_pool_maximum, HONE_C_INT8_POOL_MAXIMUM, NULL},
+            {HONE_KERNEL_pool_average, HONE_C_INT8_POOL_AVERAGE, is_small},
+            {HONE_KERNEL_strided_copy, HONE_C_INT8_WALK, NULL},
+            {HONE_KERNEL_pad, HONE_C_INT8_PAD, pads_with_zeros}};
+
 /* A step over bytes when its operands are; *made: it is one. */
 static hone_status make_unweighted(maker *m, const hone_c_step *old, bool *made)
 {
-    const bool bytes = is_bytes(m, old->slots[1]), wanted = flows(m, old->slots[0]);
-    *made = wanted && bytes;
-    if (old->kernel == HONE_KERNEL_concatenate && wanted && (*made = can_concatenate(m, old)))
+    *made = flows(m, old->slots[0]);
+    if (*made && old->kernel == HONE_KERNEL_concatenate && can_concatenate(m, old))
         return make_concatenate(m, old);
-    if (old->kernel == HONE_KERNEL_add && wanted && flows(m, old->slots[1]) && flows(m, old->slots[2]) &&
-        (*made = (bytes || is_bytes(m, old->slots[2])) && hone_internal_c_is_flat(old->args.family)))
+    if (*made && old->kernel == HONE_KERNEL_add && can_add(m, old))
         return make_add(m, old);
-    if (!*made)
-        return HONE_OK;
-    if (old->kernel != HONE_KERNEL_COUNT && is_function[old->kernel])
+    *made = *made && old->kernel != HONE_KERNEL_COUNT && is_bytes(m, old->slots[1]);
+    if (*made && is_function[old->kernel])
         return make_function(m, old);
-    switch (old->kernel) {
-    case HONE_KERNEL_reduce_mean: return make_mean(m, old);
-    case HONE_KERNEL_reduce_maximum: return make_same(m, old, HONE_C_INT8_LARGEST);
-    case HONE_KERNEL_pool_maximum: return make_same(m, old, HONE_C_INT8_POOL_MAXIMUM);
-    case HONE_KERNEL_strided_copy: return make_same(m, old, HONE_C_INT8_WALK);
-    case HONE_KERNEL_pad:
-        if (old->args.scalar[0] == 0)
-            return make_same(m, old, HONE_C_INT8_PAD);
-        break;
-    case HONE_KERNEL_pool_average:
-        if (is_small(old))
-            return make_same(m, old, HONE_C_INT8_POOL_AVERAGE);
-        break;
-    default: break;
-    }
+    if (*made && old->kernel == HONE_KERNEL_reduce_mean)
+        return make_mean(m, old);
+    for (size_t i = 0; *made && i < sizeof same / sizeof *same; i++)
+        if (same[i].kernel == old->kernel && (same[i].fits == NULL || same[i].fits(old)))
+            return make_same(m, old, same[i].form);
     *made = false;
     return HONE_OK;
 }
@@ -460,9 +435,9 @@ static hone_status make_all(maker *m)
 {
     for (int s = 0; s < m->old_count; s++) {
         const hone_c_step *old = &m->old[s];
-        bool made = is_weighted(m, old);
         if (old->form == NULL && old->kernel == HONE_KERNEL_COUNT)
             continue; /* a rectifier that is part of another step */
+        bool made = is_weighted(m, old);
         HONE_TRY(made ? make_weighted(m, old, s) : make_unweighted(m, old, &made));
         if (!made)
             HONE_TRY(keep(m, old));
