@@ -1,13 +1,8 @@
 /* The numbers that rules see, as JSON: losses by epoch, layers at the start and at the end, checks. */
 #include "doctor/doctor.h"
+#include "fields/tree.h"
 
 #include <math.h>
-
-static void put(bool *good, hone_config *map, const char *key, hone_config *value)
-{
-    if (hone_internal_config_set(map, key, value) < 0)
-        *good = false;
-}
 
 static hone_config *number_of(double number)
 {
@@ -18,8 +13,7 @@ static hone_config *list_of(bool *good, const double *numbers, size_t count)
 {
     hone_config *list = hone_internal_config_list();
     for (size_t i = 0; i < count; i++)
-        if (hone_internal_config_append(list, number_of(numbers[i])) < 0)
-            *good = false;
+        push(good, list, number_of(numbers[i]));
     return list;
 }
 
@@ -61,8 +55,7 @@ static hone_config *layers_of(bool *good, const hone_doctor_facts *facts)
         put(good, map, "update", number_of(layer->update));
         put(good, map, "start", check_of(good, &layer->start));
         put(good, map, "end", check_of(good, &layer->end));
-        if (hone_internal_config_append(list, map) < 0)
-            *good = false;
+        push(good, list, map);
     }
     return list;
 }
@@ -81,8 +74,7 @@ static hone_config *outputs_of(bool *good, const hone_doctor_facts *facts)
         put(good, map, "targets_low", number_of(output->y_low));
         put(good, map, "targets_high", number_of(output->y_high));
         put(good, map, "accuracy", number_of(output->accuracy));
-        if (hone_internal_config_append(list, map) < 0)
-            *good = false;
+        push(good, list, map);
     }
     return list;
 }
@@ -95,13 +87,11 @@ static hone_config *checks_of(bool *good, const hone_diagnosis *diagnosis)
         const hone_check_record *record = &diagnosis->records[i];
         hone_config *map = hone_internal_config_map(), *layers = hone_internal_config_list();
         for (int l = 0; l < diagnosis->facts.layer_count; l++)
-            if (hone_internal_config_append(layers, list_of(good, record->layers + 4 * l, 4)) < 0)
-                *good = false;
+            push(good, layers, list_of(good, record->layers + 4 * l, 4));
         put(good, map, "step", hone_internal_config_integer(record->step));
         put(good, map, "loss", number_of(record->loss));
         put(good, map, "layers", layers);
-        if (hone_internal_config_append(list, map) < 0)
-            *good = false;
+        push(good, list, map);
     }
     return list;
 }

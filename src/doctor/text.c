@@ -1,5 +1,6 @@
 /* A diagnosis as text for people, and as JSON. */
 #include "doctor/doctor.h"
+#include "fields/tree.h"
 #include "fields/config.h"
 
 #include <math.h>
@@ -143,14 +144,6 @@ char *hone_diagnosis_text(const hone_diagnosis *diagnosis, bool verbose)
 
 /* ---- JSON ---- */
 
-static void put(bool *good, hone_config *map, const char *key, hone_config *value)
-{
-    if (*good && hone_internal_config_set(map, key, value) < 0)
-        *good = false;
-    else if (!*good)
-        hone_internal_config_free(value);
-}
-
 static void put_number(bool *good, hone_config *map, const char *key, double number)
 {
     put(good, map, key, isfinite(number) ? hone_internal_config_number(number) : hone_internal_config_null());
@@ -182,8 +175,7 @@ static hone_config *cure_of(bool *good, const hone_finding *finding)
         finding->becomes[0] == '\0' ? hone_internal_config_null()
                                     : hone_internal_config_text(finding->becomes));
     for (int e = 0; e < finding->cures[0].count; e++)
-        if (hone_internal_config_append(edits, edit_of(good, &finding->cures[0].edits[e])) < 0)
-            *good = false;
+        push(good, edits, edit_of(good, &finding->cures[0].edits[e]));
     put(good, map, "edits", edits);
     return map;
 }
@@ -193,8 +185,7 @@ static hone_config *alternatives_of(bool *good, const hone_finding *finding)
     hone_config *list = hone_internal_config_list();
     for (int c = 1; c < finding->cure_count; c++)
         for (int e = 0; e < finding->cures[c].count; e++)
-            if (hone_internal_config_append(list, edit_of(good, &finding->cures[c].edits[e])) < 0)
-                *good = false;
+            push(good, list, edit_of(good, &finding->cures[c].edits[e]));
     return list;
 }
 
@@ -218,8 +209,7 @@ static hone_config *ids_of(bool *good, const char *ids)
         char id[64];
         size_t length = strcspn(ids, "|");
         snprintf(id, sizeof id, "%.*s", (int)length, ids);
-        if (hone_internal_config_append(list, hone_internal_config_text(id)) < 0)
-            *good = false;
+        push(good, list, hone_internal_config_text(id));
         ids += length + (ids[length] == '|');
     }
     return list;
@@ -256,8 +246,7 @@ static hone_config *list_of(bool *good, char *const *items, size_t count)
 {
     hone_config *list = hone_internal_config_list();
     for (size_t i = 0; i < count; i++)
-        if (hone_internal_config_append(list, hone_internal_config_text(items[i])) < 0)
-            *good = false;
+        push(good, list, hone_internal_config_text(items[i]));
     return list;
 }
 
@@ -265,8 +254,7 @@ static hone_config *findings_of(bool *good, const hone_finding *findings, size_t
 {
     hone_config *list = hone_internal_config_list();
     for (size_t i = 0; i < count; i++)
-        if (hone_internal_config_append(list, finding_of(good, &findings[i])) < 0)
-            *good = false;
+        push(good, list, finding_of(good, &findings[i]));
     return list;
 }
 

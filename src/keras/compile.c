@@ -1,8 +1,8 @@
 /* Compile settings to and from config trees: Keras's compile_config. */
 #include "fields/fields.h"
 #include "fields/spec.h"
+#include "fields/tree.h"
 #include "keras/parts.h"
-#include "keras/tree.h"
 #include "keras/unknown.h"
 
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* Values that stand in Keras's files in another form than in field tables: lists that are maps there, numbers
  * that are lists of one, and vice versa. Which fields those are, their rows say. */
 #include "fields/fields.h"
+#include "fields/tree.h"
 #include "keras/parts.h"
-#include "keras/tree.h"
 
 #include <math.h>
 #include <stdlib.h>

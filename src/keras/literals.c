@@ -9,8 +9,8 @@
  * float32([0.5, 1])" */
 #include "base/text.h"
 #include "fields/fields.h"
+#include "fields/tree.h"
 #include "keras/parts.h"
-#include "keras/tree.h"
 #include "operations/constant.h"
 #include "operations/literal.h"
 

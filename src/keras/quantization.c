@@ -11,8 +11,8 @@
  *
  * and quantization_config, an object whose activation_quantizer is null where inputs are not quantised. */
 #include "base/text.h"
+#include "fields/tree.h"
 #include "keras/parts.h"
-#include "keras/tree.h"
 #include "layers/quantized.h"
 
 #include <stdio.h>

@@ -2,8 +2,8 @@
  * graph.c. */
 #include "base/memory.h"
 #include "fields/fields.h"
+#include "fields/tree.h"
 #include "keras/parts.h"
-#include "keras/tree.h"
 #include "keras/unknown.h"
 #include "registry.h"
 

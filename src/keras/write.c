@@ -1,8 +1,8 @@
 /* Models to config trees in Keras's form: envelopes of layers, and a graph's calls as inbound nodes. */
 #include "base/memory.h"
 #include "fields/fields.h"
+#include "fields/tree.h"
 #include "keras/parts.h"
-#include "keras/tree.h"
 #include "keras/unknown.h"
 #include "operations/array.h"
 

@@ -2,6 +2,7 @@
  * None of it changes a bit of the training. */
 #include "base/memory.h"
 #include "callbacks/weights_copy.h"
+#include "fields/tree.h"
 #include "keras/keras.h"
 #include "train/fit.h"
 
@@ -80,12 +81,6 @@ char *hone_internal_watch_model(void *context)
     char *text = config == NULL ? NULL : hone_internal_config_to_json(config, false);
     hone_internal_config_free(config);
     return text;
-}
-
-static void put(bool *good, hone_config *map, const char *key, hone_config *value)
-{
-    if (hone_internal_config_set(map, key, value) < 0)
-        *good = false;
 }
 
 /* The optimizer's arguments as files have them, without those that are none; lists and maps as their JSON. */

@@ -1,6 +1,6 @@
 /* Building config trees: each of these remembers a failure, so that a run of them needs one check. */
-#ifndef HONE_KERAS_TREE_H
-#define HONE_KERAS_TREE_H
+#ifndef HONE_FIELDS_TREE_H
+#define HONE_FIELDS_TREE_H
 
 #include "fields/config.h"
 
