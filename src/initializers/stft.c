@@ -110,6 +110,12 @@ static hone_status check_window(const char *name)
     return known ? HONE_OK : hone_internal_fail_name("window", name, names, COUNT);
 }
 
+double hone_internal_sound_wave(bool sine, int64_t t, int64_t f, int64_t points)
+{
+    const double angle = 2 * pi * (double)(t * f % points) / (double)points;
+    return sine ? -sin(angle) : cos(angle);
+}
+
 /* ---- the initializer ---- */
 
 static double scale_of(const stft_args *args, const double *window, int64_t length)
@@ -138,11 +144,9 @@ static hone_status fill_stft(const hone_fill *fill, const void *opaque)
     hone_internal_sound_window(args->window, args->periodic, length, window);
     const double scale = scale_of(args, window, length);
     for (int64_t t = 0; t < length; t++)
-        for (int64_t f = 0; f < frequencies; f++) {
-            const double angle = 2 * pi * (double)(t * f % points) / (double)points;
+        for (int64_t f = 0; f < frequencies; f++)
             fill->data[t * frequencies + f] =
-                (float)(window[t] * (args->side[0] == 'r' ? cos(angle) : -sin(angle)) / scale);
-        }
+                (float)(window[t] * hone_internal_sound_wave(args->side[0] == 'i', t, f, points) / scale);
     hone_internal_free(window);
     return HONE_OK;
 }

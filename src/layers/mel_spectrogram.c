@@ -25,18 +25,20 @@ static int64_t frequencies(const hone_mel_spectrogram_args *args)
     return args->fft_length / 2 + 1;
 }
 
+static double highest_frequency(const hone_mel_spectrogram_args *args)
+{
+    return isnan(args->max_freq) ? (double)(args->sampling_rate / 2) : args->max_freq;
+}
+
 /* ---- what is constant ---- */
 
 static void fill_waves(const hone_mel_spectrogram_args *args, bool sines, const double *window, double *waves)
 {
-    static const double pi = 3.14159265358979323846;
     const int64_t length = frame_length(args), count = frequencies(args), points = args->fft_length,
                   before = (points - length) / 2; /* the frame's place in the middle of the transform */
     for (int64_t t = 0; t < length; t++)
-        for (int64_t f = 0; f < count; f++) {
-            const double angle = 2 * pi * (double)((t + before) * f % points) / (double)points;
-            waves[t * count + f] = window[t] * (sines ? -sin(angle) : cos(angle));
-        }
+        for (int64_t f = 0; f < count; f++)
+            waves[t * count + f] = window[t] * hone_internal_sound_wave(sines, t + before, f, points);
 }
 
 static double mel(double hertz)
@@ -48,8 +50,8 @@ static double mel(double hertz)
  */
 static void fill_bands(const hone_mel_spectrogram_args *args, double *bands)
 {
-    const double highest = isnan(args->max_freq) ? (double)(args->sampling_rate / 2) : args->max_freq,
-                 low = mel(args->min_freq), step = (mel(highest) - low) / (double)(args->num_mel_bins + 1);
+    const double low = mel(args->min_freq),
+                 step = (mel(highest_frequency(args)) - low) / (double)(args->num_mel_bins + 1);
     for (int64_t f = 0; f < frequencies(args); f++)
         for (int64_t m = 0; m < args->num_mel_bins; m++) {
             const double hertz =
@@ -95,7 +97,7 @@ static hone_variable *make_bands(hone_layer *layer)
 
 static hone_status check(const hone_mel_spectrogram_args *args, hone_shape input)
 {
-    const double highest = isnan(args->max_freq) ? (double)(args->sampling_rate / 2) : args->max_freq;
+    const double highest = highest_frequency(args);
     char text[128];
     hone_internal_shape_to_text(input, text, sizeof text);
     if (frame_length(args) > args->fft_length)

@@ -21,6 +21,11 @@ static int64_t fft_length(const hone_stft_spectrogram_args *args)
     return args->fft_length != HONE_NONE_INTEGER ? args->fft_length : power;
 }
 
+static int64_t frame_step(const hone_stft_spectrogram_args *args)
+{
+    return args->frame_step != HONE_NONE_INTEGER ? args->frame_step : args->frame_length / 2;
+}
+
 typedef struct frames {
     int64_t length[1], step[1], one[1];
 } frames;
@@ -28,7 +33,7 @@ typedef struct frames {
 static hone_window_arguments frames_of(const hone_stft_spectrogram_args *args, frames *room)
 {
     room->length[0] = args->frame_length;
-    room->step[0] = args->frame_step != HONE_NONE_INTEGER ? args->frame_step : args->frame_length / 2;
+    room->step[0] = frame_step(args);
     room->one[0] = 1;
     return (hone_window_arguments){
         1,         room->length,  room->step,
@@ -44,11 +49,10 @@ static bool is_mode(const hone_layer *layer, const char *mode)
 
 static hone_status check(const hone_stft_spectrogram_args *args)
 {
-    const int64_t step = args->frame_step != HONE_NONE_INTEGER ? args->frame_step : args->frame_length / 2;
-    if (step > args->frame_length || step < 1)
+    if (frame_step(args) > args->frame_length || frame_step(args) < 1)
         return hone_fail(HONE_ERROR_ARGUMENT,
                          "frame_step must be from 1 to frame_length, %" PRId64 ", not %" PRId64,
-                         args->frame_length, step);
+                         args->frame_length, frame_step(args));
     if (fft_length(args) < args->frame_length || fft_length(args) < 2)
         return hone_fail(HONE_ERROR_ARGUMENT,
                          "fft_length must be at least frame_length, %" PRId64 ", and 2, not %" PRId64,
@@ -85,18 +89,24 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
 
 /* ---- the call ---- */
 
+/* Joined along the last axis. */
+static hone_value behind(hone_graph *graph, hone_value x, hone_value y)
+{
+    return hone_op_concatenate(graph, (hone_value[]){x, y}, 2, -1);
+}
+
 /* real or imag, [n, frames, c f]; HONE_NO_VALUE where the mode needs none. */
 static hone_value transform(hone_layer *layer, hone_graph *graph, hone_value x, const char *name)
 {
-    const hone_variable *weight = hone_layer_weight(layer, name);
+    hone_variable *weight = hone_layer_weight(layer, name);
     frames room;
     const hone_window_arguments window = frames_of(hone_layer_args(layer), &room);
     const int64_t channels = hone_value_size(graph, x, -1);
     if (weight == NULL)
         return HONE_NO_VALUE;
-    hone_value kernel = hone_graph_variable(graph, hone_layer_weight(layer, name)), all = kernel;
+    hone_value kernel = hone_graph_variable(graph, weight), all = kernel;
     for (int64_t c = 1; c < channels && all >= 0; c++)
-        all = hone_op_concatenate(graph, (hone_value[]){all, kernel}, 2, -1);
+        all = behind(graph, all, kernel);
     return hone_internal_convolution_record(graph, &window, x, all, channels);
 }
 
@@ -128,10 +138,9 @@ static hone_value join(hone_graph *graph, hone_value real, hone_value imag, int6
     const int64_t each = hone_value_size(graph, real, -1) / channels;
     hone_value all = HONE_NO_VALUE;
     for (int64_t c = 0; c < channels; c++) {
-        const hone_value parts[] = {hone_op_slice(graph, real, -1, c * each, (c + 1) * each),
-                                    hone_op_slice(graph, imag, -1, c * each, (c + 1) * each)},
-                         both = hone_op_concatenate(graph, parts, 2, -1);
-        all = c == 0 ? both : hone_op_concatenate(graph, (hone_value[]){all, both}, 2, -1);
+        const hone_value own = hone_op_slice(graph, real, -1, c * each, (c + 1) * each),
+                         both = behind(graph, own, hone_op_slice(graph, imag, -1, c * each, (c + 1) * each));
+        all = c == 0 ? both : behind(graph, all, both);
     }
     return all;
 }
@@ -144,11 +153,10 @@ static hone_value double_inner(hone_graph *graph, hone_value power, int64_t chan
     hone_value factors = once;
     for (int64_t c = 0; c < channels; c++) {
         if (each > 2)
-            factors = hone_op_concatenate(
-                graph, (hone_value[]){factors, hone_graph_filled(graph, HONE_SHAPE(each - 2), 2)}, 2, 0);
-        factors = hone_op_concatenate(graph, (hone_value[]){factors, once}, 2, 0);
+            factors = behind(graph, factors, hone_graph_filled(graph, HONE_SHAPE(each - 2), 2));
+        factors = behind(graph, factors, once);
         if (c + 1 < channels)
-            factors = hone_op_concatenate(graph, (hone_value[]){factors, once}, 2, 0);
+            factors = behind(graph, factors, once);
     }
     return hone_op_multiply(graph, power, factors);
 }
