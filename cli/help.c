@@ -257,11 +257,10 @@ static int print_type(const char *family, const hone_type *type)
     return print_fields(call, "  ");
 }
 
-/* Every family's thing of that name; how many there were, or below zero. */
-static int print_types(const char *name)
+/* Every family's thing of that name, behind `count` others; how many there are then, or below zero. */
+static int print_types(const char *name, int count)
 {
     const char *family;
-    int count = 0;
     for (size_t f = 0; (family = hone_family_at(f)) != NULL; f++) {
         const hone_type *type = hone_type_find(family, name);
         if (type == NULL)
@@ -323,7 +322,7 @@ int cli_help_topic(const char *topic)
     for (size_t i = 0; i < PAGES; i++)
         if (strcmp(pages[i].name, topic) == 0)
             return print_page(&pages[i]);
-    int things = command != NULL ? 1 : print_types(topic);
+    int things = print_types(topic, command != NULL ? 1 : 0);
     const char *family = find_family(topic);
     if (things < 0)
         return CLI_FAILED;

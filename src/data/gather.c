@@ -140,6 +140,30 @@ static hone_status gather_file(const hone_dataset *dataset, const component *ite
     return status;
 }
 
+/* Of what a node makes, which comes as whole samples: a few at a time, of which one component is kept. */
+static hone_status gather_made(const hone_dataset *dataset, int kind, int index, const int64_t *rows,
+                               int64_t begin, int64_t count, float *result)
+{
+    enum { AT_ONCE = 64 };
+    const hone_data_sweep sweep = {0, 0};
+    const size_t width = dataset->kinds[kind].items[index].width;
+    const int64_t at_once = count < AT_ONCE ? count : AT_ONCE;
+    hone_made_batch batch;
+    hone_status status = count == 0 ? HONE_OK : hone_internal_staged_create(dataset, at_once, &batch);
+    if (status != HONE_OK || count == 0)
+        return status;
+    for (int64_t done = 0, here; done < count && status == HONE_OK; done += here) {
+        here = count - done < at_once ? count - done : at_once;
+        status = hone_internal_dataset_fill(dataset, &sweep, rows ? rows + done : NULL, begin + done, here,
+                                            &batch);
+        if (status == HONE_OK)
+            memcpy(result + (size_t)done * width, batch.data[kind][index],
+                   (size_t)here * width * sizeof *result);
+    }
+    hone_internal_staged_free(&batch);
+    return status;
+}
+
 hone_status hone_internal_dataset_gather(const hone_dataset *dataset, int kind, int index,
                                          const int64_t *rows, int64_t begin, int64_t count, float *result)
 {
@@ -150,6 +174,8 @@ hone_status hone_internal_dataset_gather(const hone_dataset *dataset, int kind, 
                          hone_internal_dataset_label(dataset, kind, index));
     if (item->rows)
         return gather_file(dataset, item, scale, rows, begin, count, result);
+    if (dataset->node && !item->array.data)
+        return gather_made(dataset, kind, index, rows, begin, count, result);
     gather_array(dataset, item, scale, rows, begin, count, result);
     return HONE_OK;
 }

@@ -202,6 +202,28 @@ TEST_EACH(refuses, wrong)
     assert_message_has(row->says);
 }
 
+/* One component out of what is made batch by batch: all rows, some, and those in another order. */
+TEST(gathers_inputs_and_targets_alone)
+{
+    enum { WINDOW = 3, COUNT = ROWS - WINDOW };
+    float x[COUNT][WINDOW][COLUMNS], y[COUNT];
+    const int64_t rows[] = {30, 2};
+    hone_dataset *data = hone_dataset_windows(series(ROWS, true), .window = WINDOW);
+    assert_int_equal(hone_dataset_count(data), COUNT);
+    assert_int_equal(hone_internal_dataset_gather(data, HONE_COMPONENT_INPUT, 0, NULL, 0, COUNT, x[0][0]),
+                     HONE_OK);
+    assert_int_equal(hone_internal_dataset_gather(data, HONE_COMPONENT_TARGET, 0, NULL, 0, COUNT, y),
+                     HONE_OK);
+    for (int i = 0; i < COUNT; i++)
+        assert_true(x[i][2][0] == (float)(i + 2) && y[i] == (float)(100 + i + WINDOW));
+    assert_int_equal(hone_internal_dataset_gather(data, HONE_COMPONENT_TARGET, 0, NULL, 5, 1, y), HONE_OK);
+    assert_true(y[0] == 108);
+    assert_int_equal(hone_internal_dataset_gather(data, HONE_COMPONENT_INPUT, 0, rows, 0, 2, x[0][0]),
+                     HONE_OK);
+    assert_true(x[0][0][0] == 30 && x[1][0][0] == 2 && x[1][2][1] == 1004);
+    hone_dataset_free(data);
+}
+
 TEST(survives_failing_allocations)
 {
     const int64_t before = hone_internal_blocks_in_use();

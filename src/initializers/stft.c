@@ -155,6 +155,7 @@ const hone_initializer_type hone_internal_stft_initializer = {
     .type = {.name = "stft",
              .class_name = "STFT",
              .module = "keras.initializers",
+             .aliases = "STFTInitializer",
              .summary = "The kernels of a short-time Fourier transform.",
              HONE_TYPE_FIELDS(stft_args)},
     .fill = fill_stft,

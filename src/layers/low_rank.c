@@ -193,7 +193,7 @@ hone_status hone_internal_layer_merge(hone_layer *layer)
 hone_status hone_internal_layer_enable_lora(hone_layer *layer, int64_t rank, double alpha,
                                             const char *a_initializer, const char *b_initializer)
 {
-    const hone_variable *adapted = adapted_of(layer);
+    hone_variable *adapted = adapted_of(layer);
     if (adapted == NULL)
         return HONE_OK;
     if (adapted->lora_a != NULL)
@@ -202,8 +202,10 @@ hone_status hone_internal_layer_enable_lora(hone_layer *layer, int64_t rank, dou
                          (long long)rank_of(layer));
     HONE_TRY(set_lora(layer, rank, isnan(alpha) ? (double)rank : alpha));
     hone_status status = hone_internal_layer_adapt(layer, a_initializer, b_initializer);
-    if (status >= 0)
+    if (status >= 0) { /* in a frozen layer too: all else in it stays */
+        adapted->lora_a->trainable = adapted->lora_b->trainable = true;
         return status;
+    }
     hone_failure failure;
     hone_internal_error_take(&failure);
     set_lora(layer, HONE_NONE_INTEGER, NAN);

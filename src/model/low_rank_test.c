@@ -51,6 +51,20 @@ TEST(a_model_is_adapted_trained_and_merged)
     hone_model_free(model);
 }
 
+TEST(a_frozen_model_trains_its_adaptations_alone)
+{
+    hone_model *model =
+        hone_sequential(hone_input(3), hone_dense(4, .name = "inner"), hone_dense(2, .name = "top"));
+    hone_model_set_trainable(model, false);
+    assert_int_equal(hone_enable_lora(model, "in*", .rank = 2), HONE_OK);
+    for (int i = 0; i < hone_model_weight_count(model); i++) {
+        const hone_variable *weight = hone_model_weight(model, i);
+        assert_true(hone_variable_trainable(weight) == (strstr(hone_variable_path(weight), "lora") != NULL));
+    }
+    assert_false(hone_layer_trainable(hone_model_layer(model, "inner")));
+    hone_model_free(model);
+}
+
 TEST(patterns_without_a_layer_are_told)
 {
     hone_model *model = hone_sequential(hone_input(3), hone_dense(2, .name = "top"), hone_dropout(0.5));

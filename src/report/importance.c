@@ -50,11 +50,11 @@ static hone_status copy_data(copies *of, hone_dataset *data)
         return hone_fail(HONE_ERROR_UNSUPPORTED, "importance: at most %d inputs and targets",
                          HONE_MAX_COMPONENTS);
     for (int i = 0; i < of->inputs; i++) {
-        HONE_TRY(copy_component(of, data, HONE_COMPONENT_INPUT, i, &of->x[i]));
-        if (of->x[i].rank != 2)
+        const int rank = hone_dataset_input(data, i)->rank;
+        if (rank != 2)
             return hone_fail(HONE_ERROR_UNSUPPORTED,
-                             "importance: the data are not a table: input %d has %d axes, not 2", i,
-                             of->x[i].rank);
+                             "importance: the data are not a table: input %d has %d axes, not 2", i, rank);
+        HONE_TRY(copy_component(of, data, HONE_COMPONENT_INPUT, i, &of->x[i]));
     }
     for (int i = 0; i < of->targets; i++)
         HONE_TRY(copy_component(of, data, HONE_COMPONENT_TARGET, i, &of->y[i]));

@@ -1267,6 +1267,11 @@ fit: {epochs: 2}
         for word in ("target", "delimiter", "most_categories", "corrupt", "features"):
             self.assertIn(word, text)
 
+    def test_help_of_a_name_that_two_things_have_tells_both(self):
+        text = self.run_hone("help", "threshold")
+        self.assertIn("Usage: hone threshold", text)
+        self.assertIn("\n\nthreshold is an activation", text)
+
 
 if __name__ == "__main__":
     if not os.path.exists(HONE):
