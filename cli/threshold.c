@@ -105,7 +105,7 @@ static int threshold(const cli_settings *settings)
     if (given)
         value = strtod(settings->operands[1], &end);
     if (given && (end == settings->operands[1] || *end != '\0' || !(value > 0 && value < 1)))
-        return cli_fail_usage("threshold: expected a number between 0 and 1, received \"%s\"",
+        return cli_fail_usage("threshold: expected a number above 0 and below 1, received \"%s\"",
                               settings->operands[1]);
     if (given && data)
         return cli_fail_usage("threshold: a number and --data, which finds one, cannot both be given");

@@ -313,6 +313,8 @@ static int train(const cli_settings *settings)
         return status;
     if (cli_given_integer(settings->folds))
         return cli_train_folds(settings);
+    if (cli_given_text(settings, "data.folds_in_order") != NULL)
+        return cli_fail_usage("train: --folds-in-order needs --folds N");
     training run = {.settings = settings};
     status = run_training(&run);
     hone_model_free(run.model);

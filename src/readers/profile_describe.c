@@ -106,6 +106,18 @@ static const char *kind_name(const hone_profile_column *column)
     return kind == HONE_PROFILE_NUMBERS && !column->fraction ? "whole" : names[kind];
 }
 
+/* dates=[opened, "closed(year, age)"] has it. */
+static bool is_said_to_be_date(const hone_profile *profile, const char *name)
+{
+    const size_t length = strlen(name);
+    for (size_t i = 0; i < profile->args->dates_count; i++) {
+        const char *text = profile->args->dates_list[i];
+        if (strncmp(text, name, length) == 0 && (text[length] == '\0' || text[length] == '('))
+            return true;
+    }
+    return false;
+}
+
 static hone_config *describe_notes(const hone_profile *profile, const hone_profile_column *column)
 {
     hone_config *list = hone_internal_config_list();
@@ -128,7 +140,7 @@ static hone_config *describe_notes(const hone_profile *profile, const hone_profi
             "%llu of its values are numbers and %llu are not: categorical=[%.80s], or missing_values=[...] for "
             "words that mean missing",
             (unsigned long long)column->numbers, (unsigned long long)column->texts, name);
-    if (kind == HONE_PROFILE_DATES)
+    if (kind == HONE_PROFILE_DATES && !is_said_to_be_date(profile, name))
         note(list,
              "its values are dates, which would be read as categories: dates=[%.80s] makes numbers of them",
              name);

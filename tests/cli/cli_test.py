@@ -1044,6 +1044,7 @@ class Use(Case):
         self.fails(1, "train", "r.yaml", "--folds", "300", says="cannot make 300 folds")
         self.run_hone("train", "r.yaml", "--folds", "3", "--folds-in-order", "--plot", "folds.svg")
         self.assertIn(b"<svg", self.read("folds.svg"))
+        self.fails(2, "train", "r.yaml", "--folds-in-order", says="--folds-in-order needs --folds N")
         self.fails(1, "train", "r.yaml", "--folds", "300", "--folds-in-order", says="folds in order: they need 301 parts")
 
     def test_sorted_tables(self):
