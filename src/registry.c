@@ -75,21 +75,37 @@ static const hone_type *own_type_at(const char *family, size_t index)
     return type;
 }
 
+/* The types of a family one after the other, those of the program last. */
+typedef struct type_walk {
+    const char *family;
+    size_t entry, own;         /* the next ones */
+    const void *const *others; /* of a table, what is left of it */
+} type_walk;
+
+/* NULL at the end. */
+static const hone_type *next_type(type_walk *walk)
+{
+    while (walk->others == NULL || *walk->others == NULL) {
+        if (walk->entry == ENTRIES)
+            return own_type_at(walk->family, walk->own++);
+        const entry *here = &entries[walk->entry++];
+        walk->others = NULL;
+        if (strcmp(here->family, walk->family) != 0)
+            continue;
+        if (here->type != NULL)
+            return here->type;
+        walk->others = here->types;
+    }
+    return *walk->others++;
+}
+
 const hone_type *hone_internal_type_at(const char *family, size_t index)
 {
-    for (size_t i = 0; i < ENTRIES; i++) {
-        if (strcmp(entries[i].family, family) != 0)
-            continue;
-        if (entries[i].type != NULL) {
-            if (index-- == 0)
-                return entries[i].type;
-            continue;
-        }
-        for (const void *const *type = entries[i].types; *type != NULL; type++)
-            if (index-- == 0)
-                return *type;
-    }
-    return own_type_at(family, index);
+    type_walk walk = {.family = family};
+    const hone_type *type = next_type(&walk);
+    while (index-- > 0 && type != NULL)
+        type = next_type(&walk);
+    return type;
 }
 
 static bool matches(const hone_type *type, const char *family, const char *name)
@@ -103,7 +119,7 @@ static bool matches(const hone_type *type, const char *family, const char *name)
 bool hone_internal_type_known(const char *family, const char *name)
 {
     const hone_type *type;
-    for (size_t i = 0; (type = hone_internal_type_at(family, i)) != NULL; i++)
+    for (type_walk walk = {.family = family}; (type = next_type(&walk)) != NULL;)
         if (matches(type, family, name))
             return true;
     return false;
@@ -134,7 +150,7 @@ static void fail_unknown(const char *family, const char *name, const char *const
     const char *near = hone_nearest_name(name, names, count), *only = alias;
     size_t least = near != NULL ? hone_internal_text_distance(name, near) : SIZE_MAX;
     const hone_type *type;
-    for (size_t i = 0; (type = hone_internal_type_at(family, i)) != NULL; i++)
+    for (type_walk walk = {.family = family}; (type = next_type(&walk)) != NULL;)
         look_at_aliases(type->aliases, name, &least, alias);
     hone_internal_fail_name(family, name, alias[0] != '\0' ? &only : names, alias[0] != '\0' ? 1 : count);
 }
@@ -144,7 +160,7 @@ const hone_type *hone_internal_type_find(const char *family, const char *name)
     const char *names[1024];
     size_t count = 0;
     const hone_type *type;
-    for (size_t i = 0; (type = hone_internal_type_at(family, i)) != NULL; i++) {
+    for (type_walk walk = {.family = family}; (type = next_type(&walk)) != NULL;) {
         if (matches(type, family, name))
             return type;
         if (count < sizeof names / sizeof *names)
@@ -163,7 +179,7 @@ static hone_status add(const char *family, const hone_type *type)
                          "%s \"%s\": its arguments need defaults that begin with hone_args", family,
                          type->name);
     const hone_type *known;
-    for (size_t i = 0; (known = hone_internal_type_at(family, i)) != NULL; i++)
+    for (type_walk walk = {.family = family}; (known = next_type(&walk)) != NULL;)
         if (known != type &&
             (strcmp(known->name, type->name) == 0 || strcmp(known->class_name, type->class_name) == 0))
             return hone_fail(HONE_ERROR_NAME, "a %s named \"%s\" already exists", family, type->name);
@@ -198,7 +214,7 @@ static const hone_type *type_with_args(const char *name)
         if (strcmp((*verb)->name, name) == 0)
             return *verb;
     for (const char *const *family = hone_internal_families; *family != NULL; family++)
-        for (size_t i = 0; (type = hone_internal_type_at(*family, i)) != NULL; i++)
+        for (type_walk walk = {.family = *family}; (type = next_type(&walk)) != NULL;)
             if (matches(type, *family, name))
                 return type;
     hone_fail(HONE_ERROR_NAME, "unknown topic \"%s\"", name);
@@ -248,7 +264,7 @@ const hone_type *hone_type_at(const char *family, size_t index)
 const hone_type *hone_type_find(const char *family, const char *name)
 {
     const hone_type *type;
-    for (size_t i = 0; (type = hone_internal_type_at(family, i)) != NULL; i++)
+    for (type_walk walk = {.family = family}; (type = next_type(&walk)) != NULL;)
         if (matches(type, family, name))
             return type;
     return NULL;
