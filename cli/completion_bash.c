@@ -28,6 +28,10 @@ static const char bash_head[] =
 
 static const char bash_start[] =
     "_hone() {\n"
+    "    if ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[1]} == --sandbox ]]; then\n"
+    "        COMP_WORDS=(\"${COMP_WORDS[0]}\" \"${COMP_WORDS[@]:2}\")\n"
+    "        COMP_CWORD=$((COMP_CWORD - 1))\n"
+    "    fi\n"
     "    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}\n"
     "    local options= operand=0 i\n"
     "    COMPREPLY=()\n"

@@ -109,10 +109,12 @@ void cli_print_fish(void)
     fish_list("command", NULL, cli_each_command_name);
     printf("set -g __hone_flags --help");
     cli_each_command(fish_flags);
-    printf("\n%scomplete -c hone -f\n"
-           "complete -c hone -n 'test (count (commandline -opc)) -eq 1' -a '(__hone_command)'\n"
-           "complete -c hone -n 'test (count (commandline -opc)) -eq 1' -l help -d 'this help'\n"
-           "complete -c hone -n 'test (count (commandline -opc)) -eq 1' -l version -d 'the version'\n",
-           fish_runs);
+    printf(
+        "\n%scomplete -c hone -f\n"
+        "complete -c hone -n 'test (count (commandline -opc)) -eq 1' -a '(__hone_command)'\n"
+        "complete -c hone -n 'test (count (commandline -opc)) -eq 1' -l help -d 'this help'\n"
+        "complete -c hone -n 'test (count (commandline -opc)) -eq 1' -l version -d 'the version'\n"
+        "complete -c hone -n 'test (count (commandline -opc)) -eq 1' -l sandbox -d 'open only the files that are named'\n",
+        fish_runs);
     cli_each_command(fish_command);
 }

@@ -305,7 +305,10 @@ static const char overview_text[] =
     "\n"
     "A layer, optimizer, loss, metric, activation, initializer, regularizer, constraint, schedule or callback is written\n"
     "as a SPEC: its name, and arguments in parentheses, as in \"adam(learning_rate=0.001)\". hone help NAME explains each\n"
-    "with every argument, hone COMMAND --help a command.\n";
+    "with every argument, hone COMMAND --help a command.\n"
+    "\n"
+    "hone --sandbox COMMAND ... lets the command open only what its words name: no other file, no network, no other\n"
+    "program; for files of strangers (Linux 6.2 or newer). hone --version prints the version.\n";
 
 static const struct {
     const char *name, *text;

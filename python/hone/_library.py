@@ -149,6 +149,8 @@ _DTYPES = {name: number for number, name in enumerate(
 def array_of(numbers):
     """A NumPy array as the library takes it: itself if it is row-major and of a type that the library has, else a copy."""
     array = numpy.ascontiguousarray(numbers)
+    if array.dtype.kind == "c":
+        raise TypeError("expected real numbers, received an array of %s" % array.dtype.name)
     if array.dtype.name not in _DTYPES or not array.dtype.isnative:
         array = numpy.ascontiguousarray(array, "int64" if array.dtype.kind in "ui" else "float32")
     if array.ndim > 8:

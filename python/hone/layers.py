@@ -77,7 +77,7 @@ class Layer:
             inputs = tuple(inputs[0])
         for one in inputs:
             if not isinstance(one, Tensor):
-                raise TypeError("%s: expected tensors, received %r; Input(shape) begins a graph" % (type(self).__name__, one))
+                raise TypeError("%s: expected tensors, received %s; Input(shape) begins a graph" % (type(self).__name__, _told(one)))
         return Tensor(_Node(self, inputs, call))
 
     def recipe(self):
@@ -85,15 +85,24 @@ class Layer:
         return {self.kind: dict(self.arguments)}
 
 
+def _told(value):
+    """A value in a message: short ones as they are, others by their type."""
+    return repr(value) if isinstance(value, (str, int, float, type(None))) else "an object of the type %s" % type(value).__name__
+
+
 def _plain(value):
-    """What JSON can say: layers within arguments, tuples, numbers of NumPy."""
+    """What JSON can say: layers within arguments, tuples, numbers and arrays of NumPy."""
     if isinstance(value, Layer):
         return value.recipe()
     if isinstance(value, (list, tuple)):
         return [_plain(one) for one in value]
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items()}
-    return value.item() if hasattr(value, "item") and not isinstance(value, str) else value
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if value is not None and not isinstance(value, (str, int, float)):
+        raise TypeError("expected a name, a number, a layer or a list of them, received %s" % _told(value))
+    return value
 
 
 def _make(class_name):
@@ -116,7 +125,11 @@ def Input(shape=None, **named):
 
 def Sequential(layers):
     """A model of layers one after the other; the first may be Input(shape)."""
-    return _Model.recipe(json.dumps({"model": [one.node.layer.recipe() if isinstance(one, Tensor) else one.recipe() for one in layers]}))
+    layers = [one.node.layer if isinstance(one, Tensor) else one for one in layers]
+    for one in layers:
+        if not isinstance(one, Layer):
+            raise TypeError("Sequential: expected layers, received %s" % _told(one))
+    return _Model.recipe(json.dumps({"model": [one.recipe() for one in layers]}))
 
 
 def _before(tensors):
@@ -148,6 +161,9 @@ def Model(inputs, outputs):
     """A model of a graph, from Input tensors to outputs."""
     inputs = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
     outputs = list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
+    for one in inputs + outputs:
+        if not isinstance(one, Tensor):
+            raise TypeError("Model: expected tensors, received %s; Input(shape) begins a graph" % _told(one))
     nodes = _before(outputs)
     given = {one.node.number for one in inputs}
     for node in nodes:

@@ -65,7 +65,10 @@ class Python(Case):
         self.assertIn("units", str(layers.Dense.__signature__))
         for wrong, says in [(lambda: layers.Dense(1, units=2), "units is given twice"), (lambda: layers.Dense(2)(3), "expected tensors"),
                             (lambda: layers.Sequential([layers.Input((2,)), layers.Dense(3, unitz=4)]), 'did you mean "units"'),
-                            (lambda: layers.Model(layers.Input((2,)), layers.Dense(1)(layers.Input((2,)))), "not among the inputs")]:
+                            (lambda: layers.Model(layers.Input((2,)), layers.Dense(1)(layers.Input((2,)))), "not among the inputs"),
+                            (lambda: layers.Sequential([layers.Input((2,)), "dense"]), "expected layers, received 'dense'"),
+                            (lambda: layers.Dense(2, activation=numpy.tanh), "an object of the type ufunc"),
+                            (lambda: layers.Model(2, layers.Input((2,))), "expected tensors, received 2")]:
             with self.assertRaises((TypeError, ValueError, self.hone.HoneError)) as caught:
                 wrong()
             self.assertIn(says, str(caught.exception))
