@@ -72,13 +72,6 @@ static void run_transposed(const hone_kernel_args *args, int64_t begin, int64_t 
 
 /* ---- saying ---- */
 
-static int64_t multiply_adds(const hone_c_step *step)
-{
-    const hone_window *window = step->args.family;
-    return window->batch * hone_window_count(window->output) * window->filters *
-           hone_window_count(window->size) * (window->channels / window->groups);
-}
-
 static hone_status write(hone_c_words *words, const hone_c_step *step)
 {
     return hone_internal_c_write_window(words, step, "op_convolution($0, $1, $2, $3, $4, window)",
@@ -102,19 +95,19 @@ const hone_c_form hone_internal_c_convolution = {.kernel = HONE_KERNEL_COUNT,
                                                  .bytes = 2,
                                                  .has_bias = true,
                                                  .run = run,
-                                                 .multiply_adds = multiply_adds};
+                                                 .multiply_adds = hone_internal_c_window_work};
 const hone_c_form hone_internal_c_transposed = {.kernel = HONE_KERNEL_COUNT,
                                                 .write = write_transposed,
                                                 .bytes = 2,
                                                 .has_bias = true,
                                                 .run = run_transposed,
-                                                .multiply_adds = multiply_adds};
+                                                .multiply_adds = hone_internal_c_window_work};
 const hone_c_form hone_internal_c_depthwise = {.kernel = HONE_KERNEL_COUNT,
                                                .write = write_depthwise,
                                                .bytes = 2,
                                                .has_bias = true,
                                                .run = run,
-                                               .multiply_adds = multiply_adds};
+                                               .multiply_adds = hone_internal_c_window_work};
 
 /* ---- rewriting ---- */
 

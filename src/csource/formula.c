@@ -47,14 +47,6 @@ static bool write_word(hone_c_words *words, const char *word, size_t length, hon
     return true;
 }
 
-static size_t word_length(const char *at)
-{
-    size_t length = 0;
-    while (isalnum((unsigned char)at[length]) || at[length] == '_')
-        length++;
-    return length;
-}
-
 /* 1 stays, 0.5 becomes 0.5f. */
 static size_t write_number(const char *at, hone_text *text)
 {
@@ -76,7 +68,7 @@ bool hone_internal_c_formula(hone_c_words *words, const char *expression, hone_t
         if (isdigit((unsigned char)*at)) {
             length = write_number(at, text);
         } else if (isalpha((unsigned char)*at) || *at == '_') {
-            length = word_length(at);
+            length = hone_internal_c_word_length(at);
             if (!write_word(words, at, length, text))
                 return false;
         } else {
@@ -90,7 +82,7 @@ bool hone_internal_c_formula(hone_c_words *words, const char *expression, hone_t
 bool hone_internal_c_formula_uses(const char *expression, char parameter)
 {
     for (const char *at = expression; *at != '\0';) {
-        size_t length = word_length(at);
+        size_t length = hone_internal_c_word_length(at);
         if (length == 1 && *at == parameter)
             return true;
         at += length > 0 ? length : 1;

@@ -1,6 +1,7 @@
 /* The forms of steps over bytes: how they are said, and run here by the functions of the source themselves,
  * so that what is expected of the source is what it computes. */
 #include "csource/int8.h"
+#include "csource/product.h"
 #include "csource/window.h"
 #include "kernels/movement.h"
 
@@ -234,18 +235,6 @@ static hone_status write_average(hone_c_words *words, const hone_c_step *step)
     return hone_internal_c_write_window(words, step, "op_pool_average_q8($0, $1, window)", NULL, false);
 }
 
-static int64_t dense_work(const hone_c_step *step)
-{
-    return step->args.size[0] * step->args.size[1] * step->args.size[2];
-}
-
-static int64_t window_work(const hone_c_step *step)
-{
-    const hone_window *window = step->args.family;
-    return window->batch * hone_window_count(window->output) * window->filters *
-           hone_window_count(window->size) * (window->channels / window->groups);
-}
-
 #define FORM(...) \
     { \
         .kernel = HONE_KERNEL_COUNT, .numbers = numbers, __VA_ARGS__ \
@@ -254,13 +243,13 @@ const hone_c_form hone_internal_c_int8_forms[HONE_C_INT8_FORMS] = {
     [HONE_C_INT8_QUANTIZE] = FORM(.call = "op_quantize($0, $1, #n, %0, #3)", .run = run_quantize),
     [HONE_C_INT8_DEQUANTIZE] = FORM(.call = "op_dequantize($0, $1, #n, %0, #4)", .run = run_dequantize),
     [HONE_C_INT8_DENSE] = FORM(.call = "op_dense_q8($0, $1, $2, $3, $4, #3, #0, #1, #2)", .run = run_dense,
-                               .multiply_adds = dense_work),
-    [HONE_C_INT8_CONVOLUTION] =
-        FORM(.write = write_convolution, .run = run_convolution, .multiply_adds = window_work),
+                               .multiply_adds = hone_internal_c_dense_work),
+    [HONE_C_INT8_CONVOLUTION] = FORM(.write = write_convolution, .run = run_convolution,
+                                     .multiply_adds = hone_internal_c_window_work),
     [HONE_C_INT8_TRANSPOSED] =
-        FORM(.write = write_convolution, .run = run_transposed, .multiply_adds = window_work),
+        FORM(.write = write_convolution, .run = run_transposed, .multiply_adds = hone_internal_c_window_work),
     [HONE_C_INT8_DEPTHWISE] =
-        FORM(.write = write_depthwise, .run = run_depthwise, .multiply_adds = window_work),
+        FORM(.write = write_depthwise, .run = run_depthwise, .multiply_adds = hone_internal_c_window_work),
     [HONE_C_INT8_POOL_MAXIMUM] = FORM(.write = write_maximum, .run = run_pool_maximum),
     [HONE_C_INT8_POOL_AVERAGE] = FORM(.write = write_average, .run = run_pool_average),
     [HONE_C_INT8_MEAN] = FORM(.call = "op_mean_q8($0, $1, $2, #0, #1, #2, #4, #3)", .run = run_mean),

@@ -29,7 +29,7 @@ static void run_dense(const hone_kernel_args *args, int64_t begin, int64_t end, 
                 (float)(hone_internal_c_dot(x + r * k, w + j * k, k) + (bias != NULL ? (double)bias[j] : 0));
 }
 
-static int64_t dense_work(const hone_c_step *step)
+int64_t hone_internal_c_dense_work(const hone_c_step *step)
 {
     return step->args.size[0] * step->args.size[1] * step->args.size[2];
 }
@@ -40,7 +40,7 @@ const hone_c_form hone_internal_c_dense = {.kernel = HONE_KERNEL_COUNT,
                                            .bytes = 2,
                                            .has_bias = true,
                                            .run = run_dense,
-                                           .multiply_adds = dense_work};
+                                           .multiply_adds = hone_internal_c_dense_work};
 
 /* C [batch * m, n] = A [batch * m, k] B with one constant B for all, all without gaps. */
 static bool is_dense(const hone_c_program *program, const hone_c_step *step)

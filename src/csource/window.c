@@ -53,3 +53,10 @@ hone_status hone_internal_c_write_window(hone_c_words *words, const hone_c_step 
     words->calls += 3;
     return HONE_OK;
 }
+
+int64_t hone_internal_c_window_work(const hone_c_step *step)
+{
+    const hone_window *window = step->args.family;
+    return window->batch * hone_window_count(window->output) * window->filters *
+           hone_window_count(window->size) * (window->channels / window->groups);
+}

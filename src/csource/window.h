@@ -9,5 +9,7 @@
  * csource/functions/window.c says. `transposed`: from y to x. */
 hone_status hone_internal_c_write_window(hone_c_words *words, const hone_c_step *step, const char *call,
                                          const char *call_int8, bool transposed);
+/* Multiply-adds of a convolution. */
+int64_t hone_internal_c_window_work(const hone_c_step *step);
 
 #endif

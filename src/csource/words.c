@@ -18,7 +18,7 @@ hone_status hone_internal_c_fail_step(const hone_c_step *step)
 
 /* ---- names ---- */
 
-static size_t word_length(const char *at)
+size_t hone_internal_c_word_length(const char *at)
 {
     size_t length = 0;
     while (isalnum((unsigned char)at[length]) || at[length] == '_')
@@ -35,7 +35,7 @@ static bool is_function_name(const char *word, size_t length)
 static void with_prefix(const hone_c_words *words, const char *source, size_t length, hone_text *text)
 {
     for (size_t at = 0; at < length;) {
-        size_t word = word_length(source + at);
+        size_t word = hone_internal_c_word_length(source + at);
         if (is_function_name(source + at, word))
             hone_internal_text_format(text, "%s_", words->prefix);
         word = word > 0 ? word : 1;
@@ -105,7 +105,7 @@ bool hone_internal_c_use(hone_c_words *words, const char *name)
         return true;
     }
     for (size_t at = 0; at < bytes;) {
-        size_t word = word_length(source + at);
+        size_t word = hone_internal_c_word_length(source + at);
         if (is_function_name(source + at, word)) {
             char called[64] = {0};
             memcpy(called, source + at, word < sizeof called ? word : sizeof called - 1);
@@ -193,7 +193,7 @@ void hone_internal_c_call(hone_c_words *words, const hone_c_step *step, const ch
         step->form->numbers(step, numbers);
     else
         memcpy(numbers, step->args.size, sizeof step->args.size);
-    memcpy(name, pattern, word_length(pattern));
+    memcpy(name, pattern, hone_internal_c_word_length(pattern));
     hone_internal_c_use(words, name);
     hone_internal_c_begin_call(words);
     for (const char *at = pattern; *at != '\0';) {

@@ -17,6 +17,9 @@ typedef struct hone_c_words {
     size_t function_capacity;
 } hone_c_words;
 
+/* Letters, digits and _ from here on. */
+size_t hone_internal_c_word_length(const char *at);
+
 /* Writes a step into the body, and its functions. An error names the layer. */
 hone_status hone_internal_c_words_step(hone_c_words *words, const hone_c_step *step);
 void hone_internal_c_words_free(hone_c_words *words);

@@ -86,7 +86,7 @@ int hone_internal_walk_product(const hone_graph *graph, const hone_node *node)
 }
 
 /* Whether a value is something of the samples, not a weight or a constant. */
-static bool of_data(const hone_graph_walk *walk, hone_value value)
+bool hone_internal_walk_of_data(const hone_graph_walk *walk, hone_value value)
 {
     return value >= 0 && (walk->raw[value] || walk->depth[value] > 0);
 }
@@ -101,7 +101,8 @@ static bool is_multiplication(const hone_graph_walk *walk, const hone_node *node
 {
     static const char *const pairs[] = {"matmul", "attention", NULL};
     return (named(node, pairs) || binary_of(node) == HONE_KERNEL_multiply) && node->input_count >= 2 &&
-           of_data(walk, node->inputs[0]) && of_data(walk, node->inputs[1]);
+           hone_internal_walk_of_data(walk, node->inputs[0]) &&
+           hone_internal_walk_of_data(walk, node->inputs[1]);
 }
 
 static bool is_affine(const hone_node *node)

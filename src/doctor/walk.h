@@ -17,6 +17,8 @@ typedef struct hone_graph_walk {
 hone_status hone_internal_walk_begin(hone_graph_walk *walk, const hone_graph *graph);
 void hone_internal_walk_end(hone_graph_walk *walk);
 
+/* A value comes from the data, in any way. */
+bool hone_internal_walk_of_data(const hone_graph_walk *walk, hone_value value);
 /* The function of each element, or the softmax, that a value comes straight from: "relu"; or NULL. */
 const char *hone_internal_walk_function(const hone_graph *graph, hone_value value);
 /* The weight of two axes or more that a value is, straight or turned, or NULL. */

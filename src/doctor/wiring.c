@@ -30,11 +30,6 @@ static int layer_of(const wiring *all, const char *scope)
     return -1;
 }
 
-static bool of_data(const hone_graph_walk *walk, hone_value value)
-{
-    return value >= 0 && (walk->raw[value] || walk->depth[value] > 0);
-}
-
 /* ---- windows ---- */
 
 /* A window of several positions over a map of one, or steps that pass positions by. */
@@ -122,7 +117,7 @@ static void look_at_join(const wiring *all, const hone_node *node)
     hone_probe *probe = all->probe;
     int operands = 0;
     for (int i = 0; i < node->input_count; i++)
-        operands += of_data(all->walk, node->inputs[i]);
+        operands += hone_internal_walk_of_data(all->walk, node->inputs[i]);
     for (int i = 0; i < node->input_count && operands > 1; i++) {
         hone_value value = node->inputs[i];
         const char *owner =
@@ -131,7 +126,7 @@ static void look_at_join(const wiring *all, const hone_node *node)
             owner == NULL || strcmp(owner, node->scope) == 0 ? HONE_NO_VALUE : product_of(graph, owner);
         bool own = product >= 0 && layer_of(all, owner) >= 0 && probe->branch_count < HONE_PROBE_PARTS;
         for (int j = 0; j < node->input_count && own; j++)
-            own = j == i || !of_data(all->walk, node->inputs[j]) ||
+            own = j == i || !hone_internal_walk_of_data(all->walk, node->inputs[j]) ||
                   (node->inputs[j] != value && !comes_from(graph, node->inputs[j], product));
         if (own)
             probe->branches[probe->branch_count++] =

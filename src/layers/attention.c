@@ -45,11 +45,6 @@ hone_status hone_internal_attention_check(const hone_shape *inputs, int count)
 }
 
 /* A mask given by hand may be any numbers: those that are not 0 count. */
-static hone_value truth(hone_graph *graph, hone_value mask)
-{
-    return mask < 0 ? mask : hone_op_unary(graph, "not_equal_scalar", mask, (hone_parameters){0});
-}
-
 static hone_value hide(hone_graph *graph, hone_value scores, hone_value value_mask, bool causal)
 {
     hone_value open = value_mask < 0 ? value_mask : hone_op_expand(graph, value_mask, -2);
@@ -67,8 +62,8 @@ int hone_internal_attention_apply(hone_graph *graph, hone_value scores, const ho
                                   double dropout, hone_value *outputs)
 {
     const hone_attention_call *how = hone_call_args(graph);
-    hone_value given = hone_value_mask(graph, inputs[0]), query_mask = truth(graph, given),
-               value_mask = truth(graph, hone_value_mask(graph, inputs[1]));
+    hone_value given = hone_value_mask(graph, inputs[0]), query_mask = hone_internal_mask_truth(graph, given),
+               value_mask = hone_internal_mask_truth(graph, hone_value_mask(graph, inputs[1]));
     scores = hide(graph, scores, value_mask, how->use_causal_mask);
     hone_value weights = hone_op_softmax(graph, scores, -1);
     if (hone_graph_training(graph) && dropout > 0)

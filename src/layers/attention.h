@@ -34,6 +34,9 @@ typedef struct hone_heads {
     hone_layer *parts[HONE_HEADS_PARTS];
 } hone_heads;
 
+/* 1 where a mask is not 0; of none none. */
+hone_value hone_internal_mask_truth(hone_graph *graph, hone_value mask);
+
 /* What they do with their arguments; texts are borrowed. */
 typedef struct hone_heads_settings {
     int64_t heads, groups, key_dim, value_dim, window;

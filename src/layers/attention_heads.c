@@ -165,7 +165,7 @@ static hone_value project(hone_layer *layer, hone_graph *graph, hone_heads_part 
     return hone_internal_layer_through(heads_of(layer)->parts[part], graph, &x, 1, NULL);
 }
 
-static hone_value truth(hone_graph *graph, hone_value mask)
+hone_value hone_internal_mask_truth(hone_graph *graph, hone_value mask)
 {
     return mask < 0 ? mask : hone_op_unary(graph, "not_equal_scalar", mask, (hone_parameters){0});
 }
@@ -178,7 +178,7 @@ static hone_value both(hone_graph *graph, hone_value a, hone_value b)
 static hone_value mask_of(hone_graph *graph, const char *name, hone_value x)
 {
     hone_value given = hone_call_value(graph, name, 0);
-    return truth(graph, given >= 0 ? given : x < 0 ? x : hone_value_mask(graph, x));
+    return hone_internal_mask_truth(graph, given >= 0 ? given : x < 0 ? x : hone_value_mask(graph, x));
 }
 
 /* With size 1 for the axes that it lacks before its last 2 `axes`, those of queries and of keys. */
@@ -196,13 +196,14 @@ static hone_value find_mask(const heads_call *call, const hone_value *inputs, in
     hone_graph *graph = call->graph;
     hone_value value_mask = mask_of(graph, "value_mask", inputs[1]),
                key_mask = mask_of(graph, "key_mask", count > 2 ? inputs[2] : HONE_NO_VALUE);
-    hone_value queries = truth(graph, query_mask), keys = both(graph, value_mask, key_mask);
+    hone_value queries = hone_internal_mask_truth(graph, query_mask),
+               keys = both(graph, value_mask, key_mask);
     if (queries >= 0)
         queries = hone_op_expand(graph, queries, -1);
     if (keys >= 0)
         keys = hone_op_expand(graph, keys, -2);
     hone_value mask = at_scores(graph, both(graph, queries, keys), rank, call->axis_count);
-    hone_value given = truth(graph, hone_call_value(graph, "attention_mask", 0));
+    hone_value given = hone_internal_mask_truth(graph, hone_call_value(graph, "attention_mask", 0));
     return both(graph, mask, at_scores(graph, given, rank, call->axis_count));
 }
 

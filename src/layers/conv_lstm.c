@@ -126,16 +126,6 @@ static hone_value convolved(hone_graph *graph, const hone_window_arguments *wind
     return hone_op_concatenate(graph, parts, GATES, -1);
 }
 
-static hone_value applied(hone_graph *graph, const char *function, hone_value x)
-{
-    return hone_internal_layer_round(graph, hone_internal_activation_apply(graph, function, x));
-}
-
-static hone_value product(hone_graph *graph, hone_value a, hone_value b)
-{
-    return hone_internal_layer_round(graph, hone_op_multiply(graph, a, b));
-}
-
 /* x: the convolved input of a step [n, space..., 4 f]. */
 static void step(const conv_lstm *how, hone_graph *graph, hone_value x, const hone_value *before,
                  hone_value *after)
@@ -147,11 +137,14 @@ static void step(const conv_lstm *how, hone_graph *graph, hone_value x, const ho
         graph, hone_op_add(graph, x, convolved(graph, &same, before[0], how->kernel, how->factors)));
     hone_value gates[GATES];
     for (int i = 0; i < GATES; i++)
-        gates[i] = applied(graph, i == 2 ? args->activation : args->recurrent_activation,
-                           columns(graph, sum, args->filters, i));
+        gates[i] =
+            hone_internal_rounded_activation(graph, i == 2 ? args->activation : args->recurrent_activation,
+                                             columns(graph, sum, args->filters, i));
     after[1] = hone_internal_layer_round(
-        graph, hone_op_add(graph, product(graph, gates[1], before[1]), product(graph, gates[0], gates[2])));
-    after[0] = product(graph, gates[3], applied(graph, args->activation, after[1]));
+        graph, hone_op_add(graph, hone_internal_rounded_product(graph, gates[1], before[1]),
+                           hone_internal_rounded_product(graph, gates[0], gates[2])));
+    after[0] = hone_internal_rounded_product(
+        graph, gates[3], hone_internal_rounded_activation(graph, args->activation, after[1]));
 }
 
 /* ---- all steps ---- */

@@ -173,4 +173,8 @@ extern const hone_type hone_internal_recurrent_call_fields;
     }; \
     HONE_DEFINE_LAYER(name_)
 
+/* Under mixed precision rounded, as each operation of Keras is (recurrent_cell.c). */
+hone_value hone_internal_rounded_product(hone_graph *graph, hone_value a, hone_value b);
+hone_value hone_internal_rounded_activation(hone_graph *graph, const char *function, hone_value x);
+
 #endif

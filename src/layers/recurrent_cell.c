@@ -153,12 +153,12 @@ static hone_value rounded_sum(hone_graph *graph, hone_value a, hone_value b)
     return hone_internal_layer_round(graph, hone_op_add(graph, a, b));
 }
 
-static hone_value rounded_product(hone_graph *graph, hone_value a, hone_value b)
+hone_value hone_internal_rounded_product(hone_graph *graph, hone_value a, hone_value b)
 {
     return hone_internal_layer_round(graph, hone_op_multiply(graph, a, b));
 }
 
-static hone_value applied(hone_graph *graph, const char *function, hone_value x)
+hone_value hone_internal_rounded_activation(hone_graph *graph, const char *function, hone_value x)
 {
     return hone_internal_layer_round(graph, hone_internal_activation_apply(graph, function, x));
 }
@@ -181,7 +181,7 @@ static hone_value state_part(const step_parts *s, hone_value h, int gate)
 {
     int64_t u = s->cell->units;
     if (s->factors >= 0)
-        h = rounded_product(s->graph, h, columns(s->graph, s->factors, u, gate));
+        h = hone_internal_rounded_product(s->graph, h, columns(s->graph, s->factors, u, gate));
     hone_value y = hone_internal_layer_round(
         s->graph, hone_op_matmul(s->graph, h, columns(s->graph, s->kernel, u, gate), false, false));
     return s->bias < 0 ? y
@@ -191,7 +191,8 @@ static hone_value state_part(const step_parts *s, hone_value h, int gate)
 
 static hone_value gate_of(const step_parts *s, hone_value h, int gate, const char *function)
 {
-    return applied(s->graph, function, rounded_sum(s->graph, input_part(s, gate), state_part(s, h, gate)));
+    return hone_internal_rounded_activation(
+        s->graph, function, rounded_sum(s->graph, input_part(s, gate), state_part(s, h, gate)));
 }
 
 static void step_simple(const step_parts *s, const hone_value *before, hone_value *after)
@@ -204,9 +205,10 @@ static void step_lstm(const step_parts *s, const hone_value *before, hone_value 
     const char *gates = s->cell->recurrent_activation;
     hone_value i = gate_of(s, before[0], 0, gates), f = gate_of(s, before[0], 1, gates),
                candidate = gate_of(s, before[0], 2, s->cell->activation), o = gate_of(s, before[0], 3, gates);
-    after[1] = rounded_sum(s->graph, rounded_product(s->graph, f, before[1]),
-                           rounded_product(s->graph, i, candidate));
-    after[0] = rounded_product(s->graph, o, applied(s->graph, s->cell->activation, after[1]));
+    after[1] = rounded_sum(s->graph, hone_internal_rounded_product(s->graph, f, before[1]),
+                           hone_internal_rounded_product(s->graph, i, candidate));
+    after[0] = hone_internal_rounded_product(
+        s->graph, o, hone_internal_rounded_activation(s->graph, s->cell->activation, after[1]));
 }
 
 static void step_gru(const step_parts *s, const hone_value *before, hone_value *after)
@@ -214,11 +216,14 @@ static void step_gru(const step_parts *s, const hone_value *before, hone_value *
     hone_graph *graph = s->graph;
     const char *gates = s->cell->recurrent_activation;
     hone_value h = before[0], z = gate_of(s, h, 0, gates), r = gate_of(s, h, 1, gates);
-    hone_value part = s->cell->kind == HONE_RECURRENCE_GRU ? rounded_product(graph, r, state_part(s, h, 2))
-                                                           : state_part(s, rounded_product(graph, r, h), 2);
-    hone_value candidate = applied(graph, s->cell->activation, rounded_sum(graph, input_part(s, 2), part));
+    hone_value part = s->cell->kind == HONE_RECURRENCE_GRU
+                          ? hone_internal_rounded_product(graph, r, state_part(s, h, 2))
+                          : state_part(s, hone_internal_rounded_product(graph, r, h), 2);
+    hone_value candidate = hone_internal_rounded_activation(graph, s->cell->activation,
+                                                            rounded_sum(graph, input_part(s, 2), part));
     hone_value rest = hone_internal_layer_round(graph, hone_op_affine(graph, z, -1, 1));
-    after[0] = rounded_sum(graph, rounded_product(graph, z, h), rounded_product(graph, rest, candidate));
+    after[0] = rounded_sum(graph, hone_internal_rounded_product(graph, z, h),
+                           hone_internal_rounded_product(graph, rest, candidate));
 }
 
 static void step(const step_parts *s, const hone_value *before, hone_value *after)

@@ -45,10 +45,6 @@ static hone_value remainder_of(hone_graph *graph, hone_value x1, hone_value x2)
 {
     return hone_op_subtract(graph, x1, hone_op_multiply(graph, x2, floor_of_quotient(graph, x1, x2)));
 }
-static hone_value truth(hone_graph *graph, hone_value x)
-{
-    return hone_op_unary(graph, "not_equal_scalar", x, (hone_parameters){0});
-}
 /* log(e^x1 + e^x2) = max + log(1 + e^-|x1 - x2|). */
 static hone_value sum_of_exponentials(hone_graph *graph, hone_value x1, hone_value x2)
 {
@@ -60,7 +56,7 @@ static hone_value sum_of_exponentials(hone_graph *graph, hone_value x1, hone_val
 /* 0 where x2 is 0. */
 static hone_value quotient_or_zero(hone_graph *graph, hone_value x1, hone_value x2)
 {
-    hone_value there = truth(graph, x2),
+    hone_value there = hone_internal_truth(graph, x2),
                safe = hone_op_select(graph, there, x2, hone_graph_constant(graph, 1));
     return hone_op_select(graph, there, hone_op_divide(graph, x1, safe), hone_graph_constant(graph, 0));
 }
@@ -107,7 +103,7 @@ static hone_value angle_of(hone_graph *graph, hone_value y, hone_value x)
 static hone_value step_of(hone_graph *graph, hone_value x1, hone_value x2)
 {
     hone_value sign = hone_op_unary(graph, "sign", x1, (hone_parameters){0});
-    return hone_op_select(graph, truth(graph, x1),
+    return hone_op_select(graph, hone_internal_truth(graph, x1),
                           hone_op_unary(graph, "maximum_scalar", sign, (hone_parameters){0}), x2);
 }
 
@@ -133,7 +129,8 @@ FORMULA(fmax, "Fmax", of_numbers(graph, x1, x2, "maximum"))
 FORMULA(fmin, "Fmin", of_numbers(graph, x1, x2, "minimum"))
 FORMULA(floor_divide, "FloorDivide", floor_of_quotient(graph, x1, x2))
 FORMULA(mod, "Mod", remainder_of(graph, x1, x2))
-FORMULA(logical_xor, "LogicalXor", hone_op_binary(graph, "not_equal", truth(graph, x1), truth(graph, x2)))
+FORMULA(logical_xor, "LogicalXor",
+        hone_op_binary(graph, "not_equal", hone_internal_truth(graph, x1), hone_internal_truth(graph, x2)))
 FORMULA(logaddexp, "Logaddexp", sum_of_exponentials(graph, x1, x2))
 FORMULA(squared_difference, "SquaredDifference", hone_op_square(graph, hone_op_subtract(graph, x1, x2)))
 

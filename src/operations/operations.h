@@ -46,4 +46,10 @@
         return 1; \
     }
 
+/* 1 where x is not 0, else 0. */
+static inline hone_value hone_internal_truth(hone_graph *graph, hone_value x)
+{
+    return hone_op_unary(graph, "not_equal_scalar", x, (hone_parameters){0});
+}
+
 #endif

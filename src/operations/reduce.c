@@ -30,11 +30,6 @@ static hone_value reduce(hone_graph *graph, const char *function, hone_value x, 
     return reduce_axes(graph, function, x, args->axis, args->keepdims);
 }
 
-static hone_value truth(hone_graph *graph, hone_value x)
-{
-    return hone_op_unary(graph, "not_equal_scalar", x, (hone_parameters){0});
-}
-
 /* The mean of (x - mean)^2. */
 static hone_value variance(hone_graph *graph, hone_value x, const reduction_args *args)
 {
@@ -68,8 +63,8 @@ REDUCTION(numpy, amin, "Amin", reduce(graph, "minimum", x, args))
 REDUCTION(numpy, prod, "Prod", reduce(graph, "product", x, args))
 REDUCTION(numpy, var, "Var", variance(graph, x, args))
 REDUCTION(numpy, std, "Std", hone_op_sqrt(graph, variance(graph, x, args)))
-REDUCTION(numpy, any, "Any", reduce(graph, "maximum", truth(graph, x), args))
-REDUCTION(numpy, all, "All", reduce(graph, "minimum", truth(graph, x), args))
+REDUCTION(numpy, any, "Any", reduce(graph, "maximum", hone_internal_truth(graph, x), args))
+REDUCTION(numpy, all, "All", reduce(graph, "minimum", hone_internal_truth(graph, x), args))
 REDUCTION(numpy, ptp, "Ptp",
           hone_op_subtract(graph, reduce(graph, "maximum", x, args), reduce(graph, "minimum", x, args)))
 REDUCTION(math, logsumexp, "Logsumexp", log_of_sum(graph, x, args->axis, args->keepdims))
@@ -125,7 +120,8 @@ REDUCTION(numpy, nanmin, "Nanmin", extreme_of_numbers(graph, "minimum", x, HUGE_
     F(A, INTEGERS, axis, HONE_NO_INTEGERS, "axes to reduce (None: all)", .scalar_or_list = true)
 HONE_OPERATION_ARGS(axes, AXES_FIELDS)
 
-HONE_OPERATION_CALL(count_nonzero, axes_args, reduce_axes(graph, "sum", truth(graph, x), args->axis, false))
+HONE_OPERATION_CALL(count_nonzero, axes_args,
+                    reduce_axes(graph, "sum", hone_internal_truth(graph, x), args->axis, false))
 HONE_OPERATION(count_nonzero, "CountNonzero", axes_args, axes_fields, axes_defaults,
                .call = call_count_nonzero);
 

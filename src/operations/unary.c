@@ -14,13 +14,9 @@ static hone_value scaled(hone_graph *graph, hone_value x, double factor)
 {
     return hone_op_affine(graph, x, factor, 0);
 }
-static hone_value truth(hone_graph *graph, hone_value x)
-{
-    return hone_op_unary(graph, "not_equal_scalar", x, (hone_parameters){0});
-}
 static hone_value negation(hone_graph *graph, hone_value x)
 {
-    return hone_op_affine(graph, truth(graph, x), -1, 1);
+    return hone_op_affine(graph, hone_internal_truth(graph, x), -1, 1);
 }
 
 /* Whole numbers are what lies toward 0. */
@@ -81,7 +77,7 @@ static hone_value cube_root(hone_graph *graph, hone_value x)
 /* sin(pi x) / (pi x), which is 1 at 0. */
 static hone_value cardinal_sine(hone_graph *graph, hone_value x)
 {
-    hone_value there = truth(graph, x), one = hone_graph_constant(graph, 1),
+    hone_value there = hone_internal_truth(graph, x), one = hone_graph_constant(graph, 1),
                turned = scaled(graph, hone_op_select(graph, there, x, one), 2 * half_pi),
                wave = hone_op_unary(graph, "sin", turned, (hone_parameters){0});
     return hone_op_select(graph, there, hone_op_divide(graph, wave, turned), one);
@@ -248,7 +244,7 @@ static hone_value cast_to(hone_graph *graph, hone_value x, const char *type)
     if (whole)
         return truncated(graph, x);
     if (strcmp(type, "bool") == 0)
-        return truth(graph, x);
+        return hone_internal_truth(graph, x);
     if (strcmp(type, "bfloat16") == 0)
         return hone_op_round_bfloat16(graph, x);
     if (strcmp(type, "float16") == 0)

@@ -8,11 +8,6 @@
 #include <string.h>
 
 /* Beside the layer's own key in an item: {dense: 30, name: hidden, inputs: wide}. */
-static bool stands_beside(const char *key)
-{
-    return strcmp(key, "inputs") == 0 || strcmp(key, "call") == 0 || strcmp(key, "name") == 0;
-}
-
 static bool is_model(const char *kind)
 {
     return strcmp(kind, "model") == 0 || strcmp(kind, "sequential") == 0 || strcmp(kind, "functional") == 0;
@@ -57,7 +52,7 @@ static hone_status find_kind(const hone_config *node, size_t *place)
 {
     size_t found = hone_internal_config_count(node);
     for (size_t i = 0; i < hone_internal_config_count(node); i++) {
-        if (stands_beside(hone_internal_config_key(node, i)))
+        if (hone_internal_recipe_beside_layer(hone_internal_config_key(node, i)))
             continue;
         if (found < hone_internal_config_count(node))
             return hone_internal_config_fail(

@@ -235,4 +235,7 @@ hone_config *hone_internal_recipe_metrics(const hone_model *model, const char *t
 void hone_internal_recipe_put_series(hone_text *text);
 void hone_internal_recipe_put_sound(hone_text *text, const hone_dataset *data);
 
+/* Keys of an item of the list of layers that are no arguments of the layer (paths.c). */
+bool hone_internal_recipe_beside_layer(const char *key);
+
 #endif

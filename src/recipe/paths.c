@@ -146,7 +146,7 @@ static hone_status fail_path(const walk *at)
 
 /* ---- short forms ---- */
 
-static bool beside_layer(const char *key)
+bool hone_internal_recipe_beside_layer(const char *key)
 {
     return strcmp(key, "inputs") == 0 || strcmp(key, "call") == 0 || strcmp(key, "name") == 0;
 }
@@ -155,7 +155,8 @@ static bool beside_layer(const char *key)
 static size_t place_of_kind(const hone_config *map)
 {
     size_t place = 0;
-    while (place < hone_internal_config_count(map) && beside_layer(hone_internal_config_key(map, place)))
+    while (place < hone_internal_config_count(map) &&
+           hone_internal_recipe_beside_layer(hone_internal_config_key(map, place)))
         place++;
     return place;
 }
@@ -283,7 +284,8 @@ static hone_status walk_thing(walk *at, hone_config *holder, size_t place, const
 
 static hone_status check_argument(const walk *at, const hone_type *type)
 {
-    if (type == NULL || hone_internal_fields_find(type, at->piece) != NULL || beside_layer(at->piece))
+    if (type == NULL || hone_internal_fields_find(type, at->piece) != NULL ||
+        hone_internal_recipe_beside_layer(at->piece))
         return HONE_OK;
     const char *names[64];
     size_t count = 0;

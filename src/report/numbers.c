@@ -286,14 +286,26 @@ hone_calibration hone_internal_calibrate(const hone_judged *judged)
 
 /* ---- the curves of a binary task ---- */
 
-typedef struct scored {
-    float score, truth;
-} scored;
-
 static int by_score(const void *a, const void *b)
 {
-    const scored *first = a, *second = b;
+    const hone_scored *first = a, *second = b;
     return (first->score < second->score) - (first->score > second->score);
+}
+
+hone_scored *hone_internal_judged_sorted(const hone_judged *judged, int64_t counts[2])
+{
+    hone_scored *items = hone_internal_allocate_zeroed((size_t)judged->count + 1, sizeof *items);
+    counts[0] = counts[1] = 0;
+    for (int64_t i = 0; i < judged->count && items != NULL; i++) {
+        const bool positive = judged->truth[i] == 1;
+        if (isnan(judged->outputs[i]))
+            continue;
+        items[counts[0] + counts[1]] = (hone_scored){judged->outputs[i], positive};
+        counts[positive]++;
+    }
+    if (items != NULL)
+        qsort(items, (size_t)(counts[0] + counts[1]), sizeof *items, by_score);
+    return items;
 }
 
 typedef struct sweep {
@@ -309,15 +321,15 @@ static void add_point(hone_roc *roc, const sweep *now)
 }
 
 /* Thresholds from high to low; equal scores are one. The area is by trapezoids over all of them. */
-static void sweep_thresholds(hone_roc *roc, const scored *items, int64_t count, sweep now)
+static void sweep_thresholds(hone_roc *roc, const hone_scored *items, int64_t count, sweep now)
 {
     double kept = 0;
     add_point(roc, &now);
     for (int64_t i = 0; i < count;) {
         sweep before = now;
         for (float score = items[i].score; i < count && items[i].score == score; i++) {
-            now.hits += items[i].truth == 1;
-            now.alarms += items[i].truth != 1;
+            now.hits += items[i].positive;
+            now.alarms += !items[i].positive;
         }
         roc->area += (now.alarms - before.alarms) * (now.hits + before.hits) / 2;
         double along = (now.hits / now.positives + now.alarms / now.negatives) / 2 * (HONE_ROC_POINTS - 3);
@@ -332,23 +344,15 @@ static void sweep_thresholds(hone_roc *roc, const scored *items, int64_t count, 
 
 hone_status hone_internal_roc(const hone_judged *judged, hone_roc *roc)
 {
-    scored *items = hone_internal_allocate_zeroed((size_t)judged->count + 1, sizeof *items);
-    sweep start = {0};
-    int64_t count = 0;
+    int64_t counts[2];
+    hone_scored *items = hone_internal_judged_sorted(judged, counts);
     if (items == NULL)
         return HONE_ERROR_MEMORY;
-    for (int64_t i = 0; i < judged->count; i++) {
-        if (isnan(judged->outputs[i]))
-            continue;
-        items[count++] = (scored){judged->outputs[i], judged->truth[i]};
-        start.positives += judged->truth[i] == 1;
-        start.negatives += judged->truth[i] != 1;
-    }
     *roc = (hone_roc){.count = 0, .area = NAN};
-    if (start.positives > 0 && start.negatives > 0) {
+    if (counts[0] > 0 && counts[1] > 0) {
+        const sweep start = {.positives = (double)counts[1], .negatives = (double)counts[0]};
         roc->area = 0;
-        qsort(items, (size_t)count, sizeof *items, by_score);
-        sweep_thresholds(roc, items, count, start);
+        sweep_thresholds(roc, items, counts[0] + counts[1], start);
     }
     hone_internal_free(items);
     return HONE_OK;

@@ -37,6 +37,14 @@ int64_t hone_internal_judged_truth(const hone_judged *judged, int64_t at);
 int64_t hone_internal_judged_answer(const hone_judged *judged, int64_t at);
 double hone_internal_judged_probability(const hone_judged *judged, int64_t at, int64_t class);
 
+/* The scores of a binary task from the highest down, to be freed; counts[0] of the first class, counts[1] of
+ * the second, without those that are NaN. NULL: no memory. */
+typedef struct hone_scored {
+    float score;
+    bool positive;
+} hone_scored;
+hone_scored *hone_internal_judged_sorted(const hone_judged *judged, int64_t counts[2]);
+
 typedef struct hone_class_counts {
     int64_t classes, left_out, right;   /* left out: targets that are not classes */
     int64_t *support, *answered, *hits; /* of each class: how often it was, was said, both */

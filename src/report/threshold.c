@@ -8,7 +8,6 @@
 #include "report/report.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Samples at or above a threshold: those of the second class, and others; and all of both. */
@@ -51,17 +50,6 @@ static hone_status find_measure(const char *name, double (**measure)(const count
     return hone_internal_fail_name("measure of a threshold", name, names, MEASURES);
 }
 
-typedef struct scored {
-    float score;
-    bool positive;
-} scored;
-
-static int by_score(const void *a, const void *b)
-{
-    const scored *first = a, *second = b;
-    return (first->score < second->score) - (first->score > second->score);
-}
-
 static hone_threshold_point point_of(const counts *of, double threshold)
 {
     return (hone_threshold_point){.threshold = threshold,
@@ -81,8 +69,8 @@ static bool is_better(double value, double threshold, double best, double chosen
 }
 
 /* Items from the highest score down; behind each group of equal ones stands a threshold. */
-static void sweep(const scored *items, int64_t count, counts of, double (*measure)(const counts *), double at,
-                  hone_threshold_search *found)
+static void sweep(const hone_scored *items, int64_t count, counts of, double (*measure)(const counts *),
+                  double at, hone_threshold_search *found)
 {
     double best = -1;
     const counts none = of;
@@ -106,26 +94,17 @@ static void sweep(const scored *items, int64_t count, counts of, double (*measur
 static hone_status search(const hone_judged *judged, double (*measure)(const counts *), double at,
                           hone_threshold_search *found)
 {
-    counts of = {0};
-    int64_t count = 0;
-    scored *items = hone_internal_allocate_zeroed((size_t)judged->count + 1, sizeof *items);
+    int64_t each[2];
+    hone_scored *items = hone_internal_judged_sorted(judged, each);
     if (items == NULL)
         return HONE_ERROR_MEMORY;
-    for (int64_t i = 0; i < judged->count; i++) {
-        if (isnan(judged->outputs[i]))
-            continue;
-        items[count++] = (scored){judged->outputs[i], judged->truth[i] == 1};
-        of.positives += judged->truth[i] == 1;
-        of.negatives += judged->truth[i] != 1;
-    }
+    const counts of = {.negatives = (double)each[0], .positives = (double)each[1]};
     hone_status status =
         of.positives > 0 && of.negatives > 0
             ? HONE_OK
             : hone_fail(HONE_ERROR_DATA, "threshold: the data have samples of one class only");
-    if (status >= 0) {
-        qsort(items, (size_t)count, sizeof *items, by_score);
-        sweep(items, count, of, measure, at, found);
-    }
+    if (status >= 0)
+        sweep(items, each[0] + each[1], of, measure, at, found);
     hone_internal_free(items);
     return status;
 }
