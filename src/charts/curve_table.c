@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "train/history.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { MOST_BYTES = 1 << 26, MOST_COLUMNS = 512, MOST_FIELD = 8192 };
@@ -233,4 +234,14 @@ hone_status hone_internal_curve_table_of_file(hone_curve_table *table, const cha
     hone_status status = read_table(table, from, path);
     hone_internal_free(data);
     return status;
+}
+
+void hone_internal_curve_title(const char *name, char *title, size_t size)
+{
+    snprintf(title, size, "%s", name);
+    for (char *at = title; *at != '\0'; at++)
+        if (*at == '_')
+            *at = ' ';
+    if (title[0] >= 'a' && title[0] <= 'z')
+        title[0] = (char)(title[0] - 'a' + 'A');
 }

@@ -22,4 +22,7 @@ void hone_internal_curve_table_free(hone_curve_table *table);
 /* The column of a name, or NULL. */
 const double *hone_internal_curve_table_find(const hone_curve_table *table, const char *name);
 
+/* "mean_squared_error" to "Mean squared error", as much as there is room for. */
+void hone_internal_curve_title(const char *name, char *title, size_t size);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "charts/chart.h"
+#include "charts/curve_table.h"
 #include "charts/ticks.h"
 #include "train/history.h"
 #include <math.h>
@@ -63,17 +64,6 @@ static int64_t find_best(const hone_history_plot *history)
     if (!judged || place_of_least(judged, history->epoch_count) == NOT_FOUND)
         judged = find_values(history, "", "loss");
     return judged ? place_of_least(judged, history->epoch_count) : NOT_FOUND;
-}
-
-/* "mean_squared_error" to "Mean squared error" */
-static void write_title(const char *name, char *title)
-{
-    snprintf(title, TITLE_SIZE, "%.*s", TITLE_SIZE - 1, name);
-    for (char *at = title; *at != '\0'; at++)
-        if (*at == '_')
-            *at = ' ';
-    if (title[0] >= 'a' && title[0] <= 'z')
-        title[0] = (char)(title[0] - 'a' + 'A');
 }
 
 static void add_series(plot *target, size_t panel, const double *values, bool validation)
@@ -141,7 +131,7 @@ static void add_panel(plot *target, const char *name)
     bool rate = strcmp(name, "learning_rate") == 0, loss = strcmp(name, "loss") == 0;
     bool far = loss && falls_far(training, history->epoch_count) &&
                (!validation || positive(validation, history->epoch_count));
-    write_title(name, target->titles[panel]);
+    hone_internal_curve_title(name, target->titles[panel], TITLE_SIZE);
     target->panels[panel] =
         (hone_panel){.title = target->titles[panel],
                      .x_label = "epoch",

@@ -135,8 +135,6 @@ const char *hone_internal_examination_text(hone_examination *examination, const 
 /* Keeps the layers' numbers of now; changes of weights (layers[4 l + 1]) are HONE_NONE until they are known.
  */
 hone_status hone_internal_diagnosis_record(hone_diagnosis *diagnosis, int64_t step, double loss);
-/* measured.c: the numbers that rules saw, as part of the JSON. */
-void hone_internal_doctor_put_measured(bool *good, hone_config *map, const hone_diagnosis *diagnosis);
 void hone_internal_diagnosis_exclude(hone_diagnosis *diagnosis, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 double hone_internal_examination_left(const hone_examination *examination); /* seconds of the budget */

@@ -14,17 +14,6 @@ static bool is_validation(const char *name)
     return strncmp(name, "val_", 4) == 0;
 }
 
-/* "mean_squared_error" to "Mean squared error" */
-static void write_title(const char *name, char title[TITLE_SIZE])
-{
-    snprintf(title, TITLE_SIZE, "%.*s", TITLE_SIZE - 1, name);
-    for (char *at = title; *at != '\0'; at++)
-        if (*at == '_')
-            *at = ' ';
-    if (title[0] >= 'a' && title[0] <= 'z')
-        title[0] = (char)(title[0] - 'a' + 'A');
-}
-
 static const double *validation_of(const hone_curve_table *table, const char *name)
 {
     char full[256];
@@ -72,7 +61,7 @@ static void draw_curve(hone_text *page, const hone_curve_table *table, const cha
         {HONE_PAGE_LINE, "validation", epochs, validation, table->row_count, 2, true}};
     if (validation == NULL)
         series[0].label = is_validation(name) ? "validation" : NULL;
-    write_title(is_validation(name) ? name + 4 : name, title);
+    hone_internal_curve_title(is_validation(name) ? name + 4 : name, title, sizeof title);
     hone_internal_page_plot(page, &(hone_page_plot){.title = title,
                                                     .x_label = "epoch",
                                                     .series = series,
