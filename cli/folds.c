@@ -269,6 +269,8 @@ static int check_line(const cli_settings *settings)
         const char *name, *text;
     } files[] = {{"output", settings->output},
                  {"save-best", settings->save_best},
+                 {"adapters", settings->adapters},
+                 {"doctor-page", settings->doctor_page},
                  {"history", settings->history},
                  {"log-dir", settings->log_dir},
                  {"checkpoint", cli_given_text(settings, "fit.checkpoint")}};

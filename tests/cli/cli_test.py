@@ -1040,6 +1040,7 @@ class Use(Case):
         self.assertAlmostEqual(events[0]["loss"], losses[0], 4)
         self.fails(2, "train", "r.yaml", "--folds", "1", says="--folds")
         self.fails(2, "train", "r.yaml", "--folds", "4", "--output", "f.keras", says="leave out --output")
+        self.fails(2, "train", "r.yaml", "--folds", "4", "--adapters", "a.safetensors", says="leave out --adapters")
         self.fails(2, "train", "m.keras", "--data", "x.npy,y.npy", "--folds", "4", says="--folds needs a recipe")
         self.fails(1, "train", "r.yaml", "--folds", "300", says="cannot make 300 folds")
         self.run_hone("train", "r.yaml", "--folds", "3", "--folds-in-order", "--plot", "folds.svg")
