@@ -200,8 +200,9 @@ static hone_status check_target(const hone_profile *profile, const char *source)
         targets += profile->columns[i].target;
     if (targets > 0)
         return HONE_OK;
-    return hone_fail(HONE_ERROR_ARGUMENT, "%s: which column is to be predicted? say it: %s#target=%.80s",
-                     source, source, profile->columns[profile->table.width - 1].name);
+    return hone_fail(HONE_ERROR_ARGUMENT, "%s: which column is to be predicted? say it: %s%ctarget=%.80s",
+                     source, source, strchr(source, '#') == NULL ? '#' : ',',
+                     profile->columns[profile->table.width - 1].name);
 }
 
 static hone_status read_table(start *of, const char *path, const hone_config *options)

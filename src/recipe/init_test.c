@@ -147,6 +147,9 @@ TEST(refuses_what_it_cannot_know)
     assert_null(hone_recipe_init(testing_path("none.csv#target=a")));
     assert_message_has("none.csv");
     char source[400];
+    snprintf(source, sizeof source, "%s#missing=0", table("a,price", "F,F"));
+    assert_null(hone_recipe_init(source));
+    assert_message_has("#missing=0,target=price");
     snprintf(source, sizeof source, "%s#target=b", table("a,price", "F,F"));
     assert_null(hone_recipe_init(source));
     assert_message_has("unknown column \"b\"");
