@@ -159,7 +159,7 @@ FLAT_TOGETHER = {
     "isneginf": lambda x: O.isneginf(O.log(O.relu(x))),
     "signbit": O.signbit, "angle": lambda x: O.angle(x), "imag": O.imag, "isreal": O.isreal, "empty_like": lambda x: O.zeros_like(x), "saturate_cast_bytes": lambda x: O.saturate_cast(x * 300, "uint8"),
     "heaviside": lambda x: O.heaviside(O.round(x), C), "isclose": lambda x: O.isclose(x, C, atol=0.2), "isclose_infinite": lambda x: O.isclose(1 / O.relu(x), O.abs(1 / O.relu(x))),
-    "count_nonzero": lambda x: O.count_nonzero(O.relu(x), axis=1), "nanargmax": lambda x: O.nanargmax(O.log(x), axis=1), "nanargmin": lambda x: O.nanargmin(O.log(x), axis=2), "nanmax_none": lambda x: O.nanmax(O.log(x), axis=1),
+    "count_nonzero": lambda x: O.count_nonzero(O.relu(x), axis=1), "nanargmax": lambda x: O.nanargmax(O.log(x), axis=1), "nanargmin": lambda x: O.nanargmin(O.log(x), axis=2), "nanmax_none": lambda x: O.isnan(O.nanmax(O.log(x), axis=1)),
     "nanmean_some": lambda x: O.nanmean(O.log(x + 0.5), axis=(1, 2)), "nansum_some": lambda x: O.nansum(O.log(x), axis=1), "multi_hot": lambda x: O.multi_hot(O.argsort(x, axis=1)[:, :2, 0], 5), "in_top_k": lambda x: O.in_top_k(O.argmax(x[:, 0], axis=-1), x[:, 1], 2),
     # whose shapes Keras foretells otherwise than they are, so that no layer can follow them
     "adaptive_max_pool": lambda x: O.adaptive_max_pool(picture(x), (2, 2)), "adaptive_average_pool": lambda x: O.adaptive_average_pool(x, (3,)),
