@@ -45,7 +45,11 @@ static hone_value sparsemax(hone_graph *graph, hone_value x, int64_t along)
 }
 ALONG(nn, sparsemax, "Sparsemax", softmax, sparsemax(graph, x, args->axis))
 
-#define SUM_FIELDS(F, A) HONE_OPERATION_FIELDS(F, A) F(A, INTEGER, axis, HONE_NONE_INTEGER, "the axis")
+/* The field is not named as its key: an operation has no dtype policy. */
+#define SUM_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, INTEGER, axis, HONE_NONE_INTEGER, "the axis") \
+    F(A, TEXT, type, NULL, "dtype in Keras; Hone always uses floats", .key = "dtype")
 HONE_OPERATION_ARGS(sum, SUM_FIELDS)
 
 static hone_value running_sum(hone_graph *graph, hone_value x, int64_t along)
@@ -151,7 +155,6 @@ static hone_value place_of_number(hone_graph *graph, hone_value x, const place_a
 ALONG(numpy, nanargmax, "Nanargmax", place, place_of_number(graph, x, args, -HUGE_VAL, hone_op_argmax))
 ALONG(numpy, nanargmin, "Nanargmin", place, place_of_number(graph, x, args, HUGE_VAL, hone_op_argmin))
 
-/* The field is not named as its key: an operation has no dtype policy. */
 #define ONE_HOT_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGER, num_classes, HONE_NONE_INTEGER, "how many classes", HONE_REQUIRED, \
