@@ -297,7 +297,19 @@ static hone_config *kwargs_of(const hone_model *model, const hone_call *call)
     return finish(good && hone_internal_unknown_give(kwargs, call->unknown) >= 0, kwargs);
 }
 
-/* [T1, 0.5, T2]: each input in its place, a constant where the call's field at that place is given. */
+/* Whether a field of a call apart is a constant: a field whose default is none is an operand, which may be a
+ * tensor. */
+static bool is_constant(const hone_field *field, const hone_call *call, const hone_type *type)
+{
+    if (!hone_internal_field_equal(field, call->args, type->defaults))
+        return true;
+    hone_config *standard = hone_internal_field_to_config(field, type->defaults);
+    const bool there = standard != NULL && hone_internal_config_kind(standard) != HONE_CONFIG_NULL;
+    hone_internal_config_free(standard);
+    return there;
+}
+
+/* [T1, 0.5, T2]: each input in its place, a constant where the call's field at that place is one. */
 static hone_config *args_apart(const hone_model *model, const hone_call *call)
 {
     hone_config *args = hone_internal_config_list();
@@ -308,7 +320,7 @@ static hone_config *args_apart(const hone_model *model, const hone_call *call)
     int next = 0;
     for (size_t place = 0; good && (place < fields || next < call->plain_count); place++) {
         const hone_field *field = place < fields ? &type->fields[place] : NULL;
-        if (field != NULL && !hone_internal_field_equal(field, call->args, type->defaults))
+        if (field != NULL && is_constant(field, call, type))
             push(&good, args, argument_value(field, call->args));
         else if (next < call->plain_count)
             push(&good, args, tensor_reference(model, call->inputs[next++]));

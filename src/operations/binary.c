@@ -159,13 +159,11 @@ HONE_OPERATION(where, "Where", plain_args, plain_fields, plain_defaults, .call =
     HONE_OPERATION_FIELDS(F, A) \
     F(A, BOOLEAN, equal_nan, false, "whether what is not a number equals what is none either")
 HONE_OPERATION_ARGS(near, NEAR_FIELDS)
-/* The defaults are not spelled as Keras writes them (1e-05): an argument that equals its default is left out
- * of a file, and those of a call have places. */
 #define BOUND_FIELDS(F, A) \
     HONE_OPERAND(F, A, x1, "the first operand when it is a constant") \
     HONE_OPERAND(F, A, x2, "the second operand when it is a constant") \
-    F(A, TEXT, rtol, "0.00001", "the distance allowed, as a part of |x2|", HONE_SPECS(HONE_LITERAL)) \
-    F(A, TEXT, atol, "0.00000001", "and the distance allowed in any case", HONE_SPECS(HONE_LITERAL))
+    F(A, TEXT, rtol, "1e-05", "the distance allowed, as a part of |x2|", HONE_SPECS(HONE_LITERAL)) \
+    F(A, TEXT, atol, "1e-08", "and the distance allowed in any case", HONE_SPECS(HONE_LITERAL))
 HONE_OPERATION_CALL_FIELDS(bound, BOUND_FIELDS)
 
 /* |x1 - x2| <= atol + rtol |x2|, or equal, as infinities are. */
