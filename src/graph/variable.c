@@ -97,10 +97,9 @@ void hone_internal_variable_free(hone_variable *variable)
     hone_internal_free(variable);
 }
 
-void hone_internal_variable_merge(const hone_variable *variable, float *numbers)
+void hone_internal_variable_adapt(const hone_variable *variable, float *numbers)
 {
     const int64_t all = hone_internal_variable_count(variable);
-    memcpy(numbers, hone_internal_variable_data(variable), (size_t)all * sizeof *numbers);
     if (variable->lora_a == NULL || all == 0)
         return;
     const float *a = hone_internal_variable_data(variable->lora_a),
@@ -112,6 +111,13 @@ void hone_internal_variable_merge(const hone_variable *variable, float *numbers)
             sum += (double)a[i / width * rank + k] * (double)b[k * width + i % width];
         numbers[i] += (float)(variable->lora_scale * sum);
     }
+}
+
+void hone_internal_variable_merge(const hone_variable *variable, float *numbers)
+{
+    memcpy(numbers, hone_internal_variable_data(variable),
+           (size_t)hone_internal_variable_count(variable) * sizeof *numbers);
+    hone_internal_variable_adapt(variable, numbers);
 }
 
 int64_t hone_internal_variable_count(const hone_variable *variable)

@@ -51,6 +51,8 @@ int64_t hone_internal_variable_count(const hone_variable *variable); /* elements
 
 /* Its numbers with what a low-rank adaptation adds: W + scale A B; W alone where there is none. */
 void hone_internal_variable_merge(const hone_variable *variable, float *numbers);
+/* Adds to `numbers`, as many as the variable has, what its low-rank adaptation adds; nothing without one. */
+void hone_internal_variable_adapt(const hone_variable *variable, float *numbers);
 
 /* Places variables that have no memory yet next to each other in one new block, each aligned to 64 bytes,
  * zeroed. HONE_ERROR_FORMAT when that is more than the allowance of one of them. */

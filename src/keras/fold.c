@@ -82,14 +82,6 @@ static const char *other_reader(const hone_model *model, const hone_tensor *tens
     return NULL;
 }
 
-static bool is_model_input(const hone_model *model, const hone_tensor *tensor)
-{
-    for (int i = 0; i < model->input_count; i++)
-        if (model->inputs[i] == tensor)
-            return true;
-    return false;
-}
-
 static const char *text_argument(const hone_layer *layer, const char *name)
 {
     const char *const *text = hone_internal_layer_argument(layer, name);
@@ -177,7 +169,7 @@ static bool stands_alone(const hone_model *model, const hone_call *call, fold *a
         return say(reason, size, "it is called with a mask");
     if (calls_of(model, call->layer) > 1)
         return say(reason, size, "it is shared: it is called %d times", calls_of(model, call->layer));
-    if (is_model_input(model, x) || x->call->input_count == 0)
+    if (hone_internal_model_has_input(model, x) || x->call->input_count == 0)
         return say(reason, size, "no layer is before it");
     if ((at->kind = kind_of(at->before)) == NULL)
         return say(reason, size,

@@ -140,19 +140,6 @@ static hone_variable *quantized_adapted(const hone_layer *layer)
     return adapted == NULL || adapted->lora_a == NULL ? NULL : adapted;
 }
 
-static void add_adaptation(const hone_variable *adapted, float *w)
-{
-    const float *a = hone_internal_variable_data(adapted->lora_a),
-                *b = hone_internal_variable_data(adapted->lora_b);
-    const int64_t rank = adapted->lora_b->shape.size[0], width = adapted->lora_b->shape.size[1];
-    for (int64_t i = 0; i < hone_internal_variable_count(adapted); i++) {
-        double sum = 0;
-        for (int64_t k = 0; k < rank; k++)
-            sum += (double)a[i / width * rank + k] * (double)b[k * width + i % width];
-        w[i] += (float)(adapted->lora_scale * sum);
-    }
-}
-
 hone_status hone_internal_quantized_merge(hone_layer *layer)
 {
     hone_variable *adapted = quantized_adapted(layer);
@@ -163,7 +150,7 @@ hone_status hone_internal_quantized_merge(hone_layer *layer)
         return HONE_ERROR_MEMORY;
     hone_status status = restore_weight(layer, adapted, w);
     if (status >= 0) {
-        add_adaptation(adapted, w);
+        hone_internal_variable_adapt(adapted, w);
         status = fill_weight(layer, adapted, w);
     }
     hone_internal_free(w);

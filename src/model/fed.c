@@ -32,18 +32,10 @@ static bool is_taken(const hone_model *model, const hone_tensor *tensor)
     return false;
 }
 
-static bool is_input(const hone_model *model, const hone_tensor *tensor)
-{
-    for (int i = 0; i < model->input_count; i++)
-        if (model->inputs[i] == tensor)
-            return true;
-    return false;
-}
-
 static hone_status check_sources(const hone_model *model, const hone_call *call)
 {
     for (int i = 0; i < call->input_count; i++)
-        if (!is_input(model, call->inputs[i]) && !transforms(call->inputs[i]->call))
+        if (!hone_internal_model_has_input(model, call->inputs[i]) && !transforms(call->inputs[i]->call))
             return hone_fail(
                 HONE_ERROR_UNSUPPORTED,
                 "the layer \"%s\" takes texts or integers: only inputs of the model and other such layers "

@@ -170,6 +170,7 @@ hone_status hone_internal_model_learn_schema(hone_model *model, const hone_datas
                                              const hone_dataset *validation);
 /* The same out of a model file's config. */
 hone_status hone_internal_model_take_schema(hone_model *model, const hone_config *config);
+bool hone_internal_model_has_input(const hone_model *model, const hone_tensor *tensor);
 /* The names of its inputs, or outputs, ended by NULL, in a list to be freed; NULL on failure. */
 const char **hone_internal_model_input_names(const hone_model *model);
 const char **hone_internal_model_output_names(const hone_model *model);

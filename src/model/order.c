@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-static bool is_input(const hone_model *model, const hone_tensor *tensor)
+bool hone_internal_model_has_input(const hone_model *model, const hone_tensor *tensor)
 {
     for (int i = 0; i < model->input_count; i++)
         if (model->inputs[i] == tensor)
@@ -40,7 +40,8 @@ static hone_tensor *next_input(const hone_model *model, way *taken)
 {
     visit *last = &taken->visits[taken->count - 1];
     hone_call *call = last->tensor->call;
-    if (last->next == call->input_count || (last->next == 0 && is_input(model, last->tensor)))
+    if (last->next == call->input_count ||
+        (last->next == 0 && hone_internal_model_has_input(model, last->tensor)))
         return NULL;
     return call->inputs[last->next++];
 }
@@ -75,7 +76,7 @@ static hone_status add_along(hone_model *model, way *taken)
         }
         if (input != NULL)
             continue;
-        if (tensor->call->input_count == 0 && !is_input(model, tensor))
+        if (tensor->call->input_count == 0 && !hone_internal_model_has_input(model, tensor))
             return hone_fail(HONE_ERROR_ARGUMENT,
                              "an output depends on the input \"%s\", which is not among the model's inputs",
                              hone_internal_layer_label(tensor->call->layer));
@@ -161,7 +162,7 @@ static void find_depths(const hone_model *model, layer_order *order)
             continue;
         int depth = order->depths[c] > layer->depth ? order->depths[c] : layer->depth;
         order->depths[c] = layer->depth = depth;
-        if (is_input(model, &call->outputs[0]))
+        if (hone_internal_model_has_input(model, &call->outputs[0]))
             continue;
         for (int i = 0; i < call->input_count; i++) {
             const hone_call *before = call->inputs[i]->call;
