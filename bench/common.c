@@ -354,3 +354,20 @@ int bench_steps(const bench_options *options, const char *name, hone_model *mode
     hone_array_free(y);
     return status;
 }
+
+double bench_one_by_one(hone_model *model, const hone_array *x, int64_t calls)
+{
+    int64_t shape[HONE_MAX_RANK] = {1}, size = 1;
+    for (int axis = 1; axis < x->rank; axis++)
+        size *= shape[axis] = x->shape[axis];
+    const double start = bench_seconds();
+    for (int64_t i = 0; i < calls; i++) {
+        const float *row = (const float *)x->data + i % x->shape[0] * size;
+        hone_batch batch = {.x = {hone_array_view(row, HONE_FLOAT32, x->rank, shape)}};
+        hone_array *answer;
+        if (hone_predict_on_batch(model, &batch, false, &answer) < 0)
+            return -1;
+        hone_array_free(answer);
+    }
+    return (bench_seconds() - start) / (double)calls;
+}

@@ -59,6 +59,12 @@ enum { BENCH_SYMBOLS = 66, BENCH_SYMBOL_STEPS = 100, BENCH_GPT_SYMBOLS = 256, BE
 hone_model *bench_characters(void);
 hone_model *bench_gpt(void);
 
+/* ---- predicting ---- */
+
+/* Seconds a call, for `calls` of them with a row of x (floats) each, from the first one on and again from
+ * there; -1 with the library's message. */
+double bench_one_by_one(hone_model *model, const hone_array *x, int64_t calls);
+
 /* ---- training ---- */
 
 typedef struct bench_training {

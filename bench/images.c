@@ -165,18 +165,7 @@ typedef struct prediction {
 static double latency(void *context)
 {
     const prediction *run = context;
-    const int64_t *shape = run->x->shape, size = shape[1] * shape[2] * shape[3];
-    const double start = bench_seconds();
-    for (int64_t i = 0; i < CALLS; i++) {
-        const float *image = (const float *)run->x->data + i * size;
-        hone_batch batch = {
-            .x = {hone_array_view(image, HONE_FLOAT32, 4, (int64_t[]){1, shape[1], shape[2], shape[3]})}};
-        hone_array *answer;
-        if (hone_predict_on_batch(run->model, &batch, false, &answer) < 0)
-            return -1;
-        hone_array_free(answer);
-    }
-    return (bench_seconds() - start) / CALLS;
+    return bench_one_by_one(run->model, run->x, CALLS);
 }
 
 /* A bench_round: all images. */

@@ -22,16 +22,7 @@ typedef struct inference {
 static double latency(void *context)
 {
     const inference *run = context;
-    double start = bench_seconds();
-    for (int i = 0; i < CALLS; i++) {
-        const float *sample = (const float *)run->x->data + (int64_t)(i % SAMPLES) * 784;
-        hone_batch batch = {.x = {hone_array_view(sample, HONE_FLOAT32, 2, (int64_t[]){1, 784})}};
-        hone_array *answer;
-        if (hone_predict_on_batch(run->model, &batch, false, &answer) < 0)
-            return -1;
-        hone_array_free(answer);
-    }
-    return (bench_seconds() - start) / CALLS;
+    return bench_one_by_one(run->model, run->x, CALLS);
 }
 
 /* A bench_round: all samples in batches, several times. */

@@ -101,35 +101,17 @@ static void pool_average(const hone_kernel_args *args, const int32_t *list)
     op_pool_average_q8(args->data[0], args->data[1], list);
 }
 
-RUN(convolution)
-{
-    UNUSED;
-    each_sample(args, false, convolve);
-}
-
-RUN(transposed)
-{
-    UNUSED;
-    each_sample(args, true, convolve);
-}
-
-RUN(depthwise)
-{
-    UNUSED;
-    each_sample(args, false, convolve_channels);
-}
-
-RUN(pool_maximum)
-{
-    UNUSED;
-    each_sample(args, false, pool_maximum);
-}
-
-RUN(pool_average)
-{
-    UNUSED;
-    each_sample(args, false, pool_average);
-}
+#define RUN_EACH_SAMPLE(name, turned, one) \
+    RUN(name) \
+    { \
+        UNUSED; \
+        each_sample(args, turned, one); \
+    }
+RUN_EACH_SAMPLE(convolution, false, convolve)
+RUN_EACH_SAMPLE(transposed, true, convolve)
+RUN_EACH_SAMPLE(depthwise, false, convolve_channels)
+RUN_EACH_SAMPLE(pool_maximum, false, pool_maximum)
+RUN_EACH_SAMPLE(pool_average, false, pool_average)
 
 RUN(mean)
 {

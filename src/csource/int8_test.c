@@ -1,5 +1,6 @@
 /* Networks whose numbers are bytes: what is, that it stays near the floats, and what is refused. */
 #include "testing/c_sources.h"
+#include "testing/moved_weights.h"
 
 #include <math.h>
 
@@ -18,17 +19,6 @@ static hone_dataset *waves(hone_model *model, int64_t count, float odd)
         x[i] = (float)(sin(0.37 * (double)i) + 0.3 * cos(1.7 * (double)(i / each)));
     x[0] = odd == 0 ? x[0] : odd;
     return hone_dataset_from_arrays(.x = {hone_array_view(x, HONE_FLOAT32, shape.rank, sizes)});
-}
-
-static void move_weights(hone_model *model)
-{
-    for (int i = 0; i < hone_model_weight_count(model); i++) {
-        hone_variable *weight = hone_model_weight(model, i);
-        const bool positive = strstr(weight->name, "variance") != NULL;
-        for (int64_t j = 0; j < hone_internal_variable_count(weight); j++)
-            hone_internal_variable_data(weight)[j] =
-                (float)(sin((double)(i * 31 + j) * 1.3) / 3 + (positive ? 1 : 0));
-    }
 }
 
 static const struct {

@@ -2,6 +2,7 @@
  * says why. */
 #include "base/memory.h"
 #include "model/model.h"
+#include "testing/moved_weights.h"
 #include "testing/test.h"
 
 #include <hone/hone.h>
@@ -9,18 +10,6 @@
 #include <string.h>
 
 enum { ROWS = 3, PIXELS = 6 * 6 * 2 };
-
-/* Statistics and factors that are not 0 and 1. */
-static void move_weights(hone_model *model)
-{
-    for (int i = 0; i < hone_model_weight_count(model); i++) {
-        hone_variable *weight = hone_model_weight(model, i);
-        const bool positive = strstr(weight->name, "variance") != NULL;
-        for (int64_t j = 0; j < hone_internal_variable_count(weight); j++)
-            hone_internal_variable_data(weight)[j] =
-                (float)(sin((double)(i * 31 + j)) / 2 + (positive ? 1 : 0));
-    }
-}
 
 static hone_array *predict(hone_model *model)
 {
