@@ -11,9 +11,14 @@
 
 enum {
     TILE_POSITIONS = 128, /* rows of a product: enough that W, which is read for each tile, costs little */
-    INNER = 384,          /* numbers of a row that are copied at a time: 192 KB in all */
-    KERNEL_ROWS = 768,    /* of dW in a tile */
-    DATA_POSITIONS = 64,  /* positions of x that make a tile of dx worth having */
+    FEW_POSITIONS = 24,   /* the fewest rows of a tile where there are few in all */
+    TILES = 16,           /* so many are enough to share */
+    KERNEL_TILES = 8,     /* the same of dW, over all parts of the positions */
+    KERNEL_STEP = 16,     /* channels: tiles of dW are cut at multiples of these */
+    KERNEL_WORK = 500 * 1000, /* multiply-adds that are worth a thread's while */
+    INNER = 384,              /* numbers of a row that are copied at a time: 192 KB in all */
+    KERNEL_ROWS = 768,        /* of dW in a tile */
+    DATA_POSITIONS = 64,      /* positions of x that make a tile of dx worth having */
 };
 
 /* ---- y = P W ---- */
@@ -41,6 +46,14 @@ static bool is_direct(const hone_window *window)
     return !sees_itself(window) && hone_internal_direct(window);
 }
 
+/* Positions of a tile whose rows are a product. */
+static int64_t tile_of_positions(int64_t positions)
+{
+    const int64_t shared = hone_divide_up(hone_divide_up(positions, TILES), 8) * 8;
+    const int64_t tile = hone_minimum(hone_maximum(shared, FEW_POSITIONS), TILE_POSITIONS);
+    return hone_maximum(hone_minimum(tile, positions), 1);
+}
+
 hone_tiles hone_internal_convolution_tiling(void *family)
 {
     hone_window *window = family;
@@ -50,7 +63,7 @@ hone_tiles hone_internal_convolution_tiling(void *family)
         return (hone_tiles){hone_divide_up(positions, window->tile),
                             (size_t)hone_internal_direct_forward_scratch(window) * sizeof(float)};
     }
-    window->tile = hone_minimum(TILE_POSITIONS, hone_maximum(positions, 1));
+    window->tile = tile_of_positions(positions);
     window->taps = taps_together(window, INNER);
     const int64_t copied =
         sees_itself(window) ? 0 : window->tile * window->taps * hone_window_group_channels(window);
@@ -135,7 +148,7 @@ hone_tiles hone_internal_convolution_data_tiling(void *family)
     hone_window *window = family;
     if (sees_itself(window)) {
         const int64_t positions = window->batch * hone_window_count(window->input);
-        window->tile = hone_minimum(TILE_POSITIONS, hone_maximum(positions, 1));
+        window->tile = tile_of_positions(positions);
         return (hone_tiles){hone_divide_up(positions, window->tile), hone_internal_product_plain_scratch()};
     }
     const int axis = long_axis(window);
@@ -254,14 +267,47 @@ static bool kernel_is_direct(const hone_window *window)
     return is_direct(window) && window->taps % window->size[2] == 0;
 }
 
+/* Channels of a tile: all, but where x itself is multiplied, whose columns are each other's strangers. */
+static int64_t tile_of_channels(const hone_window *window)
+{
+    if (!sees_itself(window))
+        return hone_window_group_channels(window);
+    const int64_t positions = window->batch * hone_window_count(window->output) / window->parts;
+    const int64_t worth = positions * window->channels * window->filters / KERNEL_WORK;
+    const int64_t tiles = hone_minimum(hone_divide_up(KERNEL_TILES, window->parts), hone_maximum(worth, 1));
+    const int64_t steps = hone_divide_up(hone_divide_up(window->channels, tiles), KERNEL_STEP);
+    return hone_minimum(steps * KERNEL_STEP, window->channels);
+}
+
+/* Tiles of one part: side by side in taps, or in channels where there is one tap. */
+static int64_t kernel_tiles_across(const hone_window *window)
+{
+    return hone_divide_up(hone_window_count(window->size), window->taps) *
+           hone_divide_up(hone_window_group_channels(window), window->tile);
+}
+
 hone_tiles hone_internal_convolution_kernel_tiling(void *family)
 {
     hone_window *window = family;
     window->taps = taps_together(window, KERNEL_ROWS);
-    const int64_t rows = TILE_POSITIONS * window->taps * hone_window_group_channels(window);
-    const int64_t floats = kernel_is_direct(window) ? hone_internal_direct_kernel_scratch(window) : rows;
-    return (hone_tiles){window->parts * hone_divide_up(hone_window_count(window->size), window->taps),
-                        (size_t)floats * sizeof(float)};
+    window->tile = tile_of_channels(window);
+    const int64_t copied =
+        sees_itself(window) ? 0 : TILE_POSITIONS * window->taps * hone_window_group_channels(window);
+    const int64_t floats = kernel_is_direct(window) ? hone_internal_direct_kernel_scratch(window) : copied;
+    return (hone_tiles){window->parts * kernel_tiles_across(window), (size_t)floats * sizeof(float)};
+}
+
+/* Channels `channel` .. of a window of one tap over the positions first .. last-1. */
+static void kernel_channels(const hone_product_parts *parts, const hone_kernel_args *args, float *result,
+                            int64_t first, int64_t last, int64_t channel)
+{
+    const hone_window *window = args->family;
+    const int64_t channels = window->channels, filters = window->filters,
+                  m = hone_minimum(window->tile, channels - channel);
+    const float *x = (const float *)args->data[1] + channel, *dy = args->data[2];
+    for (int64_t at = first; at < last; at += TILE_POSITIONS)
+        parts->product(m, filters, hone_minimum(TILE_POSITIONS, last - at), x + at * channels, 1, channels,
+                       dy + at * filters, filters, result + channel * filters, filters, at > first);
 }
 
 /* Taps begin .. end-1 of one group over the positions first .. last-1. */
@@ -273,15 +319,12 @@ static void kernel_group(const hone_product_parts *parts, const hone_kernel_args
     const int64_t width = hone_window_group_channels(window), filters = hone_window_group_filters(window),
                   m = (end - begin) * width;
     const float *dy = args->data[2];
-    const bool itself = sees_itself(window);
     for (int64_t at = first; at < last; at += TILE_POSITIONS) {
         const int64_t count = hone_minimum(TILE_POSITIONS, last - at);
-        if (!itself)
-            hone_internal_window_gather(window, args->data[1], at, count, begin, end, group, copied);
-        parts->product(m, filters, count, itself ? (const float *)args->data[1] + at * width : copied, 1, m,
-                       dy + at * window->filters + group * filters, window->filters,
-                       result + begin * width * window->filters + group * filters, window->filters,
-                       at > first);
+        hone_internal_window_gather(window, args->data[1], at, count, begin, end, group, copied);
+        parts->product(m, filters, count, copied, 1, m, dy + at * window->filters + group * filters,
+                       window->filters, result + begin * width * window->filters + group * filters,
+                       window->filters, at > first);
     }
 }
 
@@ -289,7 +332,7 @@ void hone_internal_convolution_kernel_run(const hone_product_parts *parts, const
                                           int64_t begin, int64_t end, void *scratch)
 {
     const hone_window *window = args->family;
-    const int64_t taps = hone_window_count(window->size), across = hone_divide_up(taps, window->taps);
+    const int64_t taps = hone_window_count(window->size), across = kernel_tiles_across(window);
     const int64_t weights = taps * hone_window_group_channels(window) * window->filters;
     const int64_t positions = window->batch * hone_window_count(window->output);
     for (int64_t item = begin; item < end; item++) {
@@ -303,6 +346,11 @@ void hone_internal_convolution_kernel_run(const hone_product_parts *parts, const
             continue;
         }
         const int64_t first = positions * part / window->parts, last = positions * (part + 1) / window->parts;
+        if (sees_itself(window)) {
+            kernel_channels(parts, args, (float *)args->data[0] + part * weights, first, last,
+                            item % across * window->tile);
+            continue;
+        }
         for (int64_t group = 0; group < window->groups; group++)
             kernel_group(parts, args, (float *)args->data[0] + part * weights, first, last, tap,
                          hone_minimum(tap + window->taps, taps), group, scratch);

@@ -54,5 +54,21 @@ TEST(convolutions_of_many_channels_agree)
     check_convolution(window_of(33, 17, 1, input, three, 2, 1, 1));
     check_convolution(window_of(64, 32, 4, input, three, 1, 1, 1));
     check_convolution(window_of(40, 64, 1, input, one, 1, 1, 0));
+    check_convolution(window_of(200, 64, 1, input, one, 1, 1, 0));
     check_convolution(window_of(1, 8, 1, input, three, 1, 1, 1));
+}
+
+/* Few positions and many weights, as late in a network: each step still has tiles for all threads. */
+TEST(a_convolution_of_few_positions_has_many_tiles)
+{
+    static const hone_kernel_index kernels[] = {HONE_KERNEL_convolution, HONE_KERNEL_convolution_data,
+                                                HONE_KERNEL_convolution_kernel};
+    const int64_t input[3] = {1, 12, 12}, one[3] = {1, 1, 1};
+    for (const char *const *name = hone_internal_kernels_names(); *name != NULL; name++)
+        for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++) {
+            hone_window window = window_of(160, 960, 1, input, one, 1, 1, 0);
+            const hone_kernels *table = hone_internal_kernels_named(*name);
+            if (strcmp(*name, "ref") != 0)
+                assert_in_range(table->tiling[kernels[i]](&window).count, 5, 100);
+        }
 }

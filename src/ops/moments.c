@@ -101,7 +101,7 @@ static void fill_channels(const hone_graph *graph, const hone_node *node, hone_s
     step->kernel = kernel;
     fill_sizes(graph, node->inputs[node->input_count - 1], step);
     step->items = step->args.size[1];
-    step->grain = 64;
+    step->grain = 16; /* floats of a cache line */
 }
 
 static hone_status prepare_statistics(const hone_graph *graph, const hone_node *node, hone_step *step)

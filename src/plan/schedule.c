@@ -159,6 +159,29 @@ static void count_step(const hone_plan *plan, const hone_step *step)
         phase->cost += step_cost(&plan->steps[step->chained[c]]);
 }
 
+/* The cost of a tile of a step and its chain. */
+static double tile_cost(const hone_plan *plan, const hone_step *step)
+{
+    double cost = step_cost(step);
+    for (int c = 0; c < step->chain.count; c++)
+        cost += step_cost(&plan->steps[step->chained[c]]);
+    return cost * (double)step->grain / (double)(step->items > step->grain ? step->items : step->grain);
+}
+
+/* Dear tiles first: whoever is free takes from what is left, and the last to end are then short. */
+static void sort_phase(const hone_plan *plan, const hone_phase *phase)
+{
+    int *order = plan->order + phase->first;
+    for (int i = 1; i < phase->count; i++) {
+        const int moved = order[i];
+        const double cost = tile_cost(plan, &plan->steps[moved]);
+        int at = i;
+        for (; at > 0 && tile_cost(plan, &plan->steps[order[at - 1]]) < cost; at--)
+            order[at] = order[at - 1];
+        order[at] = moved;
+    }
+}
+
 /* The steps phase by phase, those of a phase in their order. */
 static void fill_phases(hone_plan *plan)
 {
@@ -179,6 +202,8 @@ static void fill_phases(hone_plan *plan)
             hone_phase *phase = &plan->phases[plan->steps[s].phase];
             plan->order[phase->first + phase->count++] = s;
         }
+    for (int number = 0; number < plan->phase_count; number++)
+        sort_phase(plan, &plan->phases[number]);
 }
 
 hone_status hone_internal_plan_schedule(hone_plan *plan)

@@ -114,3 +114,20 @@ TEST(sums_into_one_state_follow_each_other)
     assert_true(sums[1] == 8);
     end(&s);
 }
+
+/* The tiles of a phase's dearest step are taken first, whenever it was recorded: who ends last has then a
+ * short one.
+ */
+TEST(dear_tiles_come_first)
+{
+    small s = begin(HONE_SHAPE(SIZE, SIZE), HONE_SHAPE(SIZE, SIZE));
+    hone_value cheap = hone_op_affine(s.graph, s.x, 2, 0),
+               dear = hone_op_matmul(s.graph, s.x, hone_graph_variable(s.graph, s.w), false, false);
+    hone_internal_graph_keep(s.graph, cheap);
+    hone_internal_graph_keep(s.graph, dear);
+    make(&s, hone_internal_kernels());
+    assert_int_equal(s.plan->phase_count, 1);
+    assert_int_equal(s.plan->phases[0].count, 2);
+    assert_int_equal(s.plan->steps[s.plan->order[0]].kernel, HONE_KERNEL_matmul);
+    end(&s);
+}

@@ -240,6 +240,26 @@ TEST(bits_of_convolutions_and_augmentation_stay)
     free_numbers(&made);
 }
 
+/* Late in a network for images: few positions of many channels, whose weights' gradient is cut by channels.
+ */
+static hone_model *wide_convnet(void)
+{
+    return compiled(hone_sequential(hone_input(10, 11, 3), hone_conv2d(96, 3, .strides = {2}),
+                                    hone_batch_normalization(), hone_conv2d(320, 1, .use_bias = false),
+                                    hone_batch_normalization(), hone_re_lu(.max_value = 6),
+                                    hone_depthwise_conv2d(3, .padding = "same", .use_bias = false),
+                                    hone_conv2d(200, 1, .use_bias = false), hone_global_average_pooling2d(),
+                                    hone_dense(10, .activation = "softmax")),
+                    hone_adam());
+}
+
+TEST(bits_of_wide_convolutions_stay)
+{
+    numbers made = images_at_random(50);
+    ASSERT_SAME_BITS(wide_convnet(), made.data, 25, 1);
+    free_numbers(&made);
+}
+
 /* Edges of tiles: batches and widths that nothing divides, and large ones that oneDNN takes. */
 TEST(bits_at_odd_edges_stay)
 {
