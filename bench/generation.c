@@ -1,12 +1,13 @@
 /* Seconds a symbol that is written: the character model of recurrent.c, whose state goes from symbol to
- * symbol, and the small GPT of transformer.c over its window of 128.
+ * symbol, and the small GPT of transformer.c, within its window of 128 (keys and values are kept) and beyond
+ * it (full: it goes over the last 128 for each).
  *
- *   bench_generation characters|gpt [--threads N] [--rounds N] [--serve] */
+ *   bench_generation characters|gpt|full [--threads N] [--rounds N] [--serve] */
 #include "common.h"
 #include <stdio.h>
 #include <string.h>
 
-enum { LENGTH = 20000, WRITTEN = 200 };
+enum { LENGTH = 20000, WRITTEN = 120 }; /* with the prompt less than a window */
 
 /* A text of `symbols` different characters, each often. */
 static hone_dataset *text_of(int symbols, int64_t window)
@@ -27,8 +28,16 @@ static hone_dataset *text_of(int symbols, int64_t window)
     return text;
 }
 
-/* A bench_round. */
-static double write_symbols(void *generation)
+static const char *const prompt = "\u0101\u0102\u0103";
+
+static void begin_text(hone_generation *generation)
+{
+    if (hone_generation_reset(generation) < 0 || hone_generation_read(generation, prompt) < 0)
+        bench_fail();
+}
+
+/* Rounds: a new text for each, or one that goes on. */
+static double write_on(void *generation)
 {
     double start = bench_seconds();
     for (int i = 0; i < WRITTEN; i++) {
@@ -39,12 +48,19 @@ static double write_symbols(void *generation)
     return (bench_seconds() - start) / WRITTEN;
 }
 
+static double write_anew(void *generation)
+{
+    begin_text(generation);
+    return write_on(generation);
+}
+
 int main(int count, char **words)
 {
     bench_options options = bench_begin(&count, words);
-    bool gpt = count > 1 && strcmp(words[1], "gpt") == 0;
+    bool full = count > 1 && strcmp(words[1], "full") == 0,
+         gpt = full || (count > 1 && strcmp(words[1], "gpt") == 0);
     if (count < 2 || (!gpt && strcmp(words[1], "characters") != 0)) {
-        fprintf(stderr, "expected characters or gpt\n");
+        fprintf(stderr, "expected characters, gpt or full\n");
         return 2;
     }
     hone_dataset *text =
@@ -53,9 +69,12 @@ int main(int count, char **words)
     if (hone_fit(model, text, .epochs = 1, .steps_per_epoch = 1, .batch_size = 8) == NULL)
         bench_fail();
     hone_generation *generation = hone_generation_begin(model);
-    if (generation == NULL || hone_generation_read(generation, "\u0101\u0102\u0103") < 0)
+    if (generation == NULL)
         bench_fail();
-    int status = bench_measure(&options, "generation", write_symbols, generation);
+    begin_text(generation);
+    if (full && write_on(generation) < 0) /* up to the end of the window */
+        bench_fail();
+    int status = bench_measure(&options, "generation", full ? write_on : write_anew, generation);
     hone_generation_free(generation);
     hone_model_free(model);
     hone_dataset_free(text);

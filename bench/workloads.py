@@ -304,7 +304,7 @@ def recurrent(machine):
 def generation(machine):
     parts = []
     names = {**NAMES, "torch": "PyTorch"}
-    for network, title in (("characters", "writing with the character model of (s)"), ("gpt", "writing with the small GPT of (p)")):
+    for network, title in (("characters", "writing with the character model of (s)"), ("gpt", "writing with the small GPT of (p), up to its window")):
         part = Part("t", title, "us", "per symbol")
         for threads in machine.thread_counts:
             part.contestants.append(Server("hone", "Hone", [machine.program("generation"), network], threads, machine.cores))

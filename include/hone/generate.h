@@ -1,6 +1,7 @@
 /* Writing text with a model that foretells the next symbol: a character model that was trained on a text file
  * (hone help characters) has its vocabulary with it. Recurrent layers keep their states from symbol to
- * symbol, so that a symbol costs one step; other models go over the last symbols again. */
+ * symbol, causal attention its keys and values, so that a symbol costs one step; other models go over the
+ * last symbols again, and so do those that attend when the text has grown longer than their window. */
 #ifndef HONE_GENERATE_H
 #define HONE_GENERATE_H
 
@@ -15,7 +16,9 @@ extern "C" {
     F(A, INTEGER, length, 200, "number of symbols to write", HONE_AT_LEAST(0)) \
     HONE_SAMPLING_FIELDS(F, A) \
     F(A, SINK, output, NULL, "function that receives the text as it comes", HONE_PROGRAM_ONLY) \
-    F(A, POINTER, output_context, NULL, "first argument of output", HONE_PROGRAM_ONLY) \
+    F(A, POINTER, output_context, NULL, "first argument of output and remark", HONE_PROGRAM_ONLY) \
+    F(A, SINK, remark, NULL, "function that is told why each symbol costs a run over the text so far", \
+      HONE_PROGRAM_ONLY) \
     F(A, INTEGER, beams, HONE_NONE_INTEGER, \
       "search for the likeliest text with N texts at a time, in place of drawing symbols", \
       HONE_BETWEEN(1, 1024))
@@ -55,6 +58,8 @@ const double *hone_generation_probabilities(const hone_generation *generation, i
 /* Chooses a symbol and goes over it; its text is borrowed from the generation. `args` NULL: the defaults. */
 hone_status hone_generation_next(hone_generation *generation, const hone_sampling_args *args,
                                  const char **symbol);
+/* Why each symbol costs a run over the text so far; NULL: it costs one step. */
+const char *hone_generation_remark(const hone_generation *generation);
 /* Forgets the text: the states are 0 again. */
 hone_status hone_generation_reset(hone_generation *generation);
 

@@ -103,6 +103,12 @@ hone_value hone_graph_variable(hone_graph *graph, hone_variable *variable)
     return result;
 }
 
+hone_value hone_internal_graph_position(hone_graph *graph)
+{
+    graph->kept->used = true;
+    return hone_graph_variable(graph, graph->kept->position);
+}
+
 const hone_graph_value *hone_internal_graph_value(const hone_graph *graph, hone_value value)
 {
     return &graph->values[value];

@@ -296,6 +296,45 @@ static hone_value attend(const heads_call *call, hone_value query, hone_value ke
     return hone_op_attention(call->graph, query, key, value, HONE_NO_VALUE, mask, &how);
 }
 
+/* ---- a step at a time ---- */
+
+/* What cannot be told from the steps before. */
+static hone_status check_step(const heads_call *call, hone_value query, hone_value key, hone_value mask)
+{
+    const hone_shape q = hone_value_shape(call->graph, query), k = hone_value_shape(call->graph, key);
+    const char *why = !call->how->use_causal_mask          ? "is not causal: it reads later steps too"
+                      : mask >= 0                          ? "has a mask"
+                      : call->how->return_attention_scores ? "gives its scores"
+                      : q.rank != 4 || call->axes[0] != 1  ? "attends over other axes than the steps"
+                      : q.size[1] != 1 || k.size[1] != 1   ? "reads another sequence"
+                                                           : NULL;
+    return why == NULL ? HONE_OK : hone_fail(HONE_ERROR_UNSUPPORTED, "%s", why);
+}
+
+/* Keys and values of the steps before are kept for each use of the layer. */
+static hone_variable *keep(hone_layer *layer, const hone_graph *graph, const char *what, hone_shape row)
+{
+    char name[48];
+    snprintf(name, sizeof name, "%s %llu", what, (unsigned long long)graph->scope_call);
+    return hone_layer_carry(layer, name,
+                            HONE_SHAPE(row.size[0], row.size[2], graph->kept->room, row.size[3]));
+}
+
+static hone_value attend_step(hone_layer *layer, const heads_call *call, hone_value query, hone_value key,
+                              hone_value value, hone_value mask)
+{
+    hone_graph *graph = call->graph;
+    if (check_step(call, query, key, mask) < 0)
+        return HONE_NO_VALUE;
+    hone_variable *keys = keep(layer, graph, "keys", hone_value_shape(graph, key)),
+                  *values = keep(layer, graph, "values", hone_value_shape(graph, value));
+    if (keys == NULL || values == NULL)
+        return HONE_NO_VALUE;
+    const hone_attend how = {.scale = 1 / sqrt((double)call->settings->key_dim),
+                             .window = call->settings->window};
+    return hone_internal_attend_kept(graph, query, key, value, keys, values, &how);
+}
+
 int hone_internal_heads_call(hone_layer *layer, const hone_heads_settings *settings, hone_graph *graph,
                              const hone_value *inputs, int count, const int *axes, int axis_count,
                              hone_value query_mask, hone_value *outputs)
@@ -312,7 +351,8 @@ int hone_internal_heads_call(hone_layer *layer, const hone_heads_settings *setti
                values = project(layer, graph, HONE_HEADS_VALUE, value);
     if (queries < 0 || keys < 0 || values < 0)
         return hone_error_status();
-    hone_value read = attend(&call, queries, keys, values, mask, &weights);
+    hone_value read = graph->kept != NULL ? attend_step(layer, &call, queries, keys, values, mask)
+                                          : attend(&call, queries, keys, values, mask, &weights);
     if (settings->use_gate)
         read = hone_op_multiply(graph, read, gate);
     outputs[0] = read < 0 ? read : project(layer, graph, HONE_HEADS_OUTPUT, read);

@@ -60,3 +60,11 @@ hone_value hone_internal_axes_softmax(hone_graph *graph, hone_value x, const int
     hone_value y = hone_op_softmax(graph, hone_op_reshape(graph, moved, flat), -1);
     return hone_internal_axes_move(graph, hone_op_reshape(graph, y, moved_shape), back);
 }
+
+hone_status hone_internal_axes_step(const hone_graph *graph, const int *axes, int count, int rank)
+{
+    for (int i = 0; graph->kept != NULL && rank > 2 && i < count; i++)
+        if (axes[i] <= 1)
+            return hone_fail(HONE_ERROR_UNSUPPORTED, "goes along the steps, or the batch: axis %d", axes[i]);
+    return HONE_OK;
+}

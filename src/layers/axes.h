@@ -12,5 +12,7 @@ void hone_internal_axes_to_end(const int *axes, int count, int rank, int *order,
 hone_value hone_internal_axes_move(hone_graph *graph, hone_value x, const int *order);
 /* The softmax over these axes together, which are moved to the end and made one for it. */
 hone_value hone_internal_axes_softmax(hone_graph *graph, hone_value x, const int *axes, int count);
+/* HONE_ERROR_UNSUPPORTED where steps come one at a time and an axis, counted from 0, is theirs. */
+hone_status hone_internal_axes_step(const hone_graph *graph, const int *axes, int count, int rank);
 
 #endif

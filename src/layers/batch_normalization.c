@@ -6,7 +6,7 @@
  *
  * With renorm the normalised x becomes x r + d, r = deviation / renorm_stddev and d = (mean - renorm_mean) /
  * renorm_stddev without gradient; the moving variance is then the square of the moving deviation. */
-#include "layers/layer.h"
+#include "layers/axes.h"
 #include "layers/space.h"
 
 #include <math.h>
@@ -207,7 +207,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     const hone_batch_normalization_args *args = hone_layer_args(layer);
     const hone_shape shape = hone_value_shape(graph, inputs[0]);
     const int axis = hone_internal_shape_axis(shape, args->axis, "axis");
-    if (axis < 0)
+    if (axis < 0 || hone_internal_axes_step(graph, &axis, 1, shape.rank) < 0)
         return hone_error_status();
     const hone_value last = axis == 1 ? hone_internal_space_channels_last(graph, inputs[0]) : HONE_NO_VALUE;
     outputs[0] = last < 0
@@ -217,6 +217,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_batch_normalization_layer = {
+    .goes_step_by_step = true,
     .type =
         {.name = "batch_normalization",
          .class_name = "BatchNormalization",

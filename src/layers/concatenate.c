@@ -1,6 +1,6 @@
 /* concatenate: the inputs one after the other along an axis. Masks follow: a missing one counts as all
  * unmasked. */
-#include "layers/layer.h"
+#include "layers/axes.h"
 
 HONE_FIELD_TABLE(hone_concatenate_args, HONE_CONCATENATE_FIELDS);
 
@@ -58,8 +58,11 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
                 hone_value *outputs)
 {
     const hone_concatenate_args *args = hone_layer_args(layer);
-    outputs[0] = hone_op_concatenate(graph, inputs, count, (int)args->axis);
-    hone_value mask = outputs[0] < 0 ? HONE_NO_VALUE : joined_mask(graph, inputs, count, (int)args->axis);
+    const int rank = hone_value_shape(graph, inputs[0]).rank,
+              axis = (int)args->axis + (args->axis < 0 ? rank : 0);
+    HONE_TRY(hone_internal_axes_step(graph, &axis, 1, rank));
+    outputs[0] = hone_op_concatenate(graph, inputs, count, axis);
+    hone_value mask = outputs[0] < 0 ? HONE_NO_VALUE : joined_mask(graph, inputs, count, axis);
     if (mask >= 0)
         hone_value_set_mask(graph, outputs[0], mask);
     return 1;

@@ -427,6 +427,19 @@ static hone_value with_bias(hone_graph *graph, hone_value y, hone_value bias)
     return hone_op_reshape(graph, sum, whole);
 }
 
+/* Where steps come one at a time, their axis must stay axis 1, without weights of its own. */
+static hone_status check_step(const hone_graph *graph, const hone_einsum_dense_args *args,
+                              const equation *parts)
+{
+    const int first = parts->left ? parts->elided : 0, letters = (int)strlen(parts->input);
+    if (graph->kept == NULL || first > 1 || (first == 0 && letters < 2) || parts->result.rank < 3)
+        return HONE_OK;
+    const char steps = parts->input[1 - first];
+    if (place_of(parts->kernel, steps) < 0 && place_of(parts->output, steps) + first == 1)
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "mixes the steps: \"%.80s\"", args->equation);
+}
+
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                 hone_value *outputs)
 {
@@ -435,6 +448,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     hone_variable *bias = hone_layer_weight(layer, "bias");
     equation parts;
     HONE_TRY(analyze(args, hone_value_shape(graph, inputs[0]), &parts));
+    HONE_TRY(check_step(graph, args, &parts));
     const bool whole = hone_internal_layer_quantization(layer).bits > 0;
     hone_value operands[] = {inputs[0], whole ? HONE_NO_VALUE : hone_layer_adapted(layer, graph)};
     hone_value y = whole ? quantized_product(layer, graph, &parts, inputs[0])
@@ -446,6 +460,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_einsum_dense_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "einsum_dense",
              .class_name = "EinsumDense",
              .ignored = "gptq_unpacked_column_size",

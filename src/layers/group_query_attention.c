@@ -44,6 +44,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_group_query_attention_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "group_query_attention",
              .class_name = "GroupQueryAttention",
              .module = "keras.layers",

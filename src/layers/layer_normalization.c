@@ -122,6 +122,7 @@ static int call_layer(hone_layer *layer, hone_graph *graph, const hone_value *in
     int found = hone_internal_axes_resolve(args->axis, shape, axes);
     if (found < 0)
         return found;
+    HONE_TRY(hone_internal_axes_step(graph, axes, found, shape.rank));
     hone_internal_axes_to_end(axes, found, shape.rank, order, back);
     hone_value y = normalize(graph, hone_internal_axes_move(graph, inputs[0], order), found, args->epsilon,
                              args->rms_scaling ? SCALED : CENTRED);
@@ -147,6 +148,7 @@ static int call_rms(hone_layer *layer, hone_graph *graph, const hone_value *inpu
     int found = hone_internal_axes_resolve(args->axis, shape, axes);
     if (found < 0)
         return found;
+    HONE_TRY(hone_internal_axes_step(graph, axes, found, shape.rank));
     hone_internal_axes_to_end(axes, found, shape.rank, order, back);
     hone_value y =
         normalize(graph, hone_internal_axes_move(graph, inputs[0], order), found, args->epsilon, BY_ROOT);

@@ -94,6 +94,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_multi_head_attention_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "multi_head_attention",
              .class_name = "MultiHeadAttention",
              .ignored = "query_shape|key_shape|value_shape",

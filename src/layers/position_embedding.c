@@ -20,6 +20,13 @@ hone_status hone_internal_positions_check(hone_shape input)
     return HONE_OK;
 }
 
+hone_status hone_internal_positions_step(const hone_graph *graph, int axis)
+{
+    if (graph->kept == NULL || axis == 1)
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "numbers axis %d, not the steps", axis);
+}
+
 hone_value hone_internal_positions_repeat(hone_graph *graph, hone_value rows, hone_shape shape)
 {
     while (rows >= 0 && hone_value_shape(graph, rows).rank < shape.rank)
@@ -69,6 +76,16 @@ static hone_value rows_for(const hone_position_embedding_args *args, hone_graph 
     return HONE_NO_VALUE;
 }
 
+/* The row for the one step that comes, as far as the table goes. */
+static hone_value row_now(const hone_position_embedding_args *args, hone_graph *graph, hone_value table,
+                          int64_t start)
+{
+    if (args->sequence_length - start < graph->kept->most)
+        graph->kept->most = args->sequence_length - start;
+    return hone_op_gather_rows(graph, table,
+                               hone_op_affine(graph, hone_internal_graph_position(graph), 1, (double)start));
+}
+
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                 hone_value *outputs)
 {
@@ -76,18 +93,21 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     const hone_position_embedding_args *args = hone_layer_args(layer);
     const hone_positions_call *how = hone_call_args(graph);
     hone_shape shape = hone_value_shape(graph, inputs[0]);
+    HONE_TRY(hone_internal_positions_step(graph, shape.rank - 2));
     int64_t steps = shape.size[shape.rank - 2];
     if (steps == HONE_ANY) {
         outputs[0] = hone_internal_graph_input(graph, shape, NULL);
         return 1;
     }
     hone_value table = hone_graph_variable(graph, hone_layer_weight(layer, "embeddings"));
-    outputs[0] =
-        hone_internal_positions_repeat(graph, rows_for(args, graph, table, steps, how->start_index), shape);
+    hone_value rows = graph->kept != NULL ? row_now(args, graph, table, how->start_index)
+                                          : rows_for(args, graph, table, steps, how->start_index);
+    outputs[0] = hone_internal_positions_repeat(graph, rows, shape);
     return 1;
 }
 
 const hone_layer_type hone_internal_position_embedding_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "position_embedding",
              .class_name = "PositionEmbedding",
              .module = "keras_hub.layers",

@@ -5,6 +5,8 @@
 #include "layers/layer.h"
 
 hone_status hone_internal_positions_check(hone_shape input); /* (batch, ..., steps, n) */
+/* HONE_ERROR_UNSUPPORTED where steps come one at a time and are not on axis 1. */
+hone_status hone_internal_positions_step(const hone_graph *graph, int axis);
 /* Rows [steps, n] for each sample: of this shape. */
 hone_value hone_internal_positions_repeat(hone_graph *graph, hone_value rows, hone_shape shape);
 extern const hone_type hone_internal_positions_call_fields;

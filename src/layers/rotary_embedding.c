@@ -62,6 +62,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     hone_shape shape = hone_value_shape(graph, inputs[0]);
     int steps, features;
     HONE_TRY(find_axes(args, shape, &steps, &features));
+    HONE_TRY(hone_internal_positions_step(graph, steps));
     int64_t n = shape.size[features];
     if (shape.size[steps] == HONE_ANY) {
         outputs[0] = hone_internal_graph_input(graph, shape, NULL);
@@ -81,6 +82,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_rotary_embedding_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "rotary_embedding",
              .class_name = "RotaryEmbedding",
              .module = "keras_hub.layers",

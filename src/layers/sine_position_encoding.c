@@ -34,7 +34,13 @@ hone_value hone_internal_waves_angles(hone_layer *layer, hone_graph *graph, int6
                                       double factor)
 {
     const hone_waves *waves = hone_layer_state(layer);
-    hone_value counted = hone_op_cumulative_sum(graph, hone_graph_filled(graph, HONE_SHAPE(steps, 1), 1), 0),
+    hone_value counted =
+                   graph->kept != NULL
+                       ? hone_op_affine(
+                             graph,
+                             hone_op_reshape(graph, hone_internal_graph_position(graph), HONE_SHAPE(1, 1)), 1,
+                             1)
+                       : hone_op_cumulative_sum(graph, hone_graph_filled(graph, HONE_SHAPE(steps, 1), 1), 0),
                numbers = hone_op_affine(graph, counted, factor, (start - 1) * factor);
     return hone_op_multiply(graph, numbers, hone_graph_variable(graph, waves->rates));
 }
@@ -65,6 +71,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     (void)count;
     const hone_positions_call *how = hone_call_args(graph);
     hone_shape shape = hone_value_shape(graph, inputs[0]);
+    HONE_TRY(hone_internal_positions_step(graph, shape.rank - 2));
     int64_t steps = shape.size[shape.rank - 2], n = shape.size[shape.rank - 1];
     if (steps == HONE_ANY) {
         outputs[0] = hone_internal_graph_input(graph, shape, NULL);
@@ -79,6 +86,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_sine_position_encoding_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "sine_position_encoding",
              .class_name = "SinePositionEncoding",
              .module = "keras_hub.layers",

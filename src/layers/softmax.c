@@ -33,6 +33,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     int axes[HONE_MAX_RANK], found = hone_internal_axes_resolve(args->axis, hone_value_shape(graph, x), axes);
     if (found < 0)
         return found;
+    HONE_TRY(hone_internal_axes_step(graph, axes, found, hone_value_shape(graph, x).rank));
     if (mask >= 0) {
         if (hone_call_value(graph, "mask", 0) >= 0) /* given by hand: any numbers */
             mask = hone_op_binary(graph, "greater", mask, hone_graph_constant(graph, 0.5));

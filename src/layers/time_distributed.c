@@ -95,7 +95,10 @@ static hone_value call_wrapped(hone_layer *layer, hone_graph *graph, hone_value 
         return hone_fail(HONE_ERROR_SHAPE, "the layer \"%s\" has more than one output",
                          hone_internal_layer_label(wrapped)),
                HONE_NO_VALUE;
+    hone_kept_steps *kept = graph->kept;
+    graph->kept = NULL; /* axis 1 of what is wrapped is not that of steps */
     int count = hone_internal_layer_call(wrapped, graph, &x, 1, NULL, outputs, (uint64_t)use, graph->seed);
+    graph->kept = kept;
     if (wrapped->type->inner == NULL)
         graph->penalty = penalty;
     if (count == 1)

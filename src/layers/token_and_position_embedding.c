@@ -71,6 +71,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_token_and_position_embedding_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "token_and_position_embedding",
              .class_name = "TokenAndPositionEmbedding",
              .module = "keras_hub.layers",

@@ -82,6 +82,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_transformer_decoder_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "transformer_decoder",
              .class_name = "TransformerDecoder",
              .module = "keras_hub.layers",

@@ -24,6 +24,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
         found = hone_internal_axes_resolve(args->axis, hone_value_shape(graph, inputs[0]), axes);
     if (found < 0)
         return found;
+    HONE_TRY(hone_internal_axes_step(graph, axes, found, hone_value_shape(graph, inputs[0]).rank));
     hone_value squares = hone_op_reduce(graph, "sum_squares", inputs[0], axes, found, true);
     hone_value bounded =
         hone_op_unary(graph, "maximum_scalar", squares, (hone_parameters){least_square, 0, 0, 0});
@@ -32,6 +33,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 }
 
 const hone_layer_type hone_internal_unit_normalization_layer = {
+    .goes_step_by_step = true,
     .type = {.name = "unit_normalization",
              .class_name = "UnitNormalization",
              .module = "keras.layers",

@@ -160,6 +160,7 @@ struct hone_model {
     int64_t epochs_begun;    /* ever: the order of shuffling */
     hone_compiled compiled;
     hone_training *training; /* NULL: nothing is kept yet */
+    hone_kept_steps *kept;   /* borrowed: its sequences come a step at a time; NULL: whole */
     atomic_int stop;
     hone_variable_list weights; /* borrowed, Keras's order */
     hone_config *schema;        /* how the data of training were read (data/schema.h), or NULL */

@@ -33,6 +33,18 @@ static hone_given_value *given_values(hone_graph *graph, const hone_call *call, 
     return values;
 }
 
+/* Where steps come one at a time, one goes in and one comes out. */
+static hone_status check_step(const hone_graph *graph, const hone_call *call, const hone_value *outputs,
+                              int count)
+{
+    for (int i = 0; graph->kept != NULL && i < count; i++)
+        if (hone_value_shape(graph, outputs[i]).rank > 2 && hone_value_size(graph, outputs[i], 1) != 1)
+            return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: gives %lld steps for one",
+                             hone_internal_layer_label(call->layer),
+                             (long long)hone_value_size(graph, outputs[i], 1));
+    return HONE_OK;
+}
+
 static hone_status record_call(hone_model *model, hone_graph *graph, const hone_call *call,
                                value_table *table)
 {
@@ -49,6 +61,7 @@ static hone_status record_call(hone_model *model, hone_graph *graph, const hone_
                                          (uint64_t)call->number, model->seed);
     if (count < 0)
         return (hone_status)count;
+    HONE_TRY(check_step(graph, call, outputs, count));
     for (int i = 0; i < count; i++)
         HONE_TRY(note_value(table, &call->outputs[i], outputs[i]));
     return HONE_OK;

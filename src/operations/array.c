@@ -19,7 +19,8 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     return outputs[0] < 0 ? hone_error_status() : 1;
 }
 
-static HONE_OPERATION(array, "Array", array_args, array_fields, array_defaults, .call = call);
+static HONE_OPERATION(array, "Array", array_args, array_fields, array_defaults, .call = call,
+                      .goes_step_by_step = true);
 
 hone_layer *hone_internal_array_create(const char *text)
 {

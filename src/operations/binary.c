@@ -6,18 +6,35 @@
 
 HONE_OPERATION_ARGS(plain, HONE_OPERATION_FIELDS)
 
+/* Where steps come one at a time: of numbers for each step, [t, c] or [1, t, c], beside a sequence [n, 1, c]
+ * those for the step that comes. */
+static hone_value for_step(hone_graph *graph, hone_value x, hone_value other)
+{
+    const hone_shape shape = hone_value_shape(graph, x);
+    const int64_t steps = shape.rank > 1 ? shape.size[shape.rank - 2] : 1;
+    if (graph->kept == NULL || hone_value_shape(graph, other).rank != 3 ||
+        hone_value_size(graph, other, 1) != 1 || steps < 2 || shape.rank > 3 ||
+        (shape.rank == 3 && shape.size[0] != 1))
+        return x;
+    if (steps < graph->kept->most)
+        graph->kept->most = steps;
+    return hone_op_gather_rows(graph,
+                               hone_op_reshape(graph, x, HONE_SHAPE(steps, shape.size[shape.rank - 1])),
+                               hone_internal_graph_position(graph));
+}
+
 #define FORMULA(thing, class, result) \
     static int call_##thing(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, \
                             hone_value *outputs) \
     { \
         hone_value x[2]; \
         HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 2, x)); \
-        const hone_value x1 = x[0], x2 = x[1]; \
+        const hone_value x1 = for_step(graph, x[0], x[1]), x2 = for_step(graph, x[1], x[0]); \
         outputs[0] = (result); \
         return 1; \
     } \
     HONE_OPERATION(thing, class, plain_args, plain_fields, plain_defaults, .call = call_##thing, \
-                   HONE_OPERATION_OPERANDS(hone_internal_two_operands, 2));
+                   .goes_step_by_step = true, HONE_OPERATION_OPERANDS(hone_internal_two_operands, 2));
 #define BINARY(thing, class, function) FORMULA(thing, class, hone_op_binary(graph, function, x1, x2))
 
 BINARY(add, "Add", "add")

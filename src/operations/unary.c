@@ -93,7 +93,8 @@ HONE_OPERATION_ARGS(plain, HONE_OPERATION_FIELDS)
 
 #define PLAIN(place, thing, class, result) \
     HONE_OPERATION_CALL(thing, plain_args, result) \
-    HONE_OPERATION_OF(place, thing, class, plain_args, plain_fields, plain_defaults, .call = call_##thing);
+    HONE_OPERATION_OF(place, thing, class, plain_args, plain_fields, plain_defaults, .call = call_##thing, \
+                      .goes_step_by_step = true);
 
 PLAIN(numpy, negative, "Negative", F("negative", 0))
 PLAIN(numpy, absolute, "Absolute", F("absolute", 0))
@@ -165,7 +166,7 @@ PLAIN(nn, sparse_sigmoid, "SparseSigmoid", F("sparse_sigmoid", 0))
 #define WITH(place, thing, class, arguments, result) \
     HONE_OPERATION_CALL(thing, arguments##_args, result) \
     HONE_OPERATION_OF(place, thing, class, arguments##_args, arguments##_fields, arguments##_defaults, \
-                      .call = call_##thing);
+                      .call = call_##thing, .goes_step_by_step = true);
 
 #define GELU_FIELDS(F_, A) \
     HONE_OPERATION_FIELDS(F_, A) \

@@ -352,3 +352,71 @@ hone_value hone_op_attention(hone_graph *graph, hone_value q, hone_value k, hone
     return hone_internal_graph_node(graph, &attention_op, inputs, OPERANDS, &attributes, sizeof attributes,
                                     NULL);
 }
+
+/* ---- a step more ---- */
+
+enum { KEPT_KEYS, KEPT_VALUES, OF_QUERY, OF_KEY, OF_VALUE, POSITION, KEPT_OPERANDS };
+
+static hone_status infer_kept(const hone_graph *graph, const hone_node *node, hone_shape *outputs)
+{
+    const hone_shape keys = hone_value_shape(graph, node->inputs[KEPT_KEYS]),
+                     values = hone_value_shape(graph, node->inputs[KEPT_VALUES]),
+                     q = hone_value_shape(graph, node->inputs[OF_QUERY]),
+                     k = hone_value_shape(graph, node->inputs[OF_KEY]);
+    if (q.rank != 4 || k.rank != 4 || q.size[1] != 1 || k.size[1] != 1 || keys.size[0] != q.size[0] ||
+        keys.size[1] != k.size[2] || q.size[2] % k.size[2] != 0 || keys.size[3] != q.size[3])
+        return hone_internal_fail_shapes("attention_kept", q, k);
+    outputs[0] = q;
+    outputs[0].size[3] = values.size[3];
+    return HONE_OK;
+}
+
+static hone_status prepare_kept(const hone_graph *graph, const hone_node *node, hone_step *step)
+{
+    const hone_attend *how = node->attributes;
+    const hone_shape keys = hone_value_shape(graph, node->inputs[KEPT_KEYS]),
+                     q = hone_value_shape(graph, node->inputs[OF_QUERY]);
+    hone_attention_kept *family = hone_internal_step_family(step, sizeof *family);
+    if (family == NULL)
+        return HONE_ERROR_MEMORY;
+    *family = (hone_attention_kept){.room = keys.size[2],
+                                    .heads = q.size[2],
+                                    .groups = keys.size[1],
+                                    .key_size = q.size[3],
+                                    .value_size = hone_value_size(graph, node->inputs[KEPT_VALUES], 3),
+                                    .scale = how->scale,
+                                    .window = how->window};
+    hone_internal_step_operands(step, node);
+    step->written |= 1u << (1 + KEPT_KEYS) | 1u << (1 + KEPT_VALUES);
+    step->kernel = HONE_KERNEL_attention_kept;
+    step->items = keys.size[0] * keys.size[1];
+    step->grain = 1;
+    step->scratch = (size_t)family->room * step->kernels->element_size;
+    step->traits = (hone_step_traits){.tiles_share_operands = true};
+    return HONE_OK;
+}
+
+static int64_t kept_flops(const hone_graph *graph, const hone_node *node)
+{
+    const hone_shape keys = hone_value_shape(graph, node->inputs[KEPT_KEYS]),
+                     y = hone_value_shape(graph, node->outputs[0]);
+    return y.size[0] * y.size[2] * keys.size[2] * (2 * keys.size[3] + 2 * y.size[3] + 8);
+}
+
+static const hone_op kept_op = {.name = "attention_kept",
+                                .infer = infer_kept,
+                                .prepare = prepare_kept,
+                                .flops = kept_flops,
+                                .effect = true};
+
+hone_value hone_internal_attend_kept(hone_graph *graph, hone_value q, hone_value k, hone_value v,
+                                     hone_variable *keys, hone_variable *values, const hone_attend *how)
+{
+    const hone_value inputs[KEPT_OPERANDS] = {[KEPT_KEYS] = hone_graph_variable(graph, keys),
+                                              [KEPT_VALUES] = hone_graph_variable(graph, values),
+                                              [OF_QUERY] = q,
+                                              [OF_KEY] = k,
+                                              [OF_VALUE] = v,
+                                              [POSITION] = hone_internal_graph_position(graph)};
+    return hone_internal_graph_node(graph, &kept_op, inputs, KEPT_OPERANDS, how, sizeof *how, NULL);
+}

@@ -49,7 +49,7 @@ static size_t move_layer(const hone_layer *layer, float *copy, bool back)
 static size_t move_states(const hone_generation *generation, float *copy, bool back)
 {
     size_t moved = 0;
-    const hone_model *model = generation->stepper;
+    const hone_model *model = generation->stepper.model;
     for (size_t i = 0; model != NULL && i < model->layer_count; i++)
         moved += move_layer(model->layers[i], copy == NULL ? NULL : copy + moved, back);
     return moved;
@@ -99,11 +99,10 @@ static hone_status extend(const search *of, const candidate *chosen, int64_t ste
     to->symbols[step] = chosen->symbol;
     to->score = chosen->score;
     move_states(generation, from->states, true);
-    if (generation->stepper == NULL) {
-        generation->read_count = of->start;
-        for (int64_t i = 0; i < step; i++)
-            HONE_TRY(hone_internal_generation_go_over(generation, to->symbols[i]));
-    }
+    generation->read_count = of->start;
+    for (int64_t i = 0; i < step; i++)
+        HONE_TRY(hone_internal_generation_go_over(generation, to->symbols[i]));
+    generation->stepped = (int64_t)generation->read_count;
     HONE_TRY(hone_internal_generation_go_over(generation, chosen->symbol));
     HONE_TRY(hone_internal_generation_look_back(generation));
     keep(of, to);
@@ -159,6 +158,9 @@ int64_t *hone_internal_beam_search(hone_generation *generation, int64_t beams, i
                  .count = 1,
                  .length = length,
                  .start = generation->read_count};
+    if (hone_internal_generation_reserve(generation, (int64_t)generation->read_count + length) < 0 ||
+        hone_internal_generation_look_back(generation) < 0)
+        return NULL;
     of.states = move_states(generation, NULL, false);
     candidate *best = hone_internal_allocate_zeroed((size_t)beams + 1, sizeof *best);
     of.beams = make_beams(&of);

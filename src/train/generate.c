@@ -1,11 +1,10 @@
-/* Writing text: a copy of the model that takes one symbol at a time, its recurrent layers stateful; where a
- * layer looks at several symbols at once, the model itself over the last of them. */
+/* Writing text: by a copy of the model that takes one symbol at a time (stepper.c); where there is none, or
+ * the text is longer than the model's window, by the model itself over the last symbols. */
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "base/utf8.h"
-#include "keras/keras.h"
 #include "train/generate.h"
 #include "verbs.h"
 #include <hone/generate.h>
@@ -14,77 +13,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- a model of one symbol ---- */
-
-/* Layers that treat each step by itself, or keep what they need in states. */
-static bool goes_step_by_step(const hone_layer *layer)
-{
-    const bool *backwards = hone_internal_layer_argument(layer, "go_backwards");
-    return layer->type->goes_step_by_step && (backwards == NULL || !*backwards);
-}
-
-static bool all_go_step_by_step(const hone_model *model)
-{
-    for (size_t i = 0; i < model->layer_count; i++)
-        if (!goes_step_by_step(model->layers[i]))
-            return false;
-    return true;
-}
-
-static hone_status set_shape(hone_config *config, int rank, int64_t classes)
-{
-    hone_config *sizes = hone_internal_config_list();
-    hone_status status = sizes == NULL ? HONE_ERROR_MEMORY : HONE_OK;
-    for (int axis = 0; axis < rank && status >= 0; axis++)
-        status = hone_internal_config_append(sizes, hone_internal_config_integer(axis < 2 ? 1 : classes));
-    if (status >= 0)
-        return hone_internal_config_set(config, "batch_shape", sizes);
-    hone_internal_config_free(sizes);
-    return status;
-}
-
-/* Inputs of one symbol; recurrent layers that keep their states. */
-static hone_status alter(hone_config *config, int rank, int64_t classes)
-{
-    if (hone_internal_config_is(config, HONE_CONFIG_MAP)) {
-        const char *class_name = hone_internal_config_get_text(config, "class_name");
-        hone_config *inner = hone_internal_config_get_mutable(config, "config");
-        if (class_name != NULL && strcmp(class_name, "InputLayer") == 0 && inner != NULL)
-            return set_shape(inner, rank, classes);
-        if (hone_internal_config_get(config, "stateful") != NULL)
-            HONE_TRY(hone_internal_config_set(config, "stateful", hone_internal_config_boolean(true)));
-    } else if (!hone_internal_config_is(config, HONE_CONFIG_LIST)) {
-        return HONE_OK;
-    }
-    for (size_t i = 0; i < hone_internal_config_count(config); i++)
-        HONE_TRY(alter(hone_internal_config_at_mutable(config, i), rank, classes));
-    return HONE_OK;
-}
-
-static hone_status copy_weights(hone_model *to, const hone_model *from)
-{
-    if (to->weights.count != from->weights.count)
-        return hone_fail(HONE_ERROR_STATE, "the model cannot be taken step by step");
-    for (size_t i = 0; i < from->weights.count; i++)
-        memcpy(hone_internal_variable_data(to->weights.items[i]),
-               hone_internal_variable_data(from->weights.items[i]),
-               sizeof(float) * (size_t)hone_internal_variable_count(from->weights.items[i]));
-    return HONE_OK;
-}
-
-static hone_model *make_stepper(hone_model *model, int64_t classes)
-{
-    hone_config *config = hone_internal_model_to_config(model);
-    hone_model *stepper = NULL;
-    if (config != NULL && alter(config, model->inputs[0]->shape.rank, classes) >= 0)
-        stepper = hone_internal_model_from_config(config, NULL);
-    hone_internal_config_free(config);
-    if (stepper == NULL || copy_weights(stepper, model) >= 0)
-        return stepper;
-    hone_model_free(stepper);
-    return NULL;
-}
 
 /* ---- beginning ---- */
 
@@ -128,6 +56,27 @@ static hone_status take_symbols(hone_generation *generation)
     return HONE_OK;
 }
 
+/* Symbols as the model takes them. */
+static hone_status fill_input(hone_generation *generation, const int64_t *symbols, int64_t count,
+                              int64_t room)
+{
+    size_t width = generation->one_hot ? (size_t)generation->count : 1;
+    hone_internal_free(generation->input);
+    generation->input = hone_internal_allocate_zeroed((size_t)room * width, sizeof(float));
+    for (int64_t i = 0; generation->input != NULL && i < count; i++)
+        if (generation->one_hot)
+            generation->input[(size_t)i * width + (size_t)symbols[i]] = 1;
+        else
+            generation->input[i] = (float)symbols[i];
+    return generation->input == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
+static hone_array input_of(const hone_generation *generation, int64_t symbols)
+{
+    const int64_t shape[] = {1, symbols, generation->count};
+    return hone_array_view(generation->input, HONE_FLOAT32, generation->one_hot ? 3 : 2, shape);
+}
+
 static hone_status begin(hone_generation *generation, hone_model *model)
 {
     HONE_TRY(check_model(model));
@@ -141,10 +90,9 @@ static hone_status begin(hone_generation *generation, hone_model *model)
     generation->order = hone_internal_allocate_zeroed(count, sizeof(int64_t));
     if (generation->probabilities == NULL || generation->chosen == NULL || generation->order == NULL)
         return HONE_ERROR_MEMORY;
-    if (!all_go_step_by_step(model))
-        return HONE_OK;
-    generation->stepper = make_stepper(model, generation->count);
-    return generation->stepper == NULL ? hone_error_status() : HONE_OK;
+    HONE_TRY(fill_input(generation, &(int64_t){0}, 1, 1));
+    const hone_array symbol = input_of(generation, 1);
+    return hone_internal_stepper_make(&generation->stepper, model, &symbol);
 }
 
 hone_generation *hone_generation_begin(hone_model *model)
@@ -160,7 +108,7 @@ void hone_generation_free(hone_generation *generation)
 {
     if (generation == NULL)
         return;
-    hone_model_free(generation->stepper);
+    hone_internal_stepper_free(&generation->stepper);
     hone_internal_words_free(&generation->symbols);
     hone_internal_free(generation->read);
     hone_internal_free(generation->probabilities);
@@ -175,9 +123,15 @@ hone_status hone_generation_reset(hone_generation *generation)
     if (generation == NULL)
         return hone_internal_fail_null("a generation");
     generation->read_count = 0;
+    generation->stepped = 0;
     generation->ready = false;
     generation->drawn = 0;
-    return generation->stepper == NULL ? HONE_OK : hone_model_reset_states(generation->stepper);
+    return generation->stepper.model == NULL ? HONE_OK : hone_model_reset_states(generation->stepper.model);
+}
+
+const char *hone_generation_remark(const hone_generation *generation)
+{
+    return generation == NULL ? NULL : generation->stepper.why;
 }
 
 /* ---- going over symbols ---- */
@@ -201,27 +155,10 @@ static void take_outputs(hone_generation *generation, const float *outputs)
     generation->ready = true;
 }
 
-/* Symbols as the model takes them. */
-static hone_status fill_input(hone_generation *generation, const int64_t *symbols, int64_t count,
-                              int64_t room)
-{
-    size_t width = generation->one_hot ? (size_t)generation->count : 1;
-    hone_internal_free(generation->input);
-    generation->input = hone_internal_allocate_zeroed((size_t)room * width, sizeof(float));
-    for (int64_t i = 0; generation->input != NULL && i < count; i++)
-        if (generation->one_hot)
-            generation->input[(size_t)i * width + (size_t)symbols[i]] = 1;
-        else
-            generation->input[i] = (float)symbols[i];
-    return generation->input == NULL ? HONE_ERROR_MEMORY : HONE_OK;
-}
-
 /* Runs a model over `room` symbols, of which the last that counts is at `last`. */
 static hone_status run(hone_generation *generation, hone_model *model, int64_t room, int64_t last)
 {
-    int64_t shape[] = {1, room, generation->count};
-    hone_batch batch = {
-        .x = {hone_array_view(generation->input, HONE_FLOAT32, generation->one_hot ? 3 : 2, shape)}};
+    hone_batch batch = {.x = {input_of(generation, room)}};
     hone_array *y = NULL;
     HONE_TRY(hone_predict_on_batch(model, &batch, false, &y));
     hone_status status = HONE_OK;
@@ -236,24 +173,43 @@ static hone_status run(hone_generation *generation, hone_model *model, int64_t r
 
 hone_status hone_internal_generation_go_over(hone_generation *generation, int64_t symbol)
 {
-    if (generation->stepper != NULL) {
-        HONE_TRY(fill_input(generation, &symbol, 1, 1));
-        return run(generation, generation->stepper, 1, 0);
-    }
     HONE_TRY(hone_internal_grow(&generation->read, &generation->read_capacity, generation->read_count + 1,
                                 sizeof *generation->read));
     generation->read[generation->read_count++] = symbol;
     return HONE_OK;
 }
 
-/* Of a model that looks at several symbols: over the last of them. */
+hone_status hone_internal_generation_reserve(hone_generation *generation, int64_t symbols)
+{
+    bool again;
+    HONE_TRY(hone_internal_stepper_reserve(&generation->stepper, symbols, &again));
+    if (again)
+        generation->stepped = 0;
+    return HONE_OK;
+}
+
+/* Takes the symbols, each of which costs a step, that the stepper has not gone over. */
+static hone_status take_steps(hone_generation *generation)
+{
+    const int64_t count = (int64_t)generation->read_count;
+    HONE_TRY(hone_internal_generation_reserve(generation, count));
+    for (; generation->stepped < count; generation->stepped++) {
+        hone_internal_stepper_go_to(&generation->stepper, generation->stepped);
+        HONE_TRY(fill_input(generation, generation->read + generation->stepped, 1, 1));
+        HONE_TRY(run(generation, generation->stepper.model, 1, 0));
+    }
+    return HONE_OK;
+}
+
 hone_status hone_internal_generation_look_back(hone_generation *generation)
 {
     int64_t count = (int64_t)generation->read_count,
             room = generation->window == HONE_ANY ? count : generation->window;
     int64_t first = count > room ? count - room : 0, seen = count - first;
-    if (generation->stepper != NULL || count == 0)
+    if (count == 0)
         return HONE_OK;
+    if (count <= hone_internal_stepper_most(&generation->stepper))
+        return take_steps(generation);
     HONE_TRY(fill_input(generation, generation->read + first, seen, room));
     return run(generation, generation->model, room, seen - 1);
 }
@@ -382,9 +338,6 @@ static hone_status put(hone_text *text, const hone_generate_args *args, const ch
 /* The likeliest text that a beam search finds, all at once. */
 static hone_status write_beams(hone_generation *generation, const hone_generate_args *args, hone_text *text)
 {
-    if (args->top_k != HONE_NONE_INTEGER || !isnan(args->top_p))
-        return hone_fail(HONE_ERROR_ARGUMENT,
-                         "generate: beams chooses nothing by chance; top_k and top_p do not go with it");
     int64_t *symbols = hone_internal_beam_search(generation, args->beams, args->length);
     hone_status status = symbols == NULL ? hone_error_status() : HONE_OK;
     for (int64_t i = 0; i < args->length && status >= 0; i++)
@@ -403,7 +356,12 @@ static hone_status write_text(hone_generation *generation, const hone_generate_a
     if (args->prompt == NULL || args->prompt[0] == '\0')
         return hone_fail(HONE_ERROR_ARGUMENT,
                          "generate: the prompt is empty; it needs at least one character");
+    if (args->beams != HONE_NONE_INTEGER && (args->top_k != HONE_NONE_INTEGER || !isnan(args->top_p)))
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "generate: beams chooses nothing by chance; top_k and top_p do not go with it");
     HONE_TRY(hone_generation_read(generation, args->prompt));
+    if (args->remark != NULL && generation->stepper.why != NULL)
+        args->remark(args->output_context, generation->stepper.why, strlen(generation->stepper.why));
     HONE_TRY(put(text, args, args->prompt));
     if (args->beams != HONE_NONE_INTEGER)
         return write_beams(generation, args, text);

@@ -6,16 +6,26 @@
 #include "model/model.h"
 #include <hone/generate.h>
 
+/* A copy of a model that takes one symbol at a time: recurrent layers are stateful, layers that attend keep
+ * keys and values. */
+typedef struct hone_stepper {
+    hone_model *model; /* NULL: there is none */
+    char *why;         /* a sentence about that */
+    hone_kept_steps kept;
+    int64_t window; /* symbols that the model takes; HONE_ANY: any number */
+} hone_stepper;
+
 struct hone_generation {
-    hone_model *model;   /* borrowed, and with window > 0 run */
-    hone_model *stepper; /* of one symbol; NULL: there is none */
-    int64_t window;      /* symbols that the model takes; HONE_ANY: all */
-    bool one_hot;        /* of the inputs, else numbers of symbols */
+    hone_model *model; /* borrowed, and where the stepper does not reach run */
+    hone_stepper stepper;
+    int64_t window; /* symbols that the model takes; HONE_ANY: all */
+    bool one_hot;   /* of the inputs, else numbers of symbols */
     hone_words symbols;
     size_t longest; /* bytes of a symbol */
     int64_t count;  /* of symbols */
-    int64_t *read;  /* what was gone over, without a stepper */
+    int64_t *read;  /* the text */
     size_t read_count, read_capacity;
+    int64_t stepped; /* of them, what the stepper has gone over */
     double *probabilities, *chosen;
     int64_t *order;
     float *input; /* of a run */
@@ -23,7 +33,19 @@ struct hone_generation {
     uint64_t drawn;
 };
 
-/* Takes a symbol into the text; after it, in a model that looks back, what may come next. */
+/* Makes the stepper of a model that takes inputs like `symbol`, one of them; or tells why there is none. */
+hone_status hone_internal_stepper_make(hone_stepper *stepper, hone_model *of, const hone_array *symbol);
+void hone_internal_stepper_free(hone_stepper *stepper);
+/* How many symbols it can go over: 0: there is none. */
+int64_t hone_internal_stepper_most(const hone_stepper *stepper);
+/* Makes room for so many, as far as it goes; `again`: it has forgotten what it went over. */
+hone_status hone_internal_stepper_reserve(hone_stepper *stepper, int64_t symbols, bool *again);
+/* Says how many symbols came before the next. */
+void hone_internal_stepper_go_to(hone_stepper *stepper, int64_t before);
+
+/* Room for a text of so many symbols, so that what layers keep has one size up to there. */
+hone_status hone_internal_generation_reserve(hone_generation *generation, int64_t symbols);
+/* Takes a symbol into the text; after the last, what may come next. */
 hone_status hone_internal_generation_go_over(hone_generation *generation, int64_t symbol);
 hone_status hone_internal_generation_look_back(hone_generation *generation);
 /* The likeliest first; of equals the one of the lower number. */

@@ -362,6 +362,7 @@ static hone_status make(hone_model *model, hone_pass *pass, const hone_dataset *
     if (graph == NULL)
         return HONE_ERROR_MEMORY;
     graph->frozen_statistics = pass->mode == HONE_MODE_DRAW;
+    graph->kept = model->kept;
     hone_status status = record(model, graph, pass, data);
     if (status < 0) {
         hone_internal_graph_free(graph);

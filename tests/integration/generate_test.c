@@ -195,6 +195,11 @@ TEST(beams_find_the_likeliest_text)
     check_beams("conv1d(12, 2, padding=causal)", 8);
 }
 
+TEST(beams_find_the_likeliest_text_of_a_transformer)
+{
+    check_beams("transformer_decoder(16, 2)", HONE_ANY);
+}
+
 TEST(beams_do_not_go_with_chance)
 {
     hone_model *model = trained("gru(4, return_sequences=True)", HONE_ANY);

@@ -132,5 +132,6 @@ static float attention_dot(const float *x, const float *y, int64_t count)
 OVERLAY(attention)
 {
     table->kernel[HONE_KERNEL_attention] = kernel_attention;
+    table->kernel[HONE_KERNEL_attention_kept] = kernel_attention_kept;
     table->kernel[HONE_KERNEL_attention_gradient] = kernel_attention_gradient;
 }

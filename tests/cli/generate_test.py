@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""hone generate: models that keep what they need from symbol to symbol and those that do not, ways to choose, bad input."""
+import json
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from cli_test import Case  # noqa: E402
+
+RECIPE = """\
+model:
+  - input: [16]
+  - embedding: {input_dim: 4, output_dim: 16}
+  - %s
+  - dense: {units: 4, activation: softmax}
+compile: {optimizer: {adam: {learning_rate: 0.02}}, loss: sparse_categorical_crossentropy}
+data: {train: abc.txt#window=16}
+fit: {epochs: 30, batch_size: 8, verbose: 0}
+"""
+KINDS = {"decoder": "transformer_decoder: {intermediate_dim: 16, num_heads: 2}",
+         "gru": "gru: {units: 16, return_sequences: true}",
+         "conv": "conv1d: {filters: 16, kernel_size: 3, padding: causal, name: along}"}
+
+
+class Writing(Case):
+    def setUp(self):
+        super().setUp()
+        self.write("abc.txt", "abc " * 200)
+
+    def trained_on_text(self, kind):
+        self.write("t.yaml", RECIPE % KINDS[kind])
+        self.run_hone("train", "t.yaml", "--output", "t.keras")
+
+    def test_likeliest_text_beams_and_json(self):
+        for kind in KINDS:
+            self.trained_on_text(kind)
+            likeliest = ["generate", "t.keras", "--prompt", "abc ab", "--length", "14"]
+            self.assertEqual(self.run_hone(*likeliest, "--temperature", "0"), "abc abc abc abc abc \n")
+            self.assertEqual(self.run_hone(*likeliest, "--beams", "3"), "abc abc abc abc abc \n")
+            note = "hone: note: each symbol costs a run over the text so far: the layer \"along\" (Conv1D) looks at several symbols at once"
+            self.assertEqual(self.err.strip(), note if kind == "conv" else "")
+            found = json.loads(self.run_hone(*likeliest, "--temperature", "0", "--json"))
+            self.assertEqual((found["text"], found["tokens"]), ("abc abc abc abc abc ", 14))
+            self.assertGreater(found["seconds"], 0)
+
+    def test_seeds_repeat(self):
+        self.trained_on_text("decoder")
+        bold = ["generate", "t.keras", "--prompt", "abc", "--length", "30", "--temperature", "9"]
+        first = self.run_hone(*bold, "--seed", "1")
+        self.assertEqual(self.run_hone(*bold, "--seed", "1"), first)
+        self.assertNotEqual(self.run_hone(*bold, "--seed", "2"), first)
+        self.assertEqual(len(first), 34)
+        self.assertEqual(self.run_hone(*bold, "--top-k", "1"), "abc abc abc abc abc abc abc abc a\n")
+        self.assertEqual(self.run_hone(*bold, "--top-p", "0.01"), "abc abc abc abc abc abc abc abc a\n")
+
+    def test_bad_prompts(self):
+        self.trained_on_text("conv")
+        self.fails(2, "generate", "t.keras", says="--prompt is missing")
+        self.fails(2, "generate", "t.keras", "--prompt", "", says="expected TEXT, received an empty string")
+        self.fails(1, "generate", "t.keras", "--prompt", "abd", says='character 3 of the text, "d", is not among the 4 that the model knows')
+        self.fails(1, "generate", "t.keras", "--prompt", "a", "--beams", "2", "--top-k", "2", says="top_k and top_p do not go with it")
+        self.trained()
+        self.fails(1, "generate", "m.keras", "--prompt", "a", says="the model has no vocabulary")
+
+
+if __name__ == "__main__":
+    unittest.main()
