@@ -107,7 +107,7 @@ const cli_command cli_generate = {
     .run = generate,
     .summary = "Writes text with a model that was trained on a text file.",
     .details =
-        "The model has the characters of its training data with it (see hone help characters). Recurrent layers keep their states,\n"
+        "The model has the characters of its training data, or its tokenizer, with it (see hone help data). Recurrent layers keep their states,\n"
         "causal attention keeps keys and values, so that a character costs one step; what costs a run over the text so far is told on\n"
         "the standard error. The same seed gives the same text.\n"
         "\n"

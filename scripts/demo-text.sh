@@ -31,5 +31,5 @@ What to try next:
   $hone generate verses.keras --prompt "In the beginning " --temperature 0.3
   $hone generate verses.keras --prompt "In the beginning " --temperature 1 --top-p 0.9 --seed 7
   $hone train verses.keras --data verses.txt --epochs 2 --output verses.keras    a better one: all of the text, twice
-  $hone help generate, $hone help characters
+  $hone help generate, $hone help data
 TEXT

@@ -10,7 +10,7 @@ set -eu
 
 directory=${1:?usage: scripts/venv.sh DIR [peers]}
 extras=${2:-}
-keras_packages="numpy==2.4.6 h5py==3.16.0 jax==0.10.2 jaxlib==0.10.2 keras==3.15.1 safetensors==0.8.0 ml_dtypes==0.6.0 tensorboard==2.21.0 pydot==4.0.1"
+keras_packages="numpy==2.4.6 h5py==3.16.0 jax==0.10.2 jaxlib==0.10.2 keras==3.15.1 safetensors==0.8.0 ml_dtypes==0.6.0 tensorboard==2.21.0 pydot==4.0.1 sentencepiece==0.2.3"
 onnx_packages="onnx==1.23.2 onnxruntime==1.32.0 opencv-python-headless==5.0.0.93"
 peers_packages="tensorflow-cpu==2.21.0"
 torch_package="torch==2.15.0"

@@ -118,7 +118,9 @@ hone_dataset *hone_dataset_from_libsvm_with(const hone_dataset *like,
     F(A, BOOLEAN, lowercase, false, "convert the letters A to Z to lower case") \
     F(A, TEXT, unknown, "error", "characters not in the training data: error, or drop them", \
       HONE_ONE_OF("error|drop")) \
-    F(A, INTEGER, most_characters, 4096, "maximum number of different characters", HONE_BETWEEN(1, 1114112))
+    F(A, INTEGER, most_characters, 4096, "maximum number of different characters", HONE_BETWEEN(1, 1114112)) \
+    F(A, TEXT, tokenizer, NULL, \
+      "file .model of SentencePiece: its pieces in place of characters, of which window and stride count as many")
 HONE_ARGS_STRUCT(hone_dataset_from_characters_args, HONE_CHARACTERS_FIELDS);
 hone_dataset *hone_dataset_from_characters_with(const hone_dataset *like,
                                                 const hone_dataset_from_characters_args *args);

@@ -1,5 +1,5 @@
 /* Writing text with a model that foretells the next symbol: a character model that was trained on a text file
- * (hone help characters) has its vocabulary with it. Recurrent layers keep their states from symbol to
+ * (hone help data) has its vocabulary with it. Recurrent layers keep their states from symbol to
  * symbol, causal attention its keys and values, so that a symbol costs one step; other models go over the
  * last symbols again, and so do those that attend when the text has grown longer than their window. */
 #ifndef HONE_GENERATE_H

@@ -58,6 +58,7 @@ enum {
     L(libsvm_classes, HONE_LIMIT_LIBSVM_CLASSES, "classes", "libsvm") \
     L(libsvm_features, HONE_LIMIT_LIBSVM_FEATURES, "features", "libsvm: the highest index") \
     L(libsvm_sparsity, 4096, "times", "libsvm: numbers in the array per value in the file (above 64 MB)") \
+    L(tokenizer_bytes, (size_t)64 << 20, "bytes", "tokenizers of SentencePiece") \
     L(picture_pixels, HONE_LIMIT_PICTURE_PIXELS, "pixels", "one picture (the option most_pixels)") \
     L(png_chunk, HONE_LIMIT_PNG_CHUNK, "bytes", "PNG: one chunk other than pixels") \
     L(png_chunks, HONE_LIMIT_PNG_CHUNKS, "chunks", "PNG: one picture") \

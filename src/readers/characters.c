@@ -1,9 +1,10 @@
-/* Text files as sequences of characters: the text is cut into windows, whose characters become numbers; what
- * is to be foretold is the next character after each, or after the last. The characters of the training data
- * are the vocabulary, in the order of their bytes; a model keeps it. */
+/* Text files as sequences of characters, or of the pieces of a tokenizer: the text is cut into windows, whose
+ * characters become numbers; what is to be foretold is the next character after each, or after the last. The
+ * characters of the training data are the vocabulary, in the order of their bytes; a model keeps it. */
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "data/tokenizer.h"
 #include "data/words.h"
 #include "fields/fields.h"
 #include "formats/source.h"
@@ -22,7 +23,8 @@ typedef struct text_reading {
     char *text;
     size_t length, capacity;
     hone_words characters;
-    bool known; /* the characters of training */
+    hone_tokenizer *tokenizer; /* NULL: the text is cut into characters */
+    bool known;                /* the characters of training */
     int64_t window, stride;
     int32_t *numbers; /* of the characters in their order */
     int64_t count;
@@ -79,6 +81,27 @@ static hone_status take_character(text_reading *reading, size_t at, size_t bytes
     return HONE_OK;
 }
 
+/* Looks at each character, in place, where a tokenizer numbers them. */
+static hone_status number_pieces(text_reading *reading)
+{
+    hone_piece_numbers numbers = {.list = NULL};
+    for (size_t at = 0; at < reading->length;) {
+        uint32_t character;
+        char *letter = reading->text + at;
+        size_t bytes = hone_internal_utf8_next(letter, reading->length - at, &character);
+        if (character == 0 || (character == 0xFFFD && bytes == 1))
+            return refuse_bytes(reading, at);
+        if (reading->args->lowercase && *letter >= 'A' && *letter <= 'Z')
+            *letter = (char)(*letter - 'A' + 'a');
+        at += bytes;
+    }
+    const hone_status status =
+        hone_internal_tokenizer_encode(reading->tokenizer, reading->text, reading->length, true, &numbers);
+    reading->numbers = numbers.list;
+    reading->count = (int64_t)numbers.count;
+    return status;
+}
+
 static hone_status number_characters(text_reading *reading)
 {
     reading->numbers = hone_internal_allocate((reading->length + 1) * sizeof *reading->numbers);
@@ -127,17 +150,21 @@ static hone_status make_arrays(text_reading *reading, hone_dataset_parts *parts)
     bool last = strcmp(reading->args->targets, "last") == 0;
     int64_t window = reading->window, needed = window + (has_targets(reading) ? 1 : 0),
             samples = reading->count < needed ? 0 : (reading->count - needed) / reading->stride + 1;
+    const hone_tokenizer *tokenizer = reading->tokenizer;
     if (samples == 0)
-        return hone_fail(HONE_ERROR_DATA, "%s: a text of %lld characters has no window of %lld",
-                         reading->label, (long long)reading->count, (long long)needed);
-    hone_dtype type = reading->characters.count <= 256 ? HONE_UINT8 : HONE_INT32;
+        return hone_fail(HONE_ERROR_DATA, "%s: a text of %lld %s has no window of %lld", reading->label,
+                         (long long)reading->count, tokenizer != NULL ? "pieces" : "characters",
+                         (long long)needed);
+    const size_t symbols = tokenizer != NULL ? tokenizer->pieces.count : reading->characters.count;
+    hone_dtype type = symbols <= 256 ? HONE_UINT8 : HONE_INT32;
     parts->x[0].array = hone_array_create(type, 2, (int64_t[]){samples, window});
     parts->x[0].label = hone_internal_copy_text(reading->label);
     if (parts->x[0].array == NULL || parts->x[0].label == NULL)
         return hone_error_status();
     if (has_targets(reading)) {
         parts->y[0].array = hone_array_create(type, 2, (int64_t[]){samples, last ? 1 : window});
-        parts->y[0].label = hone_internal_format("%s: next characters", reading->label);
+        parts->y[0].label =
+            hone_internal_format("%s: next %s", reading->label, tokenizer != NULL ? "pieces" : "characters");
         if (parts->y[0].array == NULL || parts->y[0].label == NULL)
             return hone_error_status();
     }
@@ -155,14 +182,43 @@ static hone_status make_arrays(text_reading *reading, hone_dataset_parts *parts)
 
 static hone_config *describe(const text_reading *reading)
 {
-    hone_config *map = hone_internal_config_map();
-    if (map != NULL &&
-        hone_internal_config_set(map, "format", hone_internal_config_text("characters")) >= 0 &&
-        hone_internal_config_set(map, "window", hone_internal_config_integer(reading->window)) >= 0 &&
-        hone_internal_config_set(map, "classes", hone_internal_words_to_config(&reading->characters)) >= 0)
-        return map;
-    hone_internal_config_free(map);
-    return NULL;
+    const hone_tokenizer *tokenizer = reading->tokenizer;
+    const hone_schema_entry entries[] = {
+        {"format", hone_internal_config_text("characters")},
+        {"window", hone_internal_config_integer(reading->window)},
+        {"classes", tokenizer != NULL ? hone_internal_tokenizer_pieces(tokenizer)
+                                      : hone_internal_words_to_config(&reading->characters)},
+        {"tokenizer", tokenizer != NULL ? hone_internal_tokenizer_to_config(tokenizer) : NULL}};
+    return hone_internal_schema_make(entries, tokenizer != NULL ? 4 : 3);
+}
+
+/* The tokenizer of the training data, which another file must not differ from; else that of the option. */
+static hone_status find_tokenizer(text_reading *reading, const hone_config *schema)
+{
+    const char *path = reading->args->tokenizer;
+    const hone_config *kept = hone_internal_config_get(schema, "tokenizer");
+    if (kept == NULL && path != NULL && hone_internal_schema_classes(schema, 0) != NULL)
+        return hone_fail(HONE_ERROR_DATA,
+                         "tokenizer: the training data were read without one, as characters");
+    if (kept != NULL && (reading->tokenizer = hone_internal_tokenizer_from_config(kept)) == NULL)
+        return hone_error_status();
+    if (path == NULL)
+        return HONE_OK;
+    hone_tokenizer *given = hone_internal_tokenizer_open(path);
+    if (given == NULL)
+        return hone_error_status();
+    if (kept == NULL) {
+        reading->tokenizer = given;
+        return HONE_OK;
+    }
+    const bool same = given->file_bytes == reading->tokenizer->file_bytes &&
+                      memcmp(given->file, reading->tokenizer->file, given->file_bytes) == 0;
+    hone_internal_tokenizer_free(given);
+    return same ? HONE_OK
+                : hone_fail(HONE_ERROR_DATA,
+                            "tokenizer: %.200s is not the tokenizer of the training data, "
+                            "which the model has with it; leave the option out",
+                            path);
 }
 
 static hone_status begin(text_reading *reading, const hone_config *schema)
@@ -184,8 +240,9 @@ static hone_status load(text_reading *reading, hone_source *source, const hone_c
                         hone_dataset_parts *parts)
 {
     HONE_TRY(begin(reading, schema));
+    HONE_TRY(find_tokenizer(reading, schema));
     HONE_TRY(read_all(reading, source));
-    HONE_TRY(number_characters(reading));
+    HONE_TRY(reading->tokenizer != NULL ? number_pieces(reading) : number_characters(reading));
     HONE_TRY(make_arrays(reading, parts));
     parts->schema = describe(reading);
     return parts->schema == NULL ? HONE_ERROR_MEMORY : HONE_OK;
@@ -203,6 +260,7 @@ static hone_status load_whole(const hone_data_source *from, const void *given, h
     hone_status status = load(&reading, source, hone_internal_schema_of(from->schema, "characters"), parts);
     hone_internal_source_close(source);
     hone_internal_words_free(&reading.characters);
+    hone_internal_tokenizer_free(reading.tokenizer);
     hone_internal_free(reading.text);
     hone_internal_free(reading.numbers);
     return status;

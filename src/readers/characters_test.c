@@ -1,7 +1,9 @@
 /* Text files as windows of characters. */
 #include "data/dataset.h"
+#include "base/base64.h"
 #include "testing/files.h"
-#include "testing/test.h"
+#include "testing/golden.h"
+#include "testing/message.h"
 #include <hone/data_files.h>
 
 #include <stdio.h>
@@ -78,4 +80,70 @@ TEST_EACH(is_refused, refused)
     assert_null(hone_dataset_from_characters(text_file(row->text), .most_characters = row->most));
     if (strstr(hone_error_message(), row->part) == NULL)
         fail_msg("%s: %s", row->name, hone_error_message());
+}
+
+/* ---- pieces of a tokenizer ---- */
+
+/* A file of the golden tokenizer. */
+static const char *tokenizer_file(const char *name)
+{
+    static char path[300];
+    hone_config *file = golden_open("tokenizers", name);
+    const char *text = hone_internal_config_get_text(file, "model");
+    unsigned char *bytes = hone_internal_allocate(strlen(text));
+    size_t count;
+    assert_true(bytes != NULL && hone_internal_base64_read(text, strlen(text), bytes, &count));
+    snprintf(path, sizeof path, "%s/%s.model", testing_folder, name);
+    FILE *out = fopen(path, "wb");
+    assert_non_null(out);
+    assert_int_equal(fwrite(bytes, 1, count, out), count);
+    fclose(out);
+    hone_internal_free(bytes);
+    hone_internal_config_free(file);
+    return path;
+}
+
+TEST(a_tokenizer_numbers_pieces)
+{
+    hone_dataset *data = hone_dataset_from_characters(text_file("in the beginning of night"), .window = 4,
+                                                      .tokenizer = tokenizer_file("pairs"));
+    if (data == NULL)
+        fail_msg("%s", hone_error_message());
+    assert_int_equal(hone_dataset_class_count(data, 0), 110);
+    hone_dataset *alike = hone_dataset_from_characters_like(data, text_file("of night in the beginning"));
+    if (alike == NULL)
+        fail_msg("%s", hone_error_message());
+    const uint8_t *ids = hone_dataset_input(data, 0)->data;
+    assert_string_equal(hone_dataset_class_name(data, 0, ids[2]), "\xE2\x96\x81the");
+    assert_int_equal(hone_dataset_class_count(alike, 0), 110);
+    ids = hone_dataset_input(alike, 0)->data;
+    assert_string_equal(hone_dataset_class_name(alike, 0, ids[3]), "\xE2\x96\x81night");
+    hone_dataset_free(alike);
+    hone_error_clear();
+    assert_null(hone_dataset_from_characters_like(data, text_file("of night"),
+                                                  .tokenizer = tokenizer_file("chances")));
+    assert_message_has("is not the tokenizer of the training data");
+    hone_dataset_free(data);
+}
+
+TEST(a_tokenizer_must_be_one)
+{
+    hone_dataset *data = hone_dataset_from_characters(text_file("abcabcabc"), .window = 3);
+    assert_non_null(data);
+    hone_error_clear();
+    assert_null(
+        hone_dataset_from_characters_like(data, text_file("abc"), .tokenizer = tokenizer_file("pairs")));
+    assert_message_has("the training data were read without one");
+    hone_dataset_free(data);
+    assert_null(hone_dataset_from_characters(text_file("abc"), .tokenizer = "nowhere.model"));
+    assert_message_has("nowhere.model");
+    char path[300];
+    snprintf(path, sizeof path, "%s", text_file("abc"));
+    assert_null(hone_dataset_from_characters(path, .tokenizer = path));
+    assert_message_has("text.txt: is not a tokenizer of SentencePiece");
+    assert_null(hone_dataset_from_characters(text_file("in the"), .window = 30,
+                                             .tokenizer = tokenizer_file("pairs")));
+    assert_message_has("has no window of 31");
+    assert_null(hone_dataset_from_characters(text_file("in \xFF the"), .tokenizer = tokenizer_file("pairs")));
+    assert_message_has("is not UTF-8: byte 4 of the file is 0xFF");
 }

@@ -1,6 +1,7 @@
 /* A page of HTML that stands alone. */
 #include "report/page.h"
 
+#include "base/base64.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "charts/ticks.h"
@@ -138,19 +139,6 @@ void hone_internal_page_count(hone_text *page, const char *label, int64_t count)
 
 /* ---- pictures ---- */
 
-static void append_base64(hone_text *page, const unsigned char *data, size_t bytes)
-{
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < bytes; i += 3) {
-        uint32_t three = (uint32_t)data[i] << 16 | (i + 1 < bytes ? (uint32_t)data[i + 1] << 8 : 0) |
-                         (i + 2 < bytes ? data[i + 2] : 0u);
-        char four[4] = {letters[three >> 18], letters[three >> 12 & 63],
-                        i + 1 < bytes ? letters[three >> 6 & 63] : '=',
-                        i + 2 < bytes ? letters[three & 63] : '='};
-        hone_internal_text_append_n(page, four, 4);
-    }
-}
-
 enum { MOST_SIDE = 256 };
 
 /* Every `step`-th pixel as a byte. */
@@ -187,7 +175,7 @@ hone_status hone_internal_page_picture(hone_text *page, const hone_page_picture 
     hone_internal_text_append(page, "<img alt=\"");
     hone_internal_page_say(page, words);
     hone_internal_text_append(page, "\" src=\"data:image/png;base64,");
-    append_base64(page, file, length);
+    hone_internal_base64_append(page, file, length);
     hone_internal_text_append(page, "\">");
     hone_internal_free(file);
     return HONE_OK;

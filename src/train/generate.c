@@ -27,9 +27,8 @@ static hone_status check_model(const hone_model *model)
                          model->output_count);
     int64_t count = hone_model_class_count(model, 0);
     if (count == 0)
-        return hone_fail(
-            HONE_ERROR_STATE,
-            "generate: the model has no vocabulary; train it on a text file (hone help characters)");
+        return hone_fail(HONE_ERROR_STATE,
+                         "generate: the model has no vocabulary; train it on a text file (hone help data)");
     hone_shape input = model->inputs[0]->shape, output = model->outputs[0]->shape;
     if (output.rank < 2 || output.size[output.rank - 1] != count)
         return hone_fail(
@@ -41,9 +40,23 @@ static hone_status check_model(const hone_model *model)
     return hone_fail(HONE_ERROR_SHAPE, "generate: the input must be (batch, steps), the numbers of symbols");
 }
 
+static hone_status take_tokenizer(hone_generation *generation, const hone_config *kept)
+{
+    generation->tokenizer = hone_internal_tokenizer_from_config(kept);
+    if (generation->tokenizer == NULL)
+        return hone_error_status();
+    if ((int64_t)generation->tokenizer->pieces.count == generation->count)
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_FORMAT, "generate: the model's tokenizer has %zu pieces, its vocabulary %lld",
+                     generation->tokenizer->pieces.count, (long long)generation->count);
+}
+
 static hone_status take_symbols(hone_generation *generation)
 {
+    const hone_config *kept = hone_internal_config_get(generation->model->schema, "tokenizer");
     generation->count = hone_model_class_count(generation->model, 0);
+    if (kept != NULL)
+        return take_tokenizer(generation, kept);
     for (int64_t i = 0; i < generation->count; i++) {
         const char *name = hone_model_class_name(generation->model, 0, i);
         size_t length = strlen(name);
@@ -109,6 +122,7 @@ void hone_generation_free(hone_generation *generation)
     if (generation == NULL)
         return;
     hone_internal_stepper_free(&generation->stepper);
+    hone_internal_tokenizer_free(generation->tokenizer);
     hone_internal_words_free(&generation->symbols);
     hone_internal_free(generation->read);
     hone_internal_free(generation->probabilities);
@@ -231,11 +245,30 @@ static hone_status refuse_character(const hone_generation *generation, const cha
         before + 1, (int)bytes, text + at, (long long)generation->count);
 }
 
-hone_status hone_generation_read(hone_generation *generation, const char *text)
+/* What a symbol is written as. */
+static const char *text_of(const hone_generation *generation, int64_t symbol)
 {
-    if (generation == NULL || text == NULL)
-        return hone_internal_fail_null(generation == NULL ? "a generation" : "a text");
-    size_t length = strlen(text);
+    return generation->tokenizer != NULL ? generation->tokenizer->written[symbol]
+                                         : generation->symbols.list[symbol].text;
+}
+
+static hone_status read_pieces(hone_generation *generation, const char *text, size_t length)
+{
+    hone_piece_numbers numbers = {.list = NULL};
+    uint32_t character;
+    for (size_t at = 0; at < length; at += hone_internal_utf8_next(text + at, length - at, &character))
+        if (hone_internal_utf8_next(text + at, length - at, &character) == 1 && character == 0xFFFD)
+            return refuse_character(generation, text, at, length);
+    hone_status status = hone_internal_tokenizer_encode(generation->tokenizer, text, length,
+                                                        generation->read_count == 0, &numbers);
+    for (size_t i = 0; i < numbers.count && status >= 0; i++)
+        status = hone_internal_generation_go_over(generation, numbers.list[i]);
+    hone_internal_free(numbers.list);
+    return status;
+}
+
+static hone_status read_symbols(hone_generation *generation, const char *text, size_t length)
+{
     for (size_t at = 0; at < length;) {
         int64_t symbol = -1;
         size_t bytes = generation->longest < length - at ? generation->longest : length - at;
@@ -246,6 +279,14 @@ hone_status hone_generation_read(hone_generation *generation, const char *text)
         HONE_TRY(hone_internal_generation_go_over(generation, symbol));
         at += bytes;
     }
+    return HONE_OK;
+}
+
+hone_status hone_generation_read(hone_generation *generation, const char *text)
+{
+    if (generation == NULL || text == NULL)
+        return hone_internal_fail_null(generation == NULL ? "a generation" : "a text");
+    HONE_TRY((generation->tokenizer != NULL ? read_pieces : read_symbols)(generation, text, strlen(text)));
     return hone_internal_generation_look_back(generation);
 }
 
@@ -321,7 +362,7 @@ hone_status hone_generation_next(hone_generation *generation, const hone_samplin
     int64_t chosen = choose(generation, args == NULL ? &standard : args);
     HONE_TRY(hone_internal_generation_go_over(generation, chosen));
     HONE_TRY(hone_internal_generation_look_back(generation));
-    *symbol = generation->symbols.list[chosen].text;
+    *symbol = text_of(generation, chosen);
     return HONE_OK;
 }
 
@@ -341,7 +382,7 @@ static hone_status write_beams(hone_generation *generation, const hone_generate_
     int64_t *symbols = hone_internal_beam_search(generation, args->beams, args->length);
     hone_status status = symbols == NULL ? hone_error_status() : HONE_OK;
     for (int64_t i = 0; i < args->length && status >= 0; i++)
-        status = put(text, args, generation->symbols.list[symbols[i]].text);
+        status = put(text, args, text_of(generation, symbols[i]));
     hone_internal_free(symbols);
     return status;
 }

@@ -2,6 +2,7 @@
 #ifndef HONE_TRAIN_GENERATE_H
 #define HONE_TRAIN_GENERATE_H
 
+#include "data/tokenizer.h"
 #include "data/words.h"
 #include "model/model.h"
 #include <hone/generate.h>
@@ -18,8 +19,9 @@ typedef struct hone_stepper {
 struct hone_generation {
     hone_model *model; /* borrowed, and where the stepper does not reach run */
     hone_stepper stepper;
-    int64_t window; /* symbols that the model takes; HONE_ANY: all */
-    bool one_hot;   /* of the inputs, else numbers of symbols */
+    int64_t window;            /* symbols that the model takes; HONE_ANY: all */
+    bool one_hot;              /* of the inputs, else numbers of symbols */
+    hone_tokenizer *tokenizer; /* whose pieces are the symbols; NULL: they are those of the list */
     hone_words symbols;
     size_t longest; /* bytes of a symbol */
     int64_t count;  /* of symbols */

@@ -298,6 +298,17 @@ def seeds_characters():
     return {**seeds, "broken": b"\x02abc\xff\xfe", "zero": b"\x02ab\0c", "short": b"\x02a", "overlong": b"\x02ab\xc0\x80"}
 
 
+def seeds_tokenizer():
+    text = "in the  Größe of <0x41> [x]\nday".encode()
+    seeds, folder = {}, os.path.join(ROOT, "tests/golden/tokenizers")
+    for name in sorted(os.listdir(folder)):
+        with open(os.path.join(folder, name)) as file:
+            model = base64.b64decode(json.load(file)["model"])
+        if len(model) < 3000:
+            seeds[name[:-5]] = bytes([len(text)]) + model + text
+    return seeds
+
+
 def varint(number):
     data = b""
     while number > 127:

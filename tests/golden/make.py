@@ -15,7 +15,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "python"))
 
 FAMILIES = ["activations", "losses", "optimizers", "layers", "trainings", "metrics", "schedules", "callbacks",
-            "initializers", "regularizers", "constraints", "defaults", "files", "text"]
+            "initializers", "regularizers", "constraints", "defaults", "files", "text", "tokenizers"]
 
 
 def main():

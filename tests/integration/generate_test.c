@@ -1,13 +1,30 @@
 /* Writing text with a trained model. */
+#include "base/base64.h"
 #include "testing/files.h"
-#include "testing/test.h"
+#include "testing/golden.h"
 
 #include <hone/hone.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 AROUND_ALL(testing_folder_make, testing_folder_remove);
+
+static void write_golden_tokenizer(const char *name, const char *path)
+{
+    hone_config *golden = golden_open("tokenizers", name);
+    const char *text = hone_internal_config_get_text(golden, "model");
+    unsigned char *bytes = malloc(strlen(text));
+    size_t count;
+    FILE *file = fopen(path, "wb");
+    assert_true(bytes != NULL && file != NULL &&
+                hone_internal_base64_read(text, strlen(text), bytes, &count));
+    assert_int_equal(fwrite(bytes, 1, count, file), count);
+    fclose(file);
+    free(bytes);
+    hone_internal_config_free(golden);
+}
 
 static hone_dataset *abc_data(void)
 {
@@ -121,6 +138,47 @@ TEST(the_vocabulary_goes_with_the_file)
     hone_model_free(model);
     model = hone_load(path);
     check_text(model, "b", 3, "bc a");
+    hone_model_free(model);
+}
+
+/* A text in pieces of a tokenizer, which goes with the file of the model. */
+TEST(pieces_are_written_as_text)
+{
+    char tokenizer[300], text_path[300], model_path[300];
+    snprintf(tokenizer, sizeof tokenizer, "%s/pairs.model", testing_folder);
+    snprintf(text_path, sizeof text_path, "%s/pieces.txt", testing_folder);
+    snprintf(model_path, sizeof model_path, "%s/pieces.keras", testing_folder);
+    write_golden_tokenizer("pairs_bytes", tokenizer);
+    FILE *file = fopen(text_path, "w");
+    assert_non_null(file);
+    for (int i = 0; i < 120; i++)
+        fputs("in the night \xE6\x97\xA5 ", file);
+    fclose(file);
+    hone_dataset *data = hone_dataset_from_characters(text_path, .window = 16, .tokenizer = tokenizer);
+    if (data == NULL)
+        fail_msg("%s", hone_error_message());
+    hone_model *model = hone_sequential(hone_input(16), hone_embedding(380, 16),
+                                        hone_layer_from_text("transformer_decoder(16, 2)"),
+                                        hone_gru(24, .return_sequences = true), hone_dense(380));
+    if (model == NULL ||
+        hone_compile(model, .optimizer = hone_adam(.learning_rate = 0.02),
+                     .loss = "sparse_categorical_crossentropy(from_logits=True)") < 0 ||
+        hone_fit(model, data, .epochs = 30, .batch_size = 16, .verbose = 0) == NULL ||
+        hone_save(model, model_path) < 0)
+        fail_msg("%s", hone_error_message());
+    hone_dataset_free(data);
+    hone_model_free(model);
+    remove(tokenizer);
+    model = hone_load(model_path);
+    if (model == NULL)
+        fail_msg("%s", hone_error_message());
+    check_text(model, "in the", 8, "in the night \xE6\x97\xA5 in the");
+    data = hone_dataset_load_for(model, text_path, NULL, HONE_NONE);
+    assert_non_null(data);
+    assert_int_equal(hone_dataset_class_count(data, 0), 380);
+    assert_null(hone_generate(model, .prompt = "in\xFF"));
+    assert_non_null(strstr(hone_error_message(), "is not UTF-8: byte 3 is 0xFF"));
+    hone_dataset_free(data);
     hone_model_free(model);
 }
 
