@@ -41,6 +41,8 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_S
 file(STRINGS tests/threads.txt threads_tests REGEX "^[^#]")
 add_custom_target(threads_tests)
 set(source_tests includes words headers/headers headers/narrow headers/abi) # these look at sources alone: one build runs them
+set(long_tests integration/c_source integration/examples headers/narrow headers/headers kernels/product trust/whole_files
+  integration/bits doctor/zoo integration/resume initializers/initializers) # begin first, so that no core waits for one at the end
 
 set(test_environment
   HONE_BUILD_DIR=${CMAKE_CURRENT_BINARY_DIR}
@@ -61,6 +63,9 @@ function(finish_test name)
   endif()
   if(name IN_LIST source_tests)
     set_property(TEST ${name} APPEND PROPERTY LABELS source)
+  endif()
+  if(name IN_LIST long_tests)
+    set_property(TEST ${name} PROPERTY COST 1000)
   endif()
 endfunction()
 
