@@ -18,6 +18,10 @@ file(GLOB_RECURSE testing_sources RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE
 list(FILTER testing_sources EXCLUDE REGEX "_test\\.c$")
 add_library(hone_testing INTERFACE)
 target_link_libraries(hone_testing INTERFACE hone_inside PkgConfig::CMOCKA)
+if(NOT HONE_CORE_ONLY) # libhdf5 makes files that Hone does not write, and reads those that it does
+  pkg_search_module(HONE_HDF5 REQUIRED IMPORTED_TARGET hdf5-serial hdf5)
+  target_link_libraries(hone_testing INTERFACE PkgConfig::HONE_HDF5)
+endif()
 # Golden files are JSON. The core has no reader of it: its tests bring Hone's own, with jansson, or do without.
 set(have_golden ON)
 set(uses_golden "golden|check_images|check_op|check_metric|check_loss|check_optimizer|optimizer_bench|check_callback") # of src/testing
@@ -186,7 +190,13 @@ if(NOT HONE_CORE_ONLY)
     add_executable(${target} ${file})
     set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/tests)
     target_include_directories(${target} PRIVATE tests/fuzz)
-    target_link_libraries(${target} PRIVATE hone_inside)
+    target_link_libraries(${target} PRIVATE hone_inside PkgConfig::HONE_HDF5)
+    if(name STREQUAL command) # it has the command's own files; main.c is in it
+      list(TRANSFORM command_sources PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ OUTPUT_VARIABLE command_parts)
+      list(FILTER command_parts EXCLUDE REGEX "/cli/main\\.c$")
+      target_sources(${target} PRIVATE ${command_parts})
+      target_include_directories(${target} PRIVATE cli)
+    endif()
     add_test(NAME fuzz/${name} COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/tests/fuzz/replay.sh $<TARGET_FILE:${target}>
       ${CMAKE_CURRENT_BINARY_DIR}/corpus/${name} ${CMAKE_CURRENT_SOURCE_DIR}/tests/fuzz/found/${name})
     finish_test(fuzz/${name})

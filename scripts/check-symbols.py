@@ -33,7 +33,6 @@ WRITABLE = {
     "base/trace": {"path events added begun": "HONE_TRACE: one file for the process"},
     "fields/field_kinds": {"hone_nothing": "only its address counts"},
     "formats/events_file": {"number": "numbers of event files' names"},
-    "formats/hdf5_guard": {"mutex host last": "HDF5 has one error handler for the process, and may be built without locks"},
     "kernels/select": {"tables names built chosen wanted": "the tables of this machine, chosen once"},
     "kernels/onednn/product_onednn": {
         "own smallest_work get_threads set_threads": "what is below in the table, and oneDNN's one setting of threads",

@@ -7,10 +7,10 @@
 set -euo pipefail
 
 declare -A packages=(
-    [build]="gcc libc6-dev make cmake ninja-build pkg-config libdnnl-dev libhdf5-dev libzip-dev libjansson-dev
+    [build]="gcc libc6-dev make cmake ninja-build pkg-config libdnnl-dev libzip-dev libjansson-dev
              libyaml-dev libcairo2-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libprotobuf-c-dev protobuf-c-compiler
              libcurl4-openssl-dev"
-    [test]="libcmocka-dev python3 dataset-fashion-mnist openssl"
+    [test]="libcmocka-dev libhdf5-dev python3 dataset-fashion-mnist openssl"
     [demo]="dataset-fashion-mnist"
     [text]="bible-kjv"
     [emulator]="gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm"

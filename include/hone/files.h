@@ -81,12 +81,6 @@ unsigned hone_file_uses(const char *path);
 /* The ends of all names with a use, ".keras, .h5 or .onnx", cut to fit into `text`, which is returned. */
 const char *hone_file_endings(hone_file_use use, char *text, size_t size);
 
-/* For a program that uses HDF5 itself from several threads: every stretch of calls that Hone makes into HDF5
- * runs between `lock(context)` and `unlock(context)`. They are called in pairs, in one thread, never nested;
- * the program must not hold the lock when it calls Hone unless the lock may be taken twice by one thread.
- * NULL for both: only Hone's own lock. To be set before other threads load or save. */
-void hone_set_hdf5_lock(void (*lock)(void *context), void (*unlock)(void *context), void *context);
-
 #ifdef __cplusplus
 }
 #endif

@@ -61,8 +61,7 @@ hone_status hone_internal_store_add(hone_store *store, const char *path, const h
 hone_status hone_internal_store_add_named(hone_store *store, const char *path, const char *name,
                                           const hone_array *array);
 /* To the bytes of an HDF5 file as h5py writes them (1.14, 9): superblock 0, contiguous, little-endian, no
- * times; reproducible. Through libhdf5, all of whose calls run under one lock (hone_set_hdf5_lock), with its
- * printing off. */
+ * times; reproducible. */
 hone_status hone_internal_store_to_hdf5(const hone_store *store, void **data, size_t *bytes);
 
 /* An HDF5 weights file opened for reading, from memory (taken over, also on failure) or a path. Read without

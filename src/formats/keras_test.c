@@ -2,12 +2,12 @@
  */
 #define _GNU_SOURCE /* mkdtemp */
 #include "formats/hdf5_file.h"
-#include "formats/hdf5_guard.h"
 
 #include "base/memory.h"
 #include "testing/test.h"
 
 #include <dirent.h>
+#include <hdf5.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
