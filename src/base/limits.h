@@ -46,6 +46,8 @@ enum {
     L(spec_depth, 32, "levels", "specs: nesting of brackets") \
     L(model_calls, 100000, "calls", "models: calls of layers") \
     L(model_tensor, (size_t)1 << 28, "numbers", "model files: output of one layer for one sample") \
+    L(layer_tables, (size_t)1 << 27, "numbers", "layers: waves and bands that one layer computes with") \
+    L(lora_rank, (size_t)1 << 16, "columns", "layers: rank of a low-rank adaptation") \
     L(zip_members, 10000, "members", "zip and tar archives (.keras, .npz, .tar.gz)") \
     L(deflate_ratio, 1032, "times", "zip and gzip: inflated size over packed size, the limit of deflate") \
     L(hdf5_ratio, 1000, "times", "HDF5: size of the weights of a model over the size of its file") \

@@ -56,6 +56,28 @@ static hone_status read_inputs(const hone_config *settings, const char *label, b
                      class_name != NULL ? class_name : "?");
 }
 
+/* The blocks that the settings say, null or -1 for none, are those that the policy says, which count. */
+static hone_status check_blocks(const hone_config *settings, const char *label, const hone_quantization *how)
+{
+    const hone_config *size =
+        hone_internal_config_get(hone_internal_config_get(settings, "config"), "block_size");
+    if (!hone_internal_config_present(size))
+        return HONE_OK;
+    int64_t said = hone_internal_config_as_integer(size);
+    char received[64];
+    hone_internal_config_describe(size, received, sizeof received);
+    if (!hone_internal_config_is(size, HONE_CONFIG_INTEGER) || (said < 1 && said != -1))
+        return hone_fail(HONE_ERROR_FORMAT,
+                         "%s: quantization_config: block_size: expected null, -1 or an integer from 1, "
+                         "received %s",
+                         label, received);
+    if (said == how->block)
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_FORMAT,
+                     "%s: quantization_config: block_size is %lld, but the dtype policy says %lld", label,
+                     (long long)said, (long long)how->block);
+}
+
 static hone_status set_text(const hone_type *type, hone_config *config, const char *label, const char *mode)
 {
     const hone_config *settings = hone_internal_config_get(config, "quantization_config");
@@ -69,6 +91,7 @@ static hone_status set_text(const hone_type *type, hone_config *config, const ch
         return refuse(label, mode);
     }
     bool inputs;
+    HONE_TRY(check_blocks(settings, label, &how));
     HONE_TRY(read_inputs(settings, label, how.bits == 8 || table, &inputs));
     if (inputs != how.inputs)
         snprintf(text + strlen(text), sizeof text - strlen(text), "%s", inputs ? "+inputs" : "-inputs");

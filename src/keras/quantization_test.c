@@ -11,21 +11,32 @@
 #define DENSE(rest) \
     "{\"module\": \"keras.layers\", \"class_name\": \"Dense\", \"config\": {\"name\": \"d\", \"units\": 2, " rest \
     "}}"
+#define BLOCKS(mode, size) \
+    POLICY("Int4DTypePolicy", mode) \
+    ", \"quantization_config\": {\"class_name\": \"Int4QuantizationConfig\", \"config\": {\"block_size\": " size \
+    "}}"
 
 static const struct {
-    const char *json, *text; /* NULL: refused */
+    const char *json, *text; /* NULL: refused, with these words: */
+    const char *words;
 } rows[] = {
-    {DENSE(POLICY("QuantizedDTypePolicy", "int8")), "int8"},
-    {DENSE(POLICY("Int4DTypePolicy", "int4/64")), "int4/64"},
-    {DENSE(POLICY("QuantizedDTypePolicy", "int4")), "int4/-1"},
-    {DENSE("\"dtype\": \"int8_from_mixed_bfloat16\""), "int8"},
+    {DENSE(POLICY("QuantizedDTypePolicy", "int8")), "int8", NULL},
+    {DENSE(POLICY("Int4DTypePolicy", "int4/64")), "int4/64", NULL},
+    {DENSE(POLICY("QuantizedDTypePolicy", "int4")), "int4/-1", NULL},
+    {DENSE("\"dtype\": \"int8_from_mixed_bfloat16\""), "int8", NULL},
     {DENSE(POLICY("QuantizedDTypePolicy", "int8") ", \"quantization_config\": {\"class_name\": "
                                                   "\"Int8QuantizationConfig\", \"config\": "
                                                   "{\"activation_quantizer\": null}}"),
-     "int8-inputs"},
-    {DENSE(POLICY("GPTQDTypePolicy", "gptq/4/128")), NULL},
-    {DENSE(POLICY("QuantizedDTypePolicy", "float8")), NULL},
-    {DENSE("\"dtype\": {\"class_name\": \"DTypePolicyMap\", \"config\": {}}"), NULL},
+     "int8-inputs", NULL},
+    {DENSE(BLOCKS("int4/64", "64")), "int4/64", NULL},
+    {DENSE(BLOCKS("int4/-1", "-1")), "int4/-1", NULL},
+    {DENSE(BLOCKS("int4/-1", "null")), "int4/-1", NULL},
+    {DENSE(BLOCKS("int4/64", "0")), NULL, "block_size: expected null, -1 or an integer from 1"},
+    {DENSE(BLOCKS("int4/64", "64.5")), NULL, "received the number 64.5"},
+    {DENSE(BLOCKS("int4/64", "9223372036854775807")), NULL, "but the dtype policy says 64"},
+    {DENSE(POLICY("GPTQDTypePolicy", "gptq/4/128")), NULL, "int8 and int4 are"},
+    {DENSE(POLICY("QuantizedDTypePolicy", "float8")), NULL, "int8 and int4 are"},
+    {DENSE("\"dtype\": {\"class_name\": \"DTypePolicyMap\", \"config\": {}}"), NULL, "int8 and int4 are"},
 };
 
 TEST(policies_become_an_argument_and_come_back)
@@ -36,7 +47,8 @@ TEST(policies_become_an_argument_and_come_back)
         hone_internal_config_free(config);
         if (rows[i].text == NULL) {
             assert_null(layer);
-            assert_non_null(strstr(hone_error_message(), "int8 and int4 are"));
+            if (strstr(hone_error_message(), rows[i].words) == NULL)
+                fail_msg("%s: %s", rows[i].json, hone_error_message());
             hone_error_clear();
             continue;
         }

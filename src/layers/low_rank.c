@@ -1,5 +1,6 @@
 /* Low-rank adaptation (LoRA): beside the weight W of a layer, flattened to [m, n], which stays as it is, two
  * weights are trained: A [m, r] and B [r, n]. The layer computes with W + alpha / r A B. */
+#include "base/limits.h"
 #include "base/memory.h"
 #include "layers/quantized.h"
 
@@ -63,8 +64,13 @@ static hone_status check(const hone_layer *layer, const hone_variable *adapted, 
                          "a low-rank adaptation does not keep to %s_constraint=%s: leave out the constraint, "
                          "or lora_rank",
                          layer->type->adapted, adapted->constraint);
-    if (adapted->shape.rank < 2 || rank > INT64_MAX / 1024)
-        return hone_fail(HONE_ERROR_ARGUMENT, "lora_rank %lld is too large", (long long)rank);
+    if (adapted->shape.rank < 2)
+        return hone_fail(HONE_ERROR_UNSUPPORTED,
+                         "lora_rank: the weight \"%s\" has one axis, no rows and columns",
+                         layer->type->adapted);
+    if (rank > (int64_t)hone_internal_limits.lora_rank)
+        return hone_fail(HONE_ERROR_ARGUMENT, "lora_rank: expected at most %zu, received %lld",
+                         hone_internal_limits.lora_rank, (long long)rank);
     return HONE_OK;
 }
 

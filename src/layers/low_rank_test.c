@@ -28,5 +28,8 @@ TEST(wrong_ranks_are_refused)
 {
     const hone_shape inputs[] = {HONE_SHAPE(HONE_ANY, 3), {0}};
     check_layer_refused("dense(3, lora_rank=0)", NULL, "lora_rank");
+    check_layer_refused("dense(3, lora_rank=65537)", inputs,
+                        "lora_rank: expected at most 65536, received 65537");
+    check_layer_refused("einsum_dense(\"ab,b->a\", [], lora_rank=2)", inputs, "has one axis");
     check_layer_refused("dense(3, lora_rank=2, kernel_constraint=non_neg)", inputs, "kernel_constraint");
 }

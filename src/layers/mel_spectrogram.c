@@ -4,6 +4,7 @@
 #include "initializers/stft.h"
 #include "layers/layer.h"
 
+#include "base/limits.h"
 #include "base/memory.h"
 
 #include <inttypes.h>
@@ -52,14 +53,14 @@ static void fill_bands(const hone_mel_spectrogram_args *args, double *bands)
 {
     const double low = mel(args->min_freq),
                  step = (mel(highest_frequency(args)) - low) / (double)(args->num_mel_bins + 1);
-    for (int64_t f = 0; f < frequencies(args); f++)
+    for (int64_t f = 0; f < frequencies(args); f++) {
+        const double hertz = (double)args->sampling_rate / 2 * (double)f / (double)(frequencies(args) - 1),
+                     start = (mel(hertz) - low) / step;
         for (int64_t m = 0; m < args->num_mel_bins; m++) {
-            const double hertz =
-                             (double)args->sampling_rate / 2 * (double)f / (double)(frequencies(args) - 1),
-                         place = (mel(hertz) - low) / step - (double)m,
-                         rise = place < 2 - place ? place : 2 - place;
+            const double place = start - (double)m, rise = place < 2 - place ? place : 2 - place;
             bands[f * args->num_mel_bins + m] = f > 0 && rise > 0 ? rise : 0;
         }
+    }
 }
 
 static hone_variable *make_waves(hone_layer *layer, bool sines)
@@ -139,6 +140,12 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     HONE_TRY(check(args, inputs[0]));
     const uint64_t waves = (uint64_t)frame_length(args) * (uint64_t)frequencies(args),
                    bands = (uint64_t)frequencies(args) * (uint64_t)args->num_mel_bins;
+    if (2 * waves + bands > hone_internal_limits.layer_tables)
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "its waves and bands would have %" PRIu64 " numbers, more than the limit of %zu; "
+                         "fft_length %" PRId64 " and num_mel_bins %" PRId64 " are too large",
+                         2 * waves + bands, hone_internal_limits.layer_tables, args->fft_length,
+                         args->num_mel_bins);
     HONE_TRY(hone_internal_check_memory(2 * waves + bands, sizeof(double), "the waves and bands of \"%s\"",
                                         hone_internal_layer_label(layer)));
     free_state(layer);

@@ -28,6 +28,7 @@ TEST(refuses_arguments_that_do_not_fit)
                         "sequence_length must be at most fft_length, 8, not 9");
     check_layer_refused("mel_spectrogram(min_freq=8000)", good,
                         "max_freq must be above min_freq, 8000, not 8000");
+    check_layer_refused("mel_spectrogram(num_mel_bins=1048576)", good, "more than the limit of 134217728");
     check_layer_refused("mel_spectrogram(window=blackman)", NULL, "hamming");
     check_layer_refused("mel_spectrogram", (hone_shape[]){S(HONE_ANY, 1024), {0}},
                         "mirrors fft_length / 2 = 1024 samples at both ends");

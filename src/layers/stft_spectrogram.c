@@ -1,6 +1,7 @@
 /* stft_spectrogram: frames of x [n, t, c] times two kernels [frame_length, 1, f], the same for each channel:
  * convolutions in c groups, of kernels [frame_length, 1, c f] that repeat them. real and imag are [n, frames,
  * c f]; the modes are functions of the two. */
+#include "base/limits.h"
 #include "layers/convolution.h"
 
 #include <inttypes.h>
@@ -57,6 +58,13 @@ static hone_status check(const hone_stft_spectrogram_args *args)
         return hone_fail(HONE_ERROR_ARGUMENT,
                          "fft_length must be at least frame_length, %" PRId64 ", and 2, not %" PRId64,
                          args->frame_length, fft_length(args));
+    const uint64_t numbers = 2 * (uint64_t)args->frame_length * (uint64_t)(fft_length(args) / 2 + 1);
+    if (numbers > hone_internal_limits.layer_tables)
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "its waves would have %" PRIu64
+                         " numbers, more than the limit of %zu; frame_length %" PRId64
+                         " and fft_length %" PRId64 " are too large",
+                         numbers, hone_internal_limits.layer_tables, args->frame_length, fft_length(args));
     return HONE_OK;
 }
 

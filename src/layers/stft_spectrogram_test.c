@@ -27,6 +27,8 @@ TEST(refuses_arguments_that_do_not_fit)
                         "frame_step must be from 1 to frame_length, 1");
     check_layer_refused("stft_spectrogram(frame_length=8, fft_length=4)", good,
                         "fft_length must be at least frame_length, 8, and 2, not 4");
+    check_layer_refused("stft_spectrogram(frame_length=16384)", (hone_shape[]){S(HONE_ANY, 20000, 1), {0}},
+                        "more than the limit of 134217728");
     check_layer_refused("stft_spectrogram(window=han)", NULL, "hann");
     check_layer_refused("stft_spectrogram(mode=power)", NULL, "psd");
     check_layer_refused("stft_spectrogram(frame_length=4)", short_one, "3");
