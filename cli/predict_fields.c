@@ -11,11 +11,13 @@
 bool cli_option_of(const char *options, const char *key, char *value, size_t size)
 {
     size_t length = strlen(key);
-    for (const char *at = options; at != NULL && *at != '\0'; at = strchr(at, ','), at += at != NULL) {
-        if (strncmp(at, key, length) != 0 || at[length] != '=')
-            continue;
-        snprintf(value, size, "%.*s", (int)strcspn(at + length + 1, ","), at + length + 1);
-        return true;
+    for (const char *at = options; at != NULL && *at != '\0';) {
+        const char *comma = strchr(at, ',');
+        if (strncmp(at, key, length) == 0 && at[length] == '=') {
+            snprintf(value, size, "%.*s", (int)strcspn(at + length + 1, ","), at + length + 1);
+            return true;
+        }
+        at = comma == NULL ? NULL : comma + 1;
     }
     return false;
 }

@@ -31,6 +31,8 @@ static hone_model *model_of(const hone_layer *layer)
 static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
 {
     hone_model *model = model_of(layer);
+    if (model == NULL)
+        return hone_fail(HONE_ERROR_ARGUMENT, "is a model without its layers");
     if (!model->built)
         HONE_TRY(hone_model_build(model, inputs[0]));
     HONE_TRY(hone_internal_model_need_plain(model, "a model within a model"));
@@ -52,7 +54,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 static int outputs_max(const hone_layer *layer)
 {
     const hone_model *model = model_of(layer);
-    return model->built ? model->output_count : 1;
+    return model != NULL && model->built ? model->output_count : 1;
 }
 
 static void free_state(hone_layer *layer)
@@ -64,7 +66,7 @@ static hone_layer *inner(const hone_layer *layer, int index, const char **attrib
 {
     const hone_model *model = model_of(layer);
     *attribute = "layers";
-    return index < (int)model->layer_count ? model->layers[index] : NULL;
+    return model != NULL && index < (int)model->layer_count ? model->layers[index] : NULL;
 }
 
 const hone_layer_type hone_internal_sequential_layer = {

@@ -87,4 +87,9 @@ TEST(freezing_it_freezes_what_is_within)
 TEST(no_model_is_no_layer)
 {
     assert_null(hone_model_as_layer(NULL));
+    hone_layer *empty = hone_layer_create(&hone_internal_functional_layer, NULL);
+    assert_non_null(empty);
+    hone_error_clear();
+    assert_null(hone_sequential(hone_input(4), empty));
+    assert_non_null(strstr(hone_error_message(), "a model without its layers"));
 }

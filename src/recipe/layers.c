@@ -10,7 +10,12 @@
 /* Beside the layer's own key in an item: {dense: 30, name: hidden, inputs: wide}. */
 static bool is_model(const char *kind)
 {
-    return strcmp(kind, "model") == 0 || strcmp(kind, "sequential") == 0 || strcmp(kind, "functional") == 0;
+    static const char *const kinds[] = {"model", "sequential", "functional",
+                                        "Model", "Sequential", "Functional"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kind, kinds[i]) == 0)
+            return true;
+    return false;
 }
 
 bool hone_internal_recipe_item_is_file(const hone_recipe_item *item)

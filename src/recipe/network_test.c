@@ -38,6 +38,8 @@ static const recipe_mistake mistakes[] = {
     {"a shared layer that is not there",
      "model: [{input: {shape: [3], name: x}}, {dense: {units: 3, name: a}}, {share: {layer: b}}]\n", "\"b\""},
     {"no layers", "model: []\n", "test.yaml"},
+    {"a model by its class, without layers", "model: [{input: 3}, Functional]\n",
+     "needs a list of layers, or a file"},
     {"an output that is not there", "model: [{input: 3}, {dense: 1}]\noutputs: [dens]\n",
      "did you mean \"dense\"?"},
 };

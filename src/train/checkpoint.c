@@ -9,6 +9,7 @@
 #include "train/state.h"
 
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -275,6 +276,10 @@ static hone_status restore_optimizer(hone_fit_run *run)
     HONE_TRY(
         hone_internal_state_integer(checkpoint, checkpoint->state, "iterations", 0, &optimizer->iterations));
     HONE_TRY(hone_internal_state_number(checkpoint, checkpoint->state, "learning_rate", &rate));
+    if (!(rate >= 0 && rate <= (double)FLT_MAX))
+        return hone_fail(HONE_ERROR_FORMAT,
+                         "%s: " HONE_STATE_MEMBER ": learning_rate: expected 0 to %g, received %g",
+                         checkpoint->path, (double)FLT_MAX, rate);
     HONE_TRY(hone_internal_state_number(checkpoint, checkpoint->state, "momentum", &momentum));
     HONE_TRY(hone_internal_state_integer(checkpoint, checkpoint->state, "forward_passes", 0, &passes));
     optimizer->learning_rate = rate;
@@ -298,6 +303,11 @@ static hone_status restore_place(hone_fit_run *run)
     HONE_TRY(hone_internal_state_integer(checkpoint, checkpoint->state, "swapped", 0, &swapped));
     HONE_TRY(hone_internal_state_number(checkpoint, checkpoint->state, "seconds", &seconds));
     run->inside = run->done >= 0;
+    if (run->inside && run->model->epochs_begun < 1)
+        return hone_fail(HONE_ERROR_FORMAT,
+                         "%s: " HONE_STATE_MEMBER
+                         ": epochs_begun: expected at least 1 within an epoch, received %lld",
+                         checkpoint->path, (long long)run->model->epochs_begun);
     run->swapped = swapped != 0;
     run->started = hone_internal_now() - seconds;
     if (run->model->epochs_begun > 0)
