@@ -26,10 +26,17 @@ check() {
 
 examples_with_sanitizers() {
     cmake --preset asan --log-level=WARNING && cmake --build build/asan --parallel &&
-        ctest --test-dir build/asan --output-on-failure --no-tests=error --tests-regex '^(integration/(examples|c_source)|fuzz/(corpus|whole))$'
+        ctest --test-dir build/asan --output-on-failure --no-tests=error --tests-regex '^(integration/(examples|c_source)|fuzz/(corpus|whole|h5|fit|command|checkpoint))$'
 }
 
 check "examples and whole models under the address and undefined-behaviour sanitizers" examples_with_sanitizers
+coverage_of_readers() {
+    cmake --preset coverage --log-level=WARNING && cmake --build build/coverage --parallel &&
+        ctest --test-dir build/coverage --output-on-failure --no-tests=error --parallel "$(nproc)" --tests-regex "$(scripts/coverage.py --tests)" &&
+        scripts/coverage.py --least 85
+}
+
+check "line coverage of the readers" coverage_of_readers
 check "fuzzing, 15 minutes a reader" tests/fuzz/fuzz.sh "${FUZZ_SECONDS:-900}"
 check "golden files" "$venv/bin/python" tests/golden/make.py --check
 check "model files to and from Keras, ONNX to and from others" env HONE_TEST_FULL=1 RANDOM_MODELS="${RANDOM_MODELS:-300}" tests/interop/run.sh "$(dirname "$hone")"

@@ -13,6 +13,9 @@ import tarfile
 import zipfile
 import zlib
 
+from corpus_described import (seeds_arrays, seeds_audio, seeds_checkpoint, seeds_cifar, seeds_command, seeds_csv, seeds_data, seeds_fit,  # noqa: F401
+                              seeds_h5, seeds_images, seeds_texts, seeds_weights)
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 GOLDEN = os.path.join(ROOT, "tests/golden/files")
 SMALL = 40000  # larger golden files make a slow fuzzer

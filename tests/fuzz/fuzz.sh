@@ -6,7 +6,7 @@
 # The seeds are written by corpus.py, the corpora grow in build/fuzz/corpus. What is found stays in build/fuzz as
 # TARGET-crash-..., and is replayed with build/fuzz/fuzz_TARGET FILE; its fix comes with that file in tests/fuzz/found/TARGET/,
 # which ctest replays. SEED repeats the same inputs in the same order (0, another order each time, unless it is set). JOBS is how
-# many targets run at once; EXCEPT targets that are left out; BUILD a build folder with libhone.a, of which what reads no files
+# many targets run at once; EXCEPT targets that are left out; TIMEOUT after how many seconds one input is a finding (10); BUILD a build folder with libhone.a, of which what reads no files
 # is taken (build/release, made when it is missing).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -32,7 +32,7 @@ cmake --build "$build" --parallel "$jobs" --target hone_static >"$build/fuzz-bui
 
 modules=(libzip jansson yaml-0.1 zlib libpng libjpeg libprotobuf-c libcurl cairo)
 pkg-config --exists hdf5-serial && modules+=(hdf5-serial) || modules+=(hdf5)
-export flags="-std=gnu11 -g1 -O1 -Isrc -Iinclude -Itests/fuzz -I$build -I$build/generated -fsanitize=address,undefined
+export flags="-std=gnu11 -g1 -O1 -Isrc -Iinclude -Icli -Itests/fuzz -I$build -I$build/generated -fsanitize=address,undefined
     -fno-sanitize-recover=all -DHONE_LIBFUZZER -DHONE_VERSION_TEXT=\"0\" $(pkg-config --cflags "${modules[@]}")"
 mkdir -p $out/objects
 
@@ -44,10 +44,13 @@ compile() {
 }
 export -f compile
 sources=()
-for source in src/{base,fields,tensor,formats,data,readers,recipe,keras,onnx,files}/*.c src/graph/variable.c; do
-    [[ $source == *_test.c || $source == *_core.c ]] || sources+=("$source")
+for source in src/{base,fields,tensor,formats,data,readers,recipe,keras,onnx,files}/*.c src/train/{checkpoint,identity,state,state_carried}.c \
+    src/graph/variable.c cli/*.c; do
+    [[ $source == *_test.c || $source == *_core.c || $source == cli/main.c ]] || sources+=("$source")
 done
 printf '%s\n' "${sources[@]}" | xargs -P "$jobs" -I{} bash -c 'compile {}'
+rm -f $out/libcommand.a # only its target has the command's files
+ar rcs $out/libcommand.a $out/objects/cli_*.o
 
 tests/fuzz/corpus.py $out/corpus >/dev/null
 link_and_run() {
@@ -56,9 +59,9 @@ link_and_run() {
     local found=tests/fuzz/found/$target
     [[ -d $found ]] || found=
     # shellcheck disable=SC2086
-    clang $flags -fsanitize=fuzzer "tests/fuzz/fuzz_$target.c" $out/objects/*.o "$library" $libraries -o "$out/fuzz_$target"
+    clang $flags -fsanitize=fuzzer "tests/fuzz/fuzz_$target.c" $out/objects/src_*.o $out/libcommand.a "$library" $libraries -o "$out/fuzz_$target"
     # shellcheck disable=SC2086
-    if "$out/fuzz_$target" -seed="$seed" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2560 -max_len=65536 -verbosity=0 \
+    if "$out/fuzz_$target" -seed="$seed" -max_total_time="$seconds" -timeout="$timeout" -rss_limit_mb=2560 -max_len=65536 -verbosity=0 \
         -print_final_stats=1 -artifact_prefix="$out/$target-" "$out/corpus/$target" $found >"$out/$target.log" 2>&1; then
         echo "$target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$out/$target.log") inputs, nothing found"
     else
@@ -68,7 +71,7 @@ link_and_run() {
     fi
 }
 export -f link_and_run
-export seconds seed=${SEED:-0} library="$build/libhone.a" libraries
+export seconds seed=${SEED:-0} timeout=${TIMEOUT:-10} library="$build/libhone.a" libraries
 libraries="$(pkg-config --libs "${modules[@]}") $(test -e /usr/include/oneapi/dnnl/dnnl.h && echo -ldnnl) -lm -lpthread"
 export UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
 export LSAN_OPTIONS=suppressions=tests/leaks.supp:print_suppressions=0

@@ -1,6 +1,6 @@
 /* Fuzz target: recipes, from YAML to the model that they describe. */
+#include "limited.h"
 #include "replay.h"
-#include <hone/memory.h>
 #include <hone/recipe.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,28 +8,9 @@
 /* A recipe may ask for weights as large as the machine allows; here for no more than these bytes at once. */
 enum { MOST_BYTES = 1 << 20 };
 
-static void *limited(void *context, size_t bytes)
-{
-    (void)context;
-    return bytes <= MOST_BYTES ? malloc(bytes) : NULL;
-}
-
-static void *limited_again(void *context, void *pointer, size_t bytes)
-{
-    (void)context;
-    return bytes <= MOST_BYTES ? realloc(pointer, bytes) : NULL;
-}
-
-static void release(void *context, void *pointer)
-{
-    (void)context;
-    free(pointer);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const hone_allocator small = {limited, limited_again, release, NULL};
-    hone_set_allocator(&small);
+    limit_memory(MOST_BYTES);
     char *text = malloc(size + 1);
     if (text == NULL)
         return 0;

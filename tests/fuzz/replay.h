@@ -10,6 +10,7 @@
 #ifndef HONE_TESTS_FUZZ_REPLAY_H
 #define HONE_TESTS_FUZZ_REPLAY_H
 
+#include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
 
@@ -80,6 +81,18 @@ static inline void *fuzz_copy(const void *data, size_t size)
     if (size > 0)
         memcpy(copy, data, size);
     return copy;
+}
+
+/* What failed must have said so. */
+static inline void fuzz_said(bool failed)
+{
+    bool said = hone_error_status() < 0 && hone_error_message()[0] != '\0';
+    if (getenv("FUZZ_SAY") != NULL)
+        fprintf(stderr, "%s\n", failed ? hone_error_message() : "taken");
+    if (failed && !said) {
+        fprintf(stderr, "refused without a word\n");
+        abort();
+    }
 }
 
 #ifndef HONE_LIBFUZZER

@@ -12,14 +12,16 @@ done
 if [ -z "$folders" ]; then
     folders=$0 # a target without seeds (corpus.py) begins with nonsense
 fi
-mutations=50
 # shellcheck disable=SC2086 # the folders are words
 files=$(find $folders -type f | wc -l)
-if [ "$files" -gt 100 ]; then
-    mutations=5 # each of many seeds is changed less often
+mutations=$((600 / files)) # each of many seeds is changed less often
+if [ "$mutations" -gt 50 ]; then
+    mutations=50
+elif [ "$mutations" -lt 5 ]; then
+    mutations=5
 fi
 if [ "${HONE_TEST_FULL:-0}" = 1 ]; then
-    mutations=5000
+    mutations=$((100 * mutations))
 fi
 # shellcheck disable=SC2086 # the folders are words
 exec "$target" --mutations "$mutations" $folders

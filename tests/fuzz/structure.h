@@ -94,8 +94,8 @@ static inline hone_config *another_number(const hone_config *value, uint64_t *ra
     static const double NUMBERS[] = {0, 0.5, 1, -1, 1e-30, -1e30, 1e300, NAN, INFINITY, -INFINITY};
     uint64_t kind = next_of(random) % 4;
     if (kind == 0)
-        return hone_internal_config_integer(hone_internal_config_as_integer(value) +
-                                            (int64_t)(next_of(random) % 5) - 2);
+        return hone_internal_config_integer(
+            (int64_t)((uint64_t)hone_internal_config_as_integer(value) + next_of(random) % 5 - 2));
     if (kind == 1)
         return hone_internal_config_number(NUMBERS[next_of(random) % (sizeof NUMBERS / sizeof *NUMBERS)]);
     return hone_internal_config_integer(SIZES[next_of(random) % (sizeof SIZES / sizeof *SIZES)]);
@@ -142,6 +142,27 @@ static inline hone_config *another_text(uint64_t *random)
     return hone_internal_config_text(NAMES[next_of(random) % (sizeof NAMES / sizeof *NAMES)]);
 }
 
+/* A text with a stretch of it gone or twice, or another character. */
+static inline hone_config *edited_text(const char *text, uint64_t *random)
+{
+    static const char SIGNS[] = ",;:\"'\n\t -+.[](){}=#/\\0123456789eE%_aZ";
+    size_t length = strlen(text), from = next_of(random) % (length + 1),
+           most = length - from < 8 ? length - from : 8, count = next_of(random) % (most + 1);
+    char *copy = malloc(length + 10);
+    if (copy == NULL)
+        abort();
+    uint64_t kind = next_of(random) % 4;
+    size_t kept = kind == 0 ? from : from + count, at = kept;
+    memcpy(copy, text, kept);
+    if (kind > 1)
+        copy[at++] = SIGNS[next_of(random) % (sizeof SIGNS - 1)];
+    size_t rest = kind == 0 ? from + count : kind == 1 ? from : kept + (kind == 2 && kept < length);
+    memcpy(copy + at, text + rest, length - rest + 1);
+    hone_config *edited = hone_internal_config_text(copy);
+    free(copy);
+    return edited;
+}
+
 /* A list with its last item twice, or without it. */
 static inline hone_config *another_length(const hone_config *list, bool longer)
 {
@@ -165,6 +186,8 @@ static inline hone_config *another_value(const hone_config *value, const hone_co
         return another_number(value, random);
     if (same_kind && kind == HONE_CONFIG_LIST)
         return another_length(value, next_of(random) % 2);
+    if (same_kind && kind == HONE_CONFIG_TEXT && next_of(random) % 2)
+        return edited_text(hone_internal_config_as_text(value), random);
     if (same_kind && kind == HONE_CONFIG_BOOLEAN)
         return hone_internal_config_boolean(!hone_internal_config_as_boolean(value));
     switch (next_of(random) % 8) {
