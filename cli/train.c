@@ -333,6 +333,7 @@ static const cli_option options[] = {
      .help = "with --folds: parts in the order of the samples, each predicted from those before it"},
     {.key = "fit.epochs"},
     CLI_OPTION_BATCH_SIZE,
+    {.key = "fit.shards"},
     {.key = "compile.optimizer",
      .help = "the optimizer, with a fresh state (default rmsprop, or that of the model file)"},
     {.key = "compile.learning_rate"},

@@ -22,6 +22,7 @@ ORDER = [
     ["callbacks"],
     ["readers"],
     ["data"],
+    ["distributed"],  # shards, their tree, processes: bytes and floats, no model
     ["formats"],
     ["operations"],
     ["layers", "losses", "metrics", "optimizers"],

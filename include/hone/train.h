@@ -123,7 +123,10 @@ int64_t hone_history_best_epoch(const hone_history *history); /* of the monitori
     F(A, BOOLEAN, resume, false, "continue from the checkpoint, as if the run had never stopped") \
     F(A, TEXT, checkpoint_identity, NULL, \
       "text that identifies what is trained, such as a recipe; must match the checkpoint's", \
-      HONE_PROGRAM_ONLY)
+      HONE_PROGRAM_ONLY) \
+    F(A, INTEGER, shards, 1, \
+      "train each batch in N parts, a thread each in the memory of one, and add their gradients", \
+      HONE_BETWEEN(1, 4096))
 #define HONE_CLASS_WEIGHT_FIELDS(F, A) \
     F(A, CLASS_WEIGHTS, class_weight, HONE_NO_NUMBERS, "weight of each class (default 1)", HONE_AT_LEAST(0), \
       HONE_ARGUMENT("0:1.0,1:2.0"))

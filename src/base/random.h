@@ -14,6 +14,7 @@ typedef struct hone_random {
     uint32_t key[2]; /* seed and stream mixed (SplitMix64's finaliser over both) */
     uint64_t step;   /* counter words 2 and 3; words 0 and 1 are the block's index: the words of item i are in
                         block i / 4 */
+    uint64_t base;   /* of kernels: item i of theirs is item base + i of the stream */
 } hone_random;
 hone_random hone_internal_random(uint64_t seed, uint64_t stream, uint64_t step);
 /* The stream's number: FNV-1a over name, call and purpose. */

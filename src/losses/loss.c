@@ -215,3 +215,9 @@ hone_value hone_internal_loss_record(const hone_loss *loss, hone_graph *graph, h
         hone_internal_fields_free(&resolved.type->type, resolved.args);
     return result;
 }
+
+bool hone_internal_loss_is_sum(const hone_loss *loss)
+{
+    const char *reduction = text_field(loss, "reduction");
+    return reduction != NULL && strcmp(reduction, "sum") == 0;
+}

@@ -26,5 +26,7 @@ hone_config *hone_internal_loss_to_config(const hone_loss *loss); /* the text, o
  * none), reduction. Sets the input check of class ids. */
 hone_value hone_internal_loss_record(const hone_loss *loss, hone_graph *graph, hone_value y_true,
                                      hone_value y_pred, hone_value sample_weight);
+/* It is a sum over the batch, not a mean. */
+bool hone_internal_loss_is_sum(const hone_loss *loss);
 
 #endif

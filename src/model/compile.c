@@ -418,6 +418,16 @@ void hone_internal_compiled_reset(hone_model *model)
         hone_internal_metric_reset(compiled->entries[i].metric);
 }
 
+void hone_internal_compiled_visit_sums(hone_model *model, hone_sums_visitor *visit, void *context)
+{
+    hone_compiled *compiled = &model->compiled;
+    visit(context, compiled->state, 2);
+    for (int i = 0; i < compiled->output_count; i++)
+        visit(context, compiled->outputs[i].state, 2);
+    for (size_t i = 0; i < compiled->entry_count; i++)
+        visit(context, compiled->entries[i].metric->state, (size_t)compiled->entries[i].metric->state_count);
+}
+
 static double mean_of(const double state[2])
 {
     return state[1] == 0 ? 0 : state[0] / state[1];

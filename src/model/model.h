@@ -240,6 +240,9 @@ hone_status hone_internal_compiled_make_metrics(hone_model *model, const hone_sh
 /* The loss of an output; NULL: none. */
 const hone_loss *hone_internal_model_loss(const hone_model *model, int output);
 void hone_internal_compiled_reset(hone_model *model);
+/* Visits each run of doubles that losses and metrics add to; that of the total loss first. */
+typedef void hone_sums_visitor(void *context, double *sums, size_t count);
+void hone_internal_compiled_visit_sums(hone_model *model, hone_sums_visitor *visit, void *context);
 hone_status hone_internal_compiled_results(hone_model *model, hone_logs *logs); /* sorted by name */
 int hone_internal_compiled_direction(const hone_model *model, const char *name);
 void hone_internal_compiled_free(hone_compiled *compiled);

@@ -96,7 +96,7 @@ static void ask_values(const hone_plan *plan, group *groups)
 static bool in_panels(const hone_plan *plan, group *groups, hone_value value)
 {
     const group *own = &groups[group_of(plan, groups, value)];
-    return own->wanted && !own->barred;
+    return own->wanted && !own->barred && !plan->graph->in_rows;
 }
 
 static void tell_steps(hone_plan *plan, group *groups)

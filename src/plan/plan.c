@@ -223,6 +223,30 @@ void *hone_internal_plan_address(const hone_plan *plan, hone_value value)
     return value < 0 ? NULL : plan->addresses[value];
 }
 
+void hone_internal_plan_place(hone_plan *plan, hone_value value, void *address)
+{
+    const hone_value root = plan->roots[value];
+    for (size_t v = 0; v < plan->graph->value_count; v++)
+        if (plan->roots[v] == root)
+            plan->addresses[v] = address;
+    for (int s = 0; s < plan->step_count; s++)
+        for (int i = 0; i < HONE_STEP_OPERANDS; i++)
+            if (plan->steps[s].operands[i] >= 0 && plan->roots[plan->steps[s].operands[i]] == root)
+                plan->steps[s].args.data[i] = address;
+}
+
+void hone_internal_plan_set_rows(hone_plan *plan, int64_t rows, int64_t first)
+{
+    for (int s = 0, draws = 0; s < plan->step_count; s++) {
+        if (!plan->steps[s].draws)
+            continue;
+        const hone_shape shape = hone_value_shape(plan->graph, plan->steps[s].operands[0]);
+        const bool by_rows = shape.rank > 0 && rows > 0 && shape.size[0] > 0 && shape.size[0] % rows == 0;
+        const int64_t row = by_rows ? hone_internal_shape_count(shape) / rows : 0;
+        plan->randoms[draws++].base = (uint64_t)(first * row);
+    }
+}
+
 int64_t hone_internal_plan_flops(const hone_plan *plan)
 {
     int64_t flops = 0;

@@ -70,6 +70,13 @@ hone_status hone_internal_plan_make_room(hone_plan *plan, int threads);
 /* Where a value stands: inputs before a run, kept values after it. */
 void *hone_internal_plan_address(const hone_plan *plan, hone_value value);
 
+/* Another place for a variable, or for what is not in a buffer of the plan. The numbers there lie as before.
+ */
+void hone_internal_plan_place(hone_plan *plan, hone_value value, void *address);
+/* The plan's `rows` rows are those from `first` on of a larger batch: it draws the random numbers that these
+ * rows have in that batch, wherever axis 0 of what is drawn goes by rows. */
+void hone_internal_plan_set_rows(hone_plan *plan, int64_t rows, int64_t first);
+
 /* Runs the plan; `step` is the count that random numbers depend on. `team` NULL: on this thread alone, with
  * the same bits. */
 void hone_internal_plan_run(hone_plan *plan, hone_team *team, uint64_t step);

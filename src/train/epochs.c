@@ -150,8 +150,10 @@ static bool validates(const hone_fit_run *run, int64_t epoch)
 static hone_status validate(hone_fit_run *run)
 {
     hone_logs *own = &run->tested;
-    int64_t size = run->args->validation_batch_size != HONE_NONE_INTEGER ? run->args->validation_batch_size
-                                                                         : run->args->batch_size;
+    int64_t size =
+        run->args->validation_batch_size != HONE_NONE_INTEGER
+            ? run->args->validation_batch_size
+            : (run->args->batch_size + run->args->shards - 1) / run->args->shards; /* no more memory */
     hone_evaluation evaluation = {
         .data = run->validation, .batch_size = size, .steps = run->args->validation_steps};
     HONE_TRY(tell(run, HONE_EVENT_TEST_BEGIN, 0, NULL));

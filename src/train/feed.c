@@ -235,6 +235,16 @@ hone_status hone_internal_feed_check(hone_model *model, const hone_dataset *data
     return targets ? check_targets(model, data) : HONE_OK;
 }
 
+hone_feed hone_internal_feed_part(const hone_feed *feed, int64_t first, int64_t count)
+{
+    hone_feed part = *feed;
+    part.rows = feed->rows == NULL ? NULL : feed->rows + first;
+    part.begin += first;
+    part.first += first;
+    part.count = count;
+    return part;
+}
+
 bool hone_internal_feed_weighted(const hone_feed *feed)
 {
     if (feed->class_weight.items != NULL)
@@ -267,15 +277,17 @@ static int64_t component_row(const hone_dataset *data, int kind, int index)
     return count;
 }
 
-static void copy_array(const hone_array *array, float *target)
+/* `rows` rows from `first` on. */
+static void copy_array(const hone_array *array, int64_t first, int64_t rows, float *target)
 {
-    int64_t count = hone_array_count(array);
+    const int64_t all = hone_array_count(array), row = all > 0 ? all / array->shape[0] : 0,
+                  before = first * row, count = before + rows * row > all ? all - before : rows * row;
     if (array->type == HONE_FLOAT32) {
-        memcpy(target, array->data, (size_t)count * sizeof *target);
+        memcpy(target, (const float *)array->data + before, (size_t)count * sizeof *target);
         return;
     }
     for (int64_t i = 0; i < count; i++)
-        target[i] = (float)hone_array_number(array, i);
+        target[i] = (float)hone_array_number(array, before + i);
 }
 
 /* Rows of one component, copied in tiles; the set is in memory, where nothing fails. */
@@ -316,12 +328,13 @@ static hone_status copy_component(const hone_feed *feed, int kind, int index, fl
 {
     if (feed->staged != NULL) {
         size_t row = (size_t)component_row(feed->data, kind, index);
-        memcpy(target, feed->staged->data[kind][index], (size_t)feed->count * row * sizeof *target);
+        memcpy(target, feed->staged->data[kind][index] + (size_t)feed->first * row,
+               (size_t)feed->count * row * sizeof *target);
         return HONE_OK;
     }
     if (feed->batch == NULL)
         return gather(feed, kind, index, target);
-    copy_array(hone_internal_feed_array(feed->batch, kind, index), target);
+    copy_array(hone_internal_feed_array(feed->batch, kind, index), feed->first, feed->count, target);
     return HONE_OK;
 }
 

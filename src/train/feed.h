@@ -23,6 +23,7 @@ typedef struct hone_feed {
     const hone_dataset *data;
     const int64_t *rows;
     int64_t begin, count;
+    int64_t first;                 /* the rows of `batch` or `staged` that come before these */
     const hone_batch *batch;       /* of a stream, else NULL */
     const hone_made_batch *staged; /* the same rows as floats, when they were made beforehand; else NULL */
     hone_numbers class_weight;     /* no items: none */
@@ -32,6 +33,8 @@ typedef struct hone_feed {
 const hone_array *hone_internal_feed_array(const hone_batch *batch, int kind, int index);
 /* The batch has an array for each input, and with `targets` for each output that has a loss. */
 hone_status hone_internal_feed_check_batch(const hone_model *model, const hone_batch *batch, bool targets);
+/* Rows first .. first+count-1 of a batch. */
+hone_feed hone_internal_feed_part(const hone_feed *feed, int64_t first, int64_t count);
 bool hone_internal_feed_weighted(const hone_feed *feed);
 /* Copies the batch into the pass; refuses class ids that are out of range, saying which and where. */
 hone_status hone_internal_feed_copy(const hone_model *model, hone_pass *pass, const hone_feed *feed);

@@ -5,6 +5,7 @@
 #include "readers/standardize.h"
 #include "train/checkpoint.h"
 #include "train/prepare.h"
+#include "train/shards.h"
 #include "verbs.h"
 
 #include <math.h>
@@ -63,6 +64,19 @@ static void look_for_weights(const hone_fit_run *run)
         ((hone_output *)run->args->output)(run->args->output_context, line, sizeof line - 1);
 }
 
+static hone_status check_shards(const hone_fit_run *run)
+{
+    const hone_fit_args *args = run->args;
+    const int64_t size = hone_internal_reading_size(run->data, args->batch_size);
+    if (args->shards == 1)
+        return HONE_OK;
+    if (args->shards > size)
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "shards %lld of batches of %lld samples: some would have none; at most %lld",
+                         (long long)args->shards, (long long)size, (long long)size);
+    return hone_internal_shards_check(run->model);
+}
+
 static hone_status set_up(hone_fit_run *run)
 {
     HONE_TRY(hone_internal_feed_check(run->model, run->data, true));
@@ -71,6 +85,7 @@ static hone_status set_up(hone_fit_run *run)
     HONE_TRY(hone_internal_prepare_training(run->model));
     look_for_weights(run);
     HONE_TRY(check_weights(run));
+    HONE_TRY(check_shards(run));
     HONE_TRY(prepare(run));
     if (run->args->shuffle && !hone_internal_dataset_streams(run->data) &&
         !hone_internal_dataset_orders(run->data)) {
@@ -103,6 +118,7 @@ static hone_status run_fit(hone_fit_run *run)
             run, args->checkpoint, args->checkpoint_every == HONE_NONE_INTEGER ? 0 : args->checkpoint_every,
             args->resume));
     run->session = hone_internal_session_begin();
+    run->session.shards = (int)args->shards;
     hone_status status = hone_internal_fit_run_epochs(run);
     hone_internal_session_end(&run->session);
     run->history->best_epoch = run->trainer.best_epoch;

@@ -74,6 +74,7 @@ static hone_status put_data(hone_config *map, const char *samples, const char *b
 static hone_status put_settings(hone_config *map, const hone_fit_args *args, hone_numbers weights)
 {
     HONE_TRY(put(map, "batch_size", args->batch_size));
+    HONE_TRY(put(map, "shards", args->shards));
     HONE_TRY(put(map, "initial_epoch", args->initial_epoch));
     HONE_TRY(put(map, "shuffle", args->shuffle));
     HONE_TRY(put(map, "steps_per_epoch", args->steps_per_epoch));
@@ -146,14 +147,23 @@ static hone_status fail_other(const char *path, const char *key, const hone_conf
     return hone_fail(HONE_ERROR_STATE, "%s: belongs to a different run: the %s differs", path, key);
 }
 
+/* Of a checkpoint from before there were shards. */
+static bool is_unsaid(const char *key, const hone_config *found, const hone_config *expected)
+{
+    return found == NULL && strcmp(key, "shards") == 0 && hone_internal_config_as_integer(expected) == 1;
+}
+
 hone_status hone_internal_run_check_identity(const char *path, const hone_config *found,
                                              const hone_config *expected)
 {
     for (size_t i = 0; i < hone_internal_config_count(expected); i++) {
-        const hone_config *other = hone_internal_config_get(found, hone_internal_config_key(expected, i));
-        if (other == NULL || !hone_internal_config_equal(other, hone_internal_config_at(expected, i)))
-            return fail_other(path, hone_internal_config_key(expected, i), other,
-                              hone_internal_config_at(expected, i));
+        const char *key = hone_internal_config_key(expected, i);
+        const hone_config *own = hone_internal_config_at(expected, i),
+                          *other = hone_internal_config_get(found, key);
+        if (is_unsaid(key, other, own))
+            continue;
+        if (other == NULL || !hone_internal_config_equal(other, own))
+            return fail_other(path, key, other, own);
     }
     return HONE_OK;
 }

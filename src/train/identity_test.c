@@ -83,6 +83,10 @@ static void other_batches(fixture *f)
 {
     f->args.batch_size = 3;
 }
+static void other_shards(fixture *f)
+{
+    f->args.shards = 3;
+}
 static void not_shuffled(fixture *f)
 {
     f->args.shuffle = false;
@@ -113,6 +117,7 @@ static const struct {
     {"a number of a sample", other_samples, "the data differs"},
     {"validation", with_validation, "number of samples for validation"},
     {"the size of batches", other_batches, "batch_size"},
+    {"shards", other_shards, "shards was 1, but here it is 3"},
     {"shuffling", not_shuffled, "its shuffle was 1, but here it is 0"},
     {"class weights", with_class_weights, "the class_weight differs"},
     {"callbacks", with_callbacks,

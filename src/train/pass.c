@@ -7,6 +7,7 @@
 #include "plan/measure.h"
 #include "train/feed.h"
 #include "train/pass.h"
+#include "train/shards.h"
 
 #include <math.h>
 #include <string.h>
@@ -41,12 +42,19 @@ void hone_internal_pass_free(hone_pass *pass)
     *pass = (hone_pass){0};
 }
 
+void hone_internal_pass_store_clear(hone_pass_store *store)
+{
+    for (int i = 0; i < HONE_KEPT_PASSES; i++)
+        hone_internal_pass_free(&store->passes[i]);
+    hone_internal_pass_free(&store->wanted);
+}
+
 static void drop_plans(hone_training *training)
 {
     hone_kept_training *kept = (hone_kept_training *)training;
-    for (int i = 0; i < HONE_KEPT_PASSES; i++)
-        hone_internal_pass_free(&kept->passes[i]);
-    hone_internal_pass_free(&kept->wanted);
+    hone_internal_pass_store_clear(&kept->store);
+    hone_internal_shards_free(kept->shards);
+    kept->shards = NULL;
 }
 
 static void free_training(hone_training *training)
@@ -180,20 +188,45 @@ static bool has_target(const hone_model *model, int output)
     return false;
 }
 
-/* Weight penalties of the trainable weights, and what layers added: to the total loss, unweighted. */
-static hone_value add_penalties(hone_model *model, hone_graph *graph, hone_value total)
+hone_value hone_internal_pass_weight_penalties(hone_model *model, hone_graph *graph, hone_value total)
 {
-    for (size_t i = 0; i < model->weights.count && total >= 0; i++) {
+    for (size_t i = 0; i < model->weights.count; i++) {
         hone_variable *variable = model->weights.items[i];
         if (variable->regularizer == NULL || !variable->trainable)
             continue;
         hone_value penalty = hone_internal_regularizer_apply(graph, variable->regularizer,
                                                              hone_graph_variable(graph, variable));
-        total = hone_op_add(graph, total, hone_op_reshape(graph, penalty, (hone_shape){0}));
+        penalty = hone_op_reshape(graph, penalty, (hone_shape){0});
+        total = total < 0 ? penalty : hone_op_add(graph, total, penalty);
+        if (total < 0)
+            return HONE_NO_VALUE;
     }
+    return total;
+}
+
+/* How many times what a shard's loss says stands in that of the whole batch, when that is a sum. */
+static double shares(const hone_pass *pass)
+{
+    return pass->mode == HONE_MODE_SHARD ? (double)pass->whole / (double)pass->batch : 1;
+}
+
+/* Weight penalties of the trainable weights (of shards: once, with the update), and what layers added: to the
+ * total loss, unweighted. */
+static hone_value add_penalties(hone_model *model, hone_graph *graph, const hone_pass *pass, hone_value total)
+{
+    if (pass->mode != HONE_MODE_SHARD)
+        total = hone_internal_pass_weight_penalties(model, graph, total);
     if (graph->penalty >= 0)
         total = hone_op_add(graph, total, hone_op_reshape(graph, graph->penalty, (hone_shape){0}));
     return total;
+}
+
+static bool has_weight_penalties(const hone_model *model)
+{
+    for (size_t i = 0; i < model->weights.count; i++)
+        if (model->weights.items[i]->regularizer != NULL && model->weights.items[i]->trainable)
+            return true;
+    return false;
 }
 
 static hone_status record_losses(hone_model *model, hone_graph *graph, hone_pass *pass,
@@ -208,6 +241,8 @@ static hone_status record_losses(hone_model *model, hone_graph *graph, hone_pass
             continue;
         hone_value loss =
             hone_internal_loss_record(output->loss, graph, pass->targets[i], outputs[i], pass->weight);
+        if (loss >= 0 && shares(pass) != 1 && hone_internal_loss_is_sum(output->loss))
+            loss = hone_op_affine(graph, loss, shares(pass), 0);
         if (loss < 0)
             return blame_target(model, data, i, hone_error_status());
         if (compiled->loss_count > 1)
@@ -217,8 +252,9 @@ static hone_status record_losses(hone_model *model, hone_graph *graph, hone_pass
     }
     if (total < 0)
         total = hone_graph_constant(graph, 0);
-    pass->loss = add_penalties(model, graph, total);
-    if (compiled->loss_count == 0 && pass->loss == total && pass->mode != HONE_MODE_TEST)
+    pass->loss = add_penalties(model, graph, pass, total);
+    if (compiled->loss_count == 0 && pass->loss == total && pass->mode != HONE_MODE_TEST &&
+        !has_weight_penalties(model))
         return hone_fail(
             HONE_ERROR_STATE,
             "the model has no loss to train with: hone_compile with .loss, or compile: {loss: ...} in a recipe");
@@ -239,10 +275,8 @@ static hone_status record_metrics(hone_model *model, hone_graph *graph, hone_pas
     return HONE_OK;
 }
 
-/* The gradients of the total loss (scaled for the optimizer) in its variables, and in the inputs when they
- * are needed too: `gradients` has room for both, one after the other. */
-static hone_status differentiate(hone_model *model, hone_graph *graph, hone_pass *pass, hone_value *gradients,
-                                 int input_count)
+hone_status hone_internal_pass_differentiate(hone_model *model, hone_graph *graph, hone_value loss,
+                                             const hone_value *inputs, int input_count, hone_value *gradients)
 {
     hone_optimizer *optimizer = model->compiled.optimizer;
     int count = hone_optimizer_variable_count(optimizer);
@@ -254,9 +288,10 @@ static hone_status differentiate(hone_model *model, hone_graph *graph, hone_pass
         wanted[i] = variable->trainable ? hone_graph_variable(graph, variable) : HONE_NO_VALUE;
     }
     for (int i = 0; i < input_count; i++)
-        wanted[count + i] = pass->inputs[i];
+        wanted[count + i] = inputs[i];
     double scale = optimizer->base.loss_scale_factor;
-    hone_value loss = isnan(scale) ? pass->loss : hone_op_affine(graph, pass->loss, scale, 0);
+    if (!isnan(scale))
+        loss = hone_op_affine(graph, loss, scale, 0);
     hone_status status = hone_internal_differentiate(graph, loss, wanted, count + input_count, gradients);
     hone_internal_free(wanted);
     return status;
@@ -265,15 +300,19 @@ static hone_status differentiate(hone_model *model, hone_graph *graph, hone_pass
 static hone_status record_training(hone_model *model, hone_graph *graph, hone_pass *pass)
 {
     hone_optimizer *optimizer = model->compiled.optimizer;
+    const bool keeps = pass->mode == HONE_MODE_GRADIENTS || pass->mode == HONE_MODE_SHARD;
     int count = hone_optimizer_variable_count(optimizer),
         inputs = pass->mode == HONE_MODE_GRADIENTS ? model->fed_count : 0;
+    const hone_value loss =
+        shares(pass) == 1 ? pass->loss : hone_op_affine(graph, pass->loss, 1 / shares(pass), 0);
     hone_value *gradients = hone_internal_allocate(sizeof *gradients * (size_t)(count + inputs + 1));
     if (gradients == NULL)
         return HONE_ERROR_MEMORY;
-    hone_status status = differentiate(model, graph, pass, gradients, inputs);
-    if (status >= 0 && pass->mode != HONE_MODE_GRADIENTS)
+    hone_status status =
+        hone_internal_pass_differentiate(model, graph, loss, pass->inputs, inputs, gradients);
+    if (status >= 0 && !keeps)
         status = hone_internal_optimizer_record(optimizer, graph, gradients, pass->mode == HONE_MODE_TRAIN);
-    if (status < 0 || pass->mode != HONE_MODE_GRADIENTS) {
+    if (status < 0 || !keeps) {
         hone_internal_free(gradients);
         return status;
     }
@@ -363,6 +402,7 @@ static hone_status make(hone_model *model, hone_pass *pass, const hone_dataset *
         return HONE_ERROR_MEMORY;
     graph->frozen_statistics = pass->mode == HONE_MODE_DRAW;
     graph->kept = model->kept;
+    graph->in_rows = pass->mode == HONE_MODE_SHARD;
     hone_status status = record(model, graph, pass, data);
     if (status < 0) {
         hone_internal_graph_free(graph);
@@ -374,8 +414,8 @@ static hone_status make(hone_model *model, hone_pass *pass, const hone_dataset *
 
 static bool same(const hone_model *model, const hone_pass *a, const hone_pass *b)
 {
-    if (a->plan == NULL || a->mode != b->mode || a->batch != b->batch || a->weighted != b->weighted ||
-        !hone_internal_plan_fits(a->plan))
+    if (a->plan == NULL || a->mode != b->mode || a->batch != b->batch || a->whole != b->whole ||
+        a->weighted != b->weighted || !hone_internal_plan_fits(a->plan))
         return false;
     for (int i = 0; i < model->fed_count; i++)
         if (!hone_internal_shape_equal(a->input_shapes[i], b->input_shapes[i]))
@@ -415,18 +455,19 @@ hone_status hone_internal_pass_record(hone_model *model, hone_graph *graph, hone
     return record_targets(model, graph, pass);
 }
 
-static hone_pass *oldest(hone_kept_training *kept)
+static hone_pass *oldest(hone_pass_store *store)
 {
-    hone_pass *pass = &kept->passes[0];
+    hone_pass *pass = &store->passes[0];
     for (int i = 1; i < HONE_KEPT_PASSES; i++)
-        if (kept->passes[i].used < pass->used)
-            pass = &kept->passes[i];
+        if (store->passes[i].used < pass->used)
+            pass = &store->passes[i];
     return pass;
 }
 
 static hone_status copy_wanted(hone_pass *pass, const hone_pass *wanted, const hone_model *model)
 {
-    *pass = (hone_pass){.mode = wanted->mode, .batch = wanted->batch, .weighted = wanted->weighted};
+    *pass = (hone_pass){
+        .mode = wanted->mode, .batch = wanted->batch, .whole = wanted->whole, .weighted = wanted->weighted};
     HONE_TRY(hone_internal_pass_room(pass, model));
     memcpy(pass->input_shapes, wanted->input_shapes, sizeof *pass->input_shapes * (size_t)model->fed_count);
     memcpy(pass->target_shapes, wanted->target_shapes,
@@ -434,37 +475,71 @@ static hone_status copy_wanted(hone_pass *pass, const hone_pass *wanted, const h
     return HONE_OK;
 }
 
+/* What is looked for, with its shapes. */
+static hone_status fill_wanted(const hone_model *model, hone_pass *wanted, const hone_pass_key *key)
+{
+    HONE_TRY(hone_internal_pass_room(wanted, model));
+    wanted->mode = key->mode;
+    wanted->batch = key->batch;
+    wanted->whole = key->whole;
+    wanted->weighted = key->weighted && hone_internal_mode_has_targets(key->mode);
+    fill_shapes(model, wanted, key->data, key->arrays);
+    return HONE_OK;
+}
+
+static hone_pass *find(const hone_model *model, hone_pass_store *store)
+{
+    for (int i = 0; i < HONE_KEPT_PASSES; i++) {
+        if (!same(model, &store->passes[i], &store->wanted))
+            continue;
+        store->passes[i].used = ++store->clock;
+        return &store->passes[i];
+    }
+    return NULL;
+}
+
+hone_status hone_internal_pass_prepare(hone_model *model, const hone_pass_key *key)
+{
+    hone_pass wanted = {.plan = NULL}; /* metrics that are made again drop what is kept */
+    hone_status status = fill_wanted(model, &wanted, key);
+    if (status >= 0 && hone_internal_mode_has_targets(key->mode))
+        status = hone_internal_compiled_make_metrics(model, wanted.target_shapes);
+    hone_internal_pass_free(&wanted);
+    return status;
+}
+
+static hone_pass *make_in(hone_model *model, hone_pass_store *store, const hone_dataset *data)
+{
+    hone_pass *pass = oldest(store);
+    hone_internal_pass_free(pass);
+    if (copy_wanted(pass, &store->wanted, model) < 0 || make(model, pass, data) < 0) {
+        hone_internal_pass_free(pass);
+        return NULL;
+    }
+    pass->used = ++store->clock;
+    return pass;
+}
+
+hone_pass *hone_internal_store_pass(hone_model *model, hone_pass_store *store, const hone_pass_key *key)
+{
+    if (fill_wanted(model, &store->wanted, key) < 0)
+        return NULL;
+    hone_pass *found = find(model, store);
+    return found != NULL ? found : make_in(model, store, key->data);
+}
+
 hone_pass *hone_internal_model_pass(hone_model *model, hone_mode mode, const hone_dataset *data,
                                     int64_t batch, bool weighted, const hone_batch *arrays)
 {
+    const hone_pass_key key = {
+        .mode = mode, .batch = batch, .weighted = weighted, .data = data, .arrays = arrays};
     hone_kept_training *kept = hone_internal_model_training(model);
-    if (kept == NULL || hone_internal_pass_room(&kept->wanted, model) < 0)
+    if (kept == NULL || fill_wanted(model, &kept->store.wanted, &key) < 0)
         return NULL;
-    hone_pass *wanted = &kept->wanted;
-    wanted->mode = mode;
-    wanted->batch = batch;
-    wanted->weighted = weighted && hone_internal_mode_has_targets(mode);
-    fill_shapes(model, wanted, data, arrays);
-    for (int i = 0; i < HONE_KEPT_PASSES; i++) {
-        if (!same(model, &kept->passes[i], wanted))
-            continue;
-        kept->passes[i].used = ++kept->clock;
-        return &kept->passes[i];
-    }
-    hone_pass made; /* metrics that are made again drop what is kept */
-    hone_status status = copy_wanted(&made, wanted, model);
-    if (status >= 0 && hone_internal_mode_has_targets(mode))
-        status = hone_internal_compiled_make_metrics(model, made.target_shapes);
-    if (status < 0) {
-        hone_internal_pass_free(&made);
+    hone_pass *found = find(model, &kept->store);
+    if (found != NULL)
+        return found;
+    if (hone_internal_pass_prepare(model, &key) < 0)
         return NULL;
-    }
-    hone_pass *pass = oldest(kept);
-    hone_internal_pass_free(pass);
-    *pass = made;
-    pass->used = ++kept->clock;
-    if (make(model, pass, data) >= 0)
-        return pass;
-    hone_internal_pass_free(pass);
-    return NULL;
+    return hone_internal_store_pass(model, &kept->store, &key);
 }

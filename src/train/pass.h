@@ -8,12 +8,13 @@
 #include "train/history.h"
 
 /* TRAIN: a training step with its update. ACCUMULATE: one that only adds to the gradients. GRADIENTS: forward
- * and gradients, kept. TEST: loss and metrics. PREDICT: the outputs. DRAW: the outputs as in training, for
- * Monte Carlo. */
+ * and gradients, kept. SHARD: the same for some rows of a batch (shards.h). TEST: loss and metrics. PREDICT:
+ * the outputs. DRAW: the outputs as in training, for Monte Carlo. */
 typedef enum hone_mode {
     HONE_MODE_TRAIN,
     HONE_MODE_ACCUMULATE,
     HONE_MODE_GRADIENTS,
+    HONE_MODE_SHARD,
     HONE_MODE_TEST,
     HONE_MODE_PREDICT,
     HONE_MODE_DRAW
@@ -28,10 +29,12 @@ typedef struct hone_pass {
     hone_mode mode;
     bool weighted;
     int64_t batch;
+    int64_t whole;                            /* of a shard: the rows of its batch; else 0 */
     hone_shape *input_shapes, *target_shapes; /* these and the next by the model's inputs and outputs */
     hone_value *inputs, *targets, weight, loss, *outputs, *input_gradients;
-    hone_value *gradients; /* of the optimizer's variables; in mode GRADIENTS */
+    hone_value *gradients; /* of the optimizer's variables; in modes GRADIENTS and SHARD */
     uint64_t used;         /* for keeping the few used last */
+    bool bound;            /* of a shard: its plan writes to where its lane wants it */
 } hone_pass;
 /* Room for the model's inputs and outputs, unless there is. */
 hone_status hone_internal_pass_room(hone_pass *pass, const hone_model *model);
@@ -43,12 +46,21 @@ hone_status hone_internal_pass_record(hone_model *model, hone_graph *graph, hone
 
 enum { HONE_KEPT_PASSES = 8 };
 
+/* The passes used last. */
+typedef struct hone_pass_store {
+    hone_pass passes[HONE_KEPT_PASSES];
+    hone_pass wanted; /* the one that is looked for */
+    uint64_t clock;   /* of the passes' use */
+} hone_pass_store;
+void hone_internal_pass_store_clear(hone_pass_store *store);
+
+typedef struct hone_shards hone_shards;
+
 /* What is behind model->training. */
 typedef struct hone_kept_training {
     hone_training base;
-    hone_pass passes[HONE_KEPT_PASSES];
-    hone_pass wanted;      /* the one that is looked for */
-    uint64_t clock;        /* of the passes' use */
+    hone_pass_store store;
+    hone_shards *shards;   /* how batches are trained by shards; NULL: none was */
     bool measured;         /* passes are measured: hone_model_profile_begin */
     hone_history *history; /* of the last fit; NULL: none */
     bool goes_on;          /* the next fit adds to it */
@@ -56,9 +68,27 @@ typedef struct hone_kept_training {
 /* Made when there is none; NULL on failure. */
 hone_kept_training *hone_internal_model_training(hone_model *model);
 
+/* What a pass is for. */
+typedef struct hone_pass_key {
+    hone_mode mode;
+    int64_t batch, whole;
+    bool weighted;
+    const hone_dataset *data;
+    const hone_batch *arrays; /* or NULL */
+} hone_pass_key;
 /* The pass for a batch of these shapes, kept or made. Shapes have the batch's size in front. NULL on failure.
  */
 hone_pass *hone_internal_model_pass(hone_model *model, hone_mode mode, const hone_dataset *data,
                                     int64_t batch, bool weighted, const hone_batch *arrays);
+/* The same in another store. Metrics must be made: hone_internal_pass_prepare, which may drop all plans. */
+hone_pass *hone_internal_store_pass(hone_model *model, hone_pass_store *store, const hone_pass_key *key);
+hone_status hone_internal_pass_prepare(hone_model *model, const hone_pass_key *key);
+/* The penalties of the trainable weights, added to `total`, which may be HONE_NO_VALUE, as the result then is
+ * where there are none. */
+hone_value hone_internal_pass_weight_penalties(hone_model *model, hone_graph *graph, hone_value total);
+/* The gradients of a loss, scaled for the optimizer, in its variables, and in `inputs`: room for all. */
+hone_status hone_internal_pass_differentiate(hone_model *model, hone_graph *graph, hone_value loss,
+                                             const hone_value *inputs, int input_count,
+                                             hone_value *gradients);
 
 #endif

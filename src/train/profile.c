@@ -1,6 +1,6 @@
 /* Profiles: measured passes. */
 #include "plan/measure.h"
-#include "train/pass.h"
+#include "train/shards.h"
 #include <hone/look.h>
 
 #include <inttypes.h>
@@ -17,19 +17,28 @@ hone_status hone_model_profile_begin(hone_model *model)
     return HONE_OK;
 }
 
-/* The pass that took most of the time. */
+static void look_into(const hone_pass_store *store, const hone_pass **longest, int64_t *most)
+{
+    for (int i = 0; i < HONE_KEPT_PASSES; i++) {
+        const hone_pass *pass = &store->passes[i];
+        if (pass->plan == NULL || pass->plan->measures == NULL || pass->plan->measures->nanoseconds <= *most)
+            continue;
+        *longest = pass;
+        *most = pass->plan->measures->nanoseconds;
+    }
+}
+
+/* The pass that took most of the time; of shards, among those of one thread. */
 static const hone_pass *longest_pass(const hone_model *model)
 {
     const hone_kept_training *kept = (const hone_kept_training *)model->training;
     const hone_pass *longest = NULL;
     int64_t most = 0;
-    for (int i = 0; kept != NULL && i < HONE_KEPT_PASSES; i++) {
-        const hone_pass *pass = &kept->passes[i];
-        if (pass->plan == NULL || pass->plan->measures == NULL || pass->plan->measures->nanoseconds <= most)
-            continue;
-        longest = pass;
-        most = pass->plan->measures->nanoseconds;
-    }
+    if (kept == NULL)
+        return NULL;
+    look_into(&kept->store, &longest, &most);
+    if (kept->shards != NULL)
+        look_into(hone_internal_shards_store(kept->shards), &longest, &most);
     return longest;
 }
 
@@ -44,8 +53,9 @@ char *hone_model_profile(const hone_model *model)
                                     "hone_model_profile_begin, then train, evaluate or predict");
         return NULL;
     }
-    hone_internal_text_format(&text, "Profile of \"%s\" for a batch of %" PRId64 ", %s\n\n",
-                              hone_model_name(model), pass->batch,
+    hone_internal_text_format(&text, "Profile of \"%s\" for a %s of %" PRId64 ", %s\n\n",
+                              hone_model_name(model), pass->mode == HONE_MODE_SHARD ? "shard" : "batch",
+                              pass->batch,
                               pass->mode == HONE_MODE_TEST      ? "evaluation"
                               : pass->mode == HONE_MODE_PREDICT ? "prediction"
                                                                 : "training");

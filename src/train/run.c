@@ -1,6 +1,7 @@
 /* Running batches, and evaluating and predicting whole data sets. */
 #include "train/run.h"
 #include "train/prepare.h"
+#include "train/shards.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/trace.h"
@@ -42,6 +43,8 @@ static hone_status run_fed(hone_model *model, hone_session *session, hone_mode m
 {
     hone_optimizer *optimizer = model->compiled.optimizer;
     bool training = mode == HONE_MODE_TRAIN;
+    if (training && session->shards > 1)
+        return hone_internal_run_shards(model, session, feed, used, loss);
     if (training && !hone_internal_optimizer_updates_next(optimizer))
         mode = HONE_MODE_ACCUMULATE;
     hone_pass *pass = hone_internal_model_pass(model, mode, feed->data, feed->count,

@@ -9,6 +9,7 @@
 /* The threads and process-wide settings of a run, taken at its start and given back at its end. */
 typedef struct hone_session {
     hone_team *team;
+    int shards; /* of each batch that is trained on (shards.h); 0 and 1: none */
 } hone_session;
 hone_session hone_internal_session_begin(void);
 void hone_internal_session_end(hone_session *session);

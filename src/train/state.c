@@ -56,18 +56,6 @@ static hone_status get_items(const hone_checkpoint *checkpoint, const hone_confi
 
 /* ---- sums of the running epoch: loss, each output's loss, metrics ---- */
 
-/* Visits each run of doubles. */
-typedef void sums_visitor(void *context, double *sums, size_t count);
-static void visit_sums(hone_model *model, sums_visitor *visit, void *context)
-{
-    hone_compiled *compiled = &model->compiled;
-    visit(context, compiled->state, 2);
-    for (int i = 0; i < compiled->output_count; i++)
-        visit(context, compiled->outputs[i].state, 2);
-    for (size_t i = 0; i < compiled->entry_count; i++)
-        visit(context, compiled->entries[i].metric->state, (size_t)compiled->entries[i].metric->state_count);
-}
-
 static void count_sums(void *context, double *sums, size_t count)
 {
     (void)sums;
@@ -83,12 +71,12 @@ static void take_sums(void *context, double *sums, size_t count)
 hone_status hone_internal_state_sums(hone_model *model, double **sums, size_t *count)
 {
     *count = 0;
-    visit_sums(model, count_sums, count);
+    hone_internal_compiled_visit_sums(model, count_sums, count);
     *sums = hone_internal_allocate(*count * sizeof(double));
     if (*sums == NULL)
         return HONE_ERROR_MEMORY;
     double *next = *sums;
-    visit_sums(model, take_sums, &next);
+    hone_internal_compiled_visit_sums(model, take_sums, &next);
     return HONE_OK;
 }
 
@@ -160,7 +148,7 @@ hone_status hone_internal_state_restore_sums(hone_fit_run *run)
     size_t bytes, count = 0;
     HONE_TRY(get_items(checkpoint, checkpoint->state, "targets", &targets));
     HONE_TRY(restore_targets(run, targets));
-    visit_sums(run->model, count_sums, &count);
+    hone_internal_compiled_visit_sums(run->model, count_sums, &count);
     HONE_TRY(
         hone_internal_zip_read(checkpoint->archive, HONE_SUMS_MEMBER, count * sizeof(double), &data, &bytes));
     const double *next = data;
@@ -169,7 +157,7 @@ hone_status hone_internal_state_restore_sums(hone_fit_run *run)
                              : hone_fail(HONE_ERROR_FORMAT, "%s: %s has %zu bytes, expected %zu",
                                          checkpoint->path, HONE_SUMS_MEMBER, bytes, count * sizeof(double));
     if (status >= 0)
-        visit_sums(run->model, give_sums, &next);
+        hone_internal_compiled_visit_sums(run->model, give_sums, &next);
     hone_internal_free(data);
     return status;
 }

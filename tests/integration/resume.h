@@ -92,8 +92,9 @@ typedef struct setup {
     bool streams, shuffle;
     int64_t steps_per_epoch, epochs;
     double split;
-    bool files;  /* the samples stay in NPY files, mapped, shuffled by the data set itself, made ahead */
-    bool images; /* of 5 x 1 pixels, augmented, for convolutions */
+    bool files;     /* the samples stay in NPY files, mapped, shuffled by the data set itself, made ahead */
+    bool images;    /* of 5 x 1 pixels, augmented, for convolutions */
+    int64_t shards; /* of a batch; 0: as by default */
 } setup;
 
 static const setup setups[] = {
@@ -116,6 +117,9 @@ static const setup setups[] = {
     {"convolutions, augmentation", "adam(0.02)", NULL, false, true, HONE_NONE_INTEGER, 3, 0, false, true},
     {"scheduler", "adam", "learning_rate_scheduler(exponential_decay(0.01, 1, 0.7))", false, true,
      HONE_NONE_INTEGER, 3, 0.3, false, false},
+    {"shards", "adam(0.02, gradient_accumulation_steps=2)", NULL, false, true, HONE_NONE_INTEGER, 3, 0.3,
+     true, false, 4},
+    {"a stream in shards", "adam", NULL, true, false, HONE_NONE_INTEGER, 3, 0, false, false, 4},
 };
 
 static inline hone_model *network(bool images)
@@ -194,7 +198,7 @@ static inline const hone_history *train(const setup *how, hone_model *model, con
         model, data, .epochs = how->epochs, .batch_size = BATCH, .shuffle = how->shuffle,
         .validation_split = how->split, .steps_per_epoch = how->steps_per_epoch, .callbacks = callbacks,
         .checkpoint = checkpoint, .checkpoint_every = every > 0 ? every : HONE_NONE_INTEGER, .resume = resume,
-        .checkpoint_identity = "a recipe");
+        .checkpoint_identity = "a recipe", .shards = how->shards > 0 ? how->shards : 1);
     hone_dataset_free(data);
     return history;
 }

@@ -64,9 +64,10 @@ static void for_words(const hone_kernel_args *args, int64_t begin, int64_t end, 
 {
     uint32_t words[PHILOX_WORDS];
     for (int64_t i = begin, run; i < end; i += run) {
-        run = smaller_of(end - i, PHILOX_WORDS - i % 4);
-        random_words(args->random, (uint64_t)i / 4, words);
-        use(args, words + i % 4, i, i + run);
+        const uint64_t item = args->random->base + (uint64_t)i;
+        run = smaller_of(end - i, PHILOX_WORDS - (int64_t)(item % 4));
+        random_words(args->random, item / 4, words);
+        use(args, words + item % 4, i, i + run);
     }
 }
 

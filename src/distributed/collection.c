@@ -1,0 +1,158 @@
+/* Adding up what shards made. */
+#define _XOPEN_SOURCE 700
+#include "distributed/collection.h"
+#include "base/memory.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+typedef _Atomic(hone_bundle *) waiting_bundle;
+
+struct hone_collection {
+    int shards;
+    size_t floats, sums;
+    int64_t rows;
+    waiting_bundle *halves; /* of each node, by its split: the half that came first */
+    hone_bundle *root;
+    pthread_mutex_t lock; /* over the spare bundles */
+    hone_bundle *spare;
+};
+
+hone_collection *hone_internal_collection_create(int shards, size_t floats, size_t sums)
+{
+    hone_collection *collection = hone_internal_allocate_zeroed(1, sizeof *collection);
+    if (collection == NULL)
+        return NULL;
+    collection->shards = shards;
+    collection->floats = floats;
+    collection->sums = sums;
+    collection->halves = hone_internal_allocate_zeroed((size_t)shards + 1, sizeof *collection->halves);
+    if (collection->halves == NULL) {
+        hone_internal_free(collection);
+        return NULL;
+    }
+    pthread_mutex_init(&collection->lock, NULL);
+    return collection;
+}
+
+static void free_bundle(hone_bundle *bundle)
+{
+    hone_internal_free_aligned(bundle->floats);
+    hone_internal_free(bundle);
+}
+
+/* Halves that were left by a step that failed, and the root. */
+static void take_back(hone_collection *collection)
+{
+    for (int i = 0; i <= collection->shards; i++) {
+        hone_bundle *left = atomic_exchange(&collection->halves[i], NULL);
+        if (left != NULL)
+            hone_internal_collection_give_back(collection, left);
+    }
+    if (collection->root != NULL)
+        hone_internal_collection_give_back(collection, collection->root);
+    collection->root = NULL;
+}
+
+void hone_internal_collection_free(hone_collection *collection)
+{
+    if (collection == NULL)
+        return;
+    take_back(collection);
+    for (hone_bundle *next; collection->spare != NULL; collection->spare = next) {
+        next = collection->spare->next;
+        free_bundle(collection->spare);
+    }
+    pthread_mutex_destroy(&collection->lock);
+    hone_internal_free(collection->halves);
+    hone_internal_free(collection);
+}
+
+void hone_internal_collection_begin(hone_collection *collection, int64_t rows)
+{
+    take_back(collection);
+    collection->rows = rows;
+}
+
+/* Floats, rounded up to whole cache lines, then doubles, in one block. */
+static hone_bundle *make_bundle(const hone_collection *collection)
+{
+    const size_t line = HONE_ALIGNMENT / sizeof(float),
+                 floats = (collection->floats + line - 1) / line * line;
+    hone_bundle *bundle = hone_internal_allocate_zeroed(1, sizeof *bundle);
+    if (bundle == NULL)
+        return NULL;
+    bundle->floats = hone_internal_allocate_aligned(floats * sizeof(float) +
+                                                    collection->sums * sizeof(double) + HONE_ALIGNMENT);
+    if (bundle->floats == NULL) {
+        hone_internal_free(bundle);
+        return NULL;
+    }
+    bundle->sums = (double *)(void *)(bundle->floats + floats);
+    return bundle;
+}
+
+hone_bundle *hone_internal_collection_take(hone_collection *collection)
+{
+    pthread_mutex_lock(&collection->lock);
+    hone_bundle *bundle = collection->spare;
+    if (bundle != NULL)
+        collection->spare = bundle->next;
+    pthread_mutex_unlock(&collection->lock);
+    return bundle != NULL ? bundle : make_bundle(collection);
+}
+
+void hone_internal_collection_give_back(hone_collection *collection, hone_bundle *bundle)
+{
+    pthread_mutex_lock(&collection->lock);
+    bundle->next = collection->spare;
+    collection->spare = bundle;
+    pthread_mutex_unlock(&collection->lock);
+}
+
+void hone_internal_bundle_add(hone_bundle *a, const hone_bundle *b, size_t floats, size_t sums)
+{
+    float *restrict into = a->floats;
+    const float *restrict from = b->floats;
+    for (size_t i = 0; i < floats; i++)
+        into[i] += from[i];
+    for (size_t i = 0; i < sums; i++)
+        a->sums[i] += b->sums[i];
+}
+
+static bool is_absent(const hone_collection *collection, hone_tree_node node)
+{
+    return hone_internal_shard_begin(collection->rows, collection->shards, node.begin) ==
+           hone_internal_shard_begin(collection->rows, collection->shards, node.end);
+}
+
+/* Both halves of a node; the first is added to. */
+static hone_bundle *join(hone_collection *collection, hone_bundle *first, hone_bundle *second)
+{
+    hone_internal_bundle_add(first, second, collection->floats, collection->sums);
+    hone_internal_collection_give_back(collection, second);
+    return first;
+}
+
+void hone_internal_collection_add(hone_collection *collection, int shard, hone_bundle *bundle)
+{
+    hone_tree_node node = {shard, shard + 1};
+    while (node.end - node.begin < collection->shards) {
+        const hone_tree_node parent = hone_internal_tree_parent(collection->shards, node);
+        if (!is_absent(collection, hone_internal_tree_sibling(collection->shards, node))) {
+            waiting_bundle *place = &collection->halves[hone_internal_tree_split(parent)];
+            hone_bundle *other = NULL;
+            if (atomic_compare_exchange_strong(place, &other, bundle))
+                return;
+            atomic_store(place, NULL);
+            bundle = node.begin == parent.begin ? join(collection, bundle, other)
+                                                : join(collection, other, bundle);
+        }
+        node = parent;
+    }
+    collection->root = bundle;
+}
+
+const hone_bundle *hone_internal_collection_root(const hone_collection *collection)
+{
+    return collection->root;
+}

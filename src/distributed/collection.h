@@ -1,0 +1,37 @@
+/* Adding up what the shards of a batch made, in the order of the tree (tree.h), by several threads. Whoever
+ * brings the second half of a node adds both, and goes on with the node above. */
+#ifndef HONE_DISTRIBUTED_COLLECTION_H
+#define HONE_DISTRIBUTED_COLLECTION_H
+
+#include "base/error.h"
+#include "distributed/tree.h"
+#include <stddef.h>
+
+/* What a node made: gradients and moved statistics in floats, sums of losses and metrics in doubles. */
+typedef struct hone_bundle {
+    float *floats;
+    double *sums;
+    struct hone_bundle *next; /* of the spare ones */
+} hone_bundle;
+
+typedef struct hone_collection hone_collection;
+
+hone_collection *hone_internal_collection_create(int shards, size_t floats, size_t sums);
+void hone_internal_collection_free(hone_collection *collection); /* accepts NULL */
+
+/* For a batch of so many rows. Shards without rows are absent: a node with an absent half is the other half.
+ */
+void hone_internal_collection_begin(hone_collection *collection, int64_t rows);
+/* Room for what a shard makes, with any numbers in it; NULL on failure. */
+hone_bundle *hone_internal_collection_take(hone_collection *collection);
+void hone_internal_collection_give_back(hone_collection *collection, hone_bundle *bundle);
+/* What a shard made; taken over. */
+void hone_internal_collection_add(hone_collection *collection, int shard, hone_bundle *bundle);
+/* All together, once every shard with rows was added; NULL before. It is the collection's until the next
+ * begin. */
+const hone_bundle *hone_internal_collection_root(const hone_collection *collection);
+
+/* a += b, element by element. */
+void hone_internal_bundle_add(hone_bundle *a, const hone_bundle *b, size_t floats, size_t sums);
+
+#endif

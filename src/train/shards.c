@@ -1,0 +1,156 @@
+/* Training on a batch in shards.
+ *
+ * A shard's plan makes the gradient of its part of the batch's loss. What a forward pass writes beside that
+ * (moving statistics, vectors of power iterations) goes into copies, of which the mean over the rows becomes
+ * the new value; what metrics add up goes into sums of the shard. Floats and sums are added over the shards,
+ * and the update's plan takes them from there. */
+#include "train/shards.h"
+#include "base/float_mode.h"
+#include "base/memory.h"
+#include "distributed/collection.h"
+#include "train/shards_plan.h"
+
+#include <pthread.h>
+#include <string.h>
+
+/* One training step. */
+typedef struct shards_step {
+    hone_shards *shards;
+    const hone_feed *feed;
+    uint64_t number; /* that random numbers depend on */
+    pthread_mutex_t lock;
+    int failed; /* the first shard that did; `count` of them: none */
+    hone_failure failure;
+} shards_step;
+
+static bool has_failed(shards_step *step, int shard)
+{
+    pthread_mutex_lock(&step->lock);
+    const bool failed = step->failed < shard;
+    pthread_mutex_unlock(&step->lock);
+    return failed;
+}
+
+static void note_failure(shards_step *step, int shard)
+{
+    pthread_mutex_lock(&step->lock);
+    if (shard < step->failed) {
+        step->failed = shard;
+        hone_internal_error_take(&step->failure);
+    }
+    pthread_mutex_unlock(&step->lock);
+}
+
+/* A lane that nobody uses, the thread's own first: there are as many as threads that may run shards at once.
+ */
+static hone_lane *enter_lane(hone_shards *shards, int thread)
+{
+    for (int i = thread;; i++) {
+        hone_lane *lane = &shards->lanes[i % shards->lane_count];
+        if (!atomic_flag_test_and_set(&lane->busy))
+            return lane;
+    }
+}
+
+static hone_status run_on(shards_step *step, hone_lane *lane, int shard)
+{
+    hone_shards *shards = step->shards;
+    const int64_t first = hone_internal_shard_begin(step->feed->count, shards->count, shard),
+                  rows = hone_internal_shard_begin(step->feed->count, shards->count, shard + 1) - first;
+    hone_pass *pass = lane->passes[rows == lane->passes[0]->batch ? 0 : 1];
+    hone_feed part = hone_internal_feed_part(step->feed, first, rows);
+    part.team = NULL;
+    HONE_TRY(hone_internal_feed_copy(shards->model, pass, &part));
+    hone_bundle *bundle = hone_internal_collection_take(shards->collection);
+    if (bundle == NULL)
+        return HONE_ERROR_MEMORY;
+    hone_internal_lane_fill(shards, lane);
+    hone_internal_plan_set_rows(pass->plan, rows, first);
+    hone_internal_plan_run(pass->plan, NULL, step->number);
+    hone_internal_lane_take(shards, lane, pass, bundle);
+    hone_internal_collection_add(shards->collection, shard, bundle);
+    return HONE_OK;
+}
+
+static void run_shard(void *context, int64_t tile, int thread)
+{
+    shards_step *step = context;
+    const int shard = (int)tile, count = step->shards->count;
+    if (hone_internal_shard_begin(step->feed->count, count, shard) ==
+            hone_internal_shard_begin(step->feed->count, count, shard + 1) ||
+        has_failed(step, shard))
+        return;
+    hone_lane *lane = enter_lane(step->shards, thread);
+    if (run_on(step, lane, shard) < 0)
+        note_failure(step, shard);
+    atomic_flag_clear(&lane->busy);
+}
+
+static hone_status run_all(shards_step *step, hone_team *team)
+{
+    hone_internal_collection_begin(step->shards->collection, step->feed->count);
+    pthread_mutex_init(&step->lock, NULL);
+    step->failed = step->shards->count;
+    const hone_float_mode before = hone_internal_float_mode_begin();
+    hone_internal_team_run(team, run_shard, step, step->shards->count);
+    hone_internal_float_mode_set(before);
+    pthread_mutex_destroy(&step->lock);
+    return step->failed < step->shards->count ? hone_internal_error_raise(&step->failure) : HONE_OK;
+}
+
+/* The weights, with the sums of all shards; then losses and metrics. */
+static double update(hone_shards *shards, hone_team *team, uint64_t number, int64_t rows)
+{
+    hone_model *model = shards->model;
+    hone_optimizer *optimizer = model->compiled.optimizer;
+    const hone_bundle *root = hone_internal_collection_root(shards->collection);
+    hone_shards_update *plan = hone_internal_shards_bind_update(shards, root);
+    hone_internal_optimizer_begin_step(optimizer);
+    hone_internal_plan_run(plan->plan, team, number);
+    hone_internal_optimizer_end_step(optimizer);
+    const float *penalty = hone_internal_plan_address(plan->plan, plan->penalty);
+    return hone_internal_shards_add_sums(shards, root, penalty == NULL ? 0 : (double)*penalty, rows);
+}
+
+hone_status hone_internal_run_shards(hone_model *model, const hone_session *session, const hone_feed *feed,
+                                     hone_pass **used, double *loss)
+{
+    shards_step step = {.feed = feed, .number = model->forward_passes};
+    step.shards = hone_internal_shards_ready(model, session, feed);
+    if (step.shards == NULL)
+        return hone_error_status();
+    if (used != NULL)
+        *used = step.shards->lanes[0].passes[0];
+    HONE_TRY(run_all(&step, session->team));
+    const double total = update(step.shards, session->team, step.number, feed->count);
+    model->forward_passes++;
+    if (loss != NULL)
+        *loss = total;
+    return HONE_OK;
+}
+
+/* ---- what cannot be cut ---- */
+
+static hone_status check_layer(const hone_layer *layer)
+{
+    hone_layer *inner;
+    const hone_field *field = hone_internal_fields_find(&layer->type->type, "stateful");
+    const bool carries = field != NULL && field->kind == HONE_FIELD_BOOLEAN &&
+                         *(const bool *)((const char *)layer->args + field->offset);
+    if (carries)
+        return hone_fail(
+            HONE_ERROR_UNSUPPORTED,
+            "shards: the layer \"%s\" carries states from each sample to that of the next batch, which "
+            "needs whole batches: shards: 1",
+            hone_layer_name(layer));
+    for (int i = 0; (inner = hone_internal_layer_within(layer, i, NULL)) != NULL; i++)
+        HONE_TRY(check_layer(inner));
+    return HONE_OK;
+}
+
+hone_status hone_internal_shards_check(const hone_model *model)
+{
+    for (size_t i = 0; i < model->layer_count; i++)
+        HONE_TRY(check_layer(model->layers[i]));
+    return HONE_OK;
+}

@@ -1,0 +1,20 @@
+/* Training on a batch in shards: each by a small plan of its rows, one shard a thread at a time; what they
+ * make is added up by a tree (distributed/tree.h), and one more plan updates the weights. The bits depend on
+ * the number of shards, on nothing else; the memory is that of one shard for each thread. */
+#ifndef HONE_TRAIN_SHARDS_H
+#define HONE_TRAIN_SHARDS_H
+
+#include "train/run.h"
+
+enum { HONE_MOST_SHARDS = 4096 };
+
+/* One training step. `used` (may be NULL) gets a pass that holds one of the shards. */
+hone_status hone_internal_run_shards(hone_model *model, const hone_session *session, const hone_feed *feed,
+                                     hone_pass **used, double *loss);
+/* Why a model cannot be trained in shards; HONE_OK when it can. */
+hone_status hone_internal_shards_check(const hone_model *model);
+void hone_internal_shards_free(hone_shards *shards); /* accepts NULL */
+/* The passes of one thread, for profiles. */
+const hone_pass_store *hone_internal_shards_store(const hone_shards *shards);
+
+#endif

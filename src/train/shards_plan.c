@@ -1,0 +1,430 @@
+/* The plans of shards and of the update. */
+#include "train/shards_plan.h"
+#include "base/memory.h"
+#include "ops/differentiate.h"
+
+#include <string.h>
+
+/* ---- where numbers lie in a bundle ---- */
+
+/* The next place, whole cache lines from the last. */
+static size_t next_place(size_t *used, const hone_variable *variable)
+{
+    const size_t place = *used, line = HONE_ALIGNMENT / sizeof(float);
+    *used += ((size_t)hone_internal_variable_count(variable) + line - 1) / line * line;
+    return place;
+}
+
+static hone_status lay_out(hone_shards *shards, const hone_pass *pass)
+{
+    const hone_optimizer *optimizer = shards->model->compiled.optimizer;
+    const int count = hone_optimizer_variable_count(optimizer);
+    shards->places = hone_internal_allocate(sizeof *shards->places * (size_t)(count + 1));
+    shards->moved_places = hone_internal_allocate(sizeof(size_t) * (size_t)(shards->moved_count + 1));
+    if (shards->places == NULL || shards->moved_places == NULL)
+        return HONE_ERROR_MEMORY;
+    for (int i = 0; i < count; i++)
+        shards->places[i] = pass->gradients[i] < 0
+                                ? SIZE_MAX
+                                : next_place(&shards->float_count, hone_optimizer_variable(optimizer, i));
+    for (int i = 0; i < shards->moved_count; i++)
+        shards->moved_places[i] = next_place(&shards->float_count, shards->moved[i]);
+    shards->collection =
+        hone_internal_collection_create(shards->count, shards->float_count, shards->sum_count);
+    return shards->collection == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
+static void count_run(void *context, double *sums, size_t count)
+{
+    (void)sums, (void)count;
+    ++*(size_t *)context;
+}
+
+static void add_run(void *context, double *sums, size_t count)
+{
+    hone_shards *shards = context;
+    shards->runs[shards->run_count++] = (hone_sums_run){sums, count, shards->sum_count};
+    shards->sum_count += count;
+}
+
+static hone_status find_runs(hone_shards *shards)
+{
+    size_t count = 0;
+    hone_internal_compiled_visit_sums(shards->model, count_run, &count);
+    shards->runs = hone_internal_allocate_zeroed(count + 1, sizeof *shards->runs);
+    if (shards->runs == NULL)
+        return HONE_ERROR_MEMORY;
+    hone_internal_compiled_visit_sums(shards->model, add_run, shards);
+    return HONE_OK;
+}
+
+/* ---- a shard's plan writes into its lane ---- */
+
+/* The place of sums in a bundle, by their address in the model. */
+static double *place_of_sums(const hone_shards *shards, const hone_lane *lane, const double *address)
+{
+    for (size_t i = 0; i < shards->run_count; i++) {
+        const hone_sums_run *run = &shards->runs[i];
+        if (address >= run->address && address < run->address + run->count)
+            return lane->sums + run->place + (address - run->address);
+    }
+    return NULL;
+}
+
+static void move_sums(const hone_shards *shards, const hone_lane *lane, hone_plan *plan)
+{
+    for (size_t v = 0; v < plan->graph->value_count; v++) {
+        const hone_graph_value *value = &plan->graph->values[v];
+        double *place =
+            value->kind == HONE_VALUE_EXTERNAL ? place_of_sums(shards, lane, value->address) : NULL;
+        if (place != NULL)
+            hone_internal_plan_place(plan, (hone_value)v, place);
+    }
+}
+
+static int index_of_moved(const hone_shards *shards, const hone_variable *variable)
+{
+    for (int i = 0; i < shards->moved_count; i++)
+        if (shards->moved[i] == variable)
+            return i;
+    return -1;
+}
+
+/* A variable that the plan writes, or NULL. */
+static hone_variable *written_variable(const hone_plan *plan, const hone_step *step, int operand)
+{
+    if (step->operands[operand] < 0 || !(step->written >> operand & 1))
+        return NULL;
+    return plan->graph->values[plan->roots[step->operands[operand]]].variable;
+}
+
+/* The first pass shows what forward passes write; all of them write the same. */
+static hone_status find_moved(hone_shards *shards, const hone_plan *plan)
+{
+    shards->moved = hone_internal_allocate_zeroed((size_t)plan->variable_count + 1, sizeof(hone_variable *));
+    if (shards->moved == NULL)
+        return HONE_ERROR_MEMORY;
+    for (int s = 0; s < plan->step_count; s++)
+        for (int i = 0; i < HONE_STEP_OPERANDS; i++) {
+            hone_variable *variable = written_variable(plan, &plan->steps[s], i);
+            if (variable != NULL && index_of_moved(shards, variable) < 0)
+                shards->moved[shards->moved_count++] = hone_internal_variable_retain(variable);
+        }
+    return HONE_OK;
+}
+
+static hone_status make_copies(const hone_shards *shards, hone_lane *lane)
+{
+    if (lane->copies != NULL)
+        return HONE_OK;
+    lane->copies = hone_internal_allocate_zeroed((size_t)shards->moved_count + 1, sizeof(hone_variable *));
+    if (lane->copies == NULL)
+        return HONE_ERROR_MEMORY;
+    for (int i = 0; i < shards->moved_count; i++) {
+        lane->copies[i] =
+            hone_internal_variable_create(shards->moved[i]->name, shards->moved[i]->shape, "zeros");
+        if (lane->copies[i] == NULL)
+            return HONE_ERROR_MEMORY;
+    }
+    return hone_internal_variables_place(lane->copies, (size_t)shards->moved_count);
+}
+
+static hone_status bind(hone_shards *shards, hone_lane *lane, hone_pass *pass)
+{
+    if (pass->bound)
+        return HONE_OK;
+    if (shards->moved == NULL)
+        HONE_TRY(find_moved(shards, pass->plan));
+    HONE_TRY(make_copies(shards, lane));
+    move_sums(shards, lane, pass->plan);
+    for (size_t v = 0; v < pass->plan->graph->value_count; v++) {
+        const hone_variable *variable = pass->plan->graph->values[v].variable;
+        const int index = variable == NULL ? -1 : index_of_moved(shards, variable);
+        if (index >= 0)
+            hone_internal_plan_place(pass->plan, (hone_value)v,
+                                     hone_internal_variable_data(lane->copies[index]));
+    }
+    pass->bound = true;
+    return HONE_OK;
+}
+
+/* ---- the update's plan ---- */
+
+/* Adds the gradients of the weights' penalties to those of the shards. */
+static hone_status add_penalties(const hone_shards *shards, hone_graph *graph, hone_shards_update *update,
+                                 hone_value *gradients)
+{
+    hone_optimizer *optimizer = shards->model->compiled.optimizer;
+    const int count = hone_optimizer_variable_count(optimizer);
+    update->penalty = hone_internal_pass_weight_penalties(shards->model, graph, HONE_NO_VALUE);
+    if (update->penalty < 0)
+        return HONE_OK;
+    hone_internal_graph_keep(graph, update->penalty);
+    hone_value *own = hone_internal_allocate(sizeof *own * (size_t)(count + 1));
+    if (own == NULL)
+        return HONE_ERROR_MEMORY;
+    hone_status status =
+        hone_internal_pass_differentiate(shards->model, graph, update->penalty, NULL, 0, own);
+    for (int i = 0; i < count && status >= 0; i++)
+        if (own[i] >= 0)
+            gradients[i] = gradients[i] < 0 ? own[i] : hone_op_add(graph, gradients[i], own[i]);
+    hone_internal_free(own);
+    return status;
+}
+
+/* `bundle`: any, for addresses that differ. What forward passes wrote comes first, as it does without shards.
+ */
+static hone_status record_update(hone_shards *shards, hone_graph *graph, hone_shards_update *update,
+                                 const hone_bundle *bundle, bool updates)
+{
+    hone_optimizer *optimizer = shards->model->compiled.optimizer;
+    const int count = hone_optimizer_variable_count(optimizer);
+    for (int i = 0; i < shards->moved_count; i++) {
+        update->moved[i] = hone_internal_graph_external(graph, shards->moved[i]->shape,
+                                                        bundle->floats + shards->moved_places[i]);
+        HONE_TRY(hone_op_assign(graph, shards->moved[i], update->moved[i]));
+    }
+    hone_value *gradients = hone_internal_allocate(sizeof *gradients * (size_t)(count + 1));
+    if (gradients == NULL)
+        return HONE_ERROR_MEMORY;
+    for (int i = 0; i < count; i++) {
+        gradients[i] = HONE_NO_VALUE;
+        if (shards->places[i] != SIZE_MAX)
+            gradients[i] = hone_internal_graph_external(graph, hone_optimizer_variable(optimizer, i)->shape,
+                                                        bundle->floats + shards->places[i]);
+        update->gradients[i] = gradients[i];
+    }
+    hone_status status = add_penalties(shards, graph, update, gradients);
+    if (status >= 0)
+        status = hone_internal_optimizer_record(optimizer, graph, gradients, updates);
+    hone_internal_free(gradients);
+    return status;
+}
+
+static void free_update(hone_shards_update *update)
+{
+    hone_internal_plan_free(update->plan);
+    hone_internal_free(update->gradients);
+    *update = (hone_shards_update){.plan = NULL};
+}
+
+static hone_status make_update(hone_shards *shards, hone_shards_update *update, bool updates)
+{
+    const size_t count = (size_t)hone_optimizer_variable_count(shards->model->compiled.optimizer);
+    const hone_kernels *kernels = hone_internal_kernels();
+    hone_graph *graph = kernels == NULL ? NULL : hone_internal_graph_create(true, false);
+    hone_bundle *bundle = hone_internal_collection_take(shards->collection);
+    update->gradients =
+        hone_internal_allocate(sizeof *update->gradients * (count + (size_t)shards->moved_count + 1));
+    hone_status status =
+        graph == NULL || bundle == NULL || update->gradients == NULL ? hone_error_status() : HONE_OK;
+    if (status >= 0) {
+        graph->in_rows = true;
+        update->moved = update->gradients + count;
+        status = record_update(shards, graph, update, bundle, updates);
+    }
+    if (bundle != NULL)
+        hone_internal_collection_give_back(shards->collection, bundle);
+    if (status >= 0) /* takes the graph over */
+        update->plan =
+            hone_internal_plan_create(graph, kernels, shards->model->seed, hone_internal_team_size());
+    else
+        hone_internal_graph_free(graph);
+    return update->plan == NULL ? hone_error_status() : HONE_OK;
+}
+
+static hone_shards_update *next_update(hone_shards *shards)
+{
+    return &shards->updates[hone_internal_optimizer_updates_next(shards->model->compiled.optimizer)];
+}
+
+static hone_status ready_update(hone_shards *shards, const hone_session *session)
+{
+    hone_shards_update *update = next_update(shards);
+    if (update->plan != NULL && !hone_internal_plan_fits(update->plan))
+        free_update(update);
+    if (update->plan == NULL) {
+        const hone_status status = make_update(
+            shards, update, hone_internal_optimizer_updates_next(shards->model->compiled.optimizer));
+        if (status < 0) {
+            free_update(update);
+            return status;
+        }
+    }
+    return hone_internal_plan_make_room(update->plan, hone_internal_team_threads(session->team));
+}
+
+hone_shards_update *hone_internal_shards_bind_update(hone_shards *shards, const hone_bundle *bundle)
+{
+    hone_shards_update *update = next_update(shards);
+    const int count = hone_optimizer_variable_count(shards->model->compiled.optimizer);
+    for (int i = 0; i < count; i++)
+        if (update->gradients[i] >= 0)
+            hone_internal_plan_place(update->plan, update->gradients[i], bundle->floats + shards->places[i]);
+    for (int i = 0; i < shards->moved_count; i++)
+        hone_internal_plan_place(update->plan, update->moved[i], bundle->floats + shards->moved_places[i]);
+    return update;
+}
+
+/* ---- all of them ---- */
+
+static void free_lane(const hone_shards *shards, hone_lane *lane)
+{
+    hone_internal_pass_store_clear(&lane->store);
+    for (int i = 0; lane->copies != NULL && i < shards->moved_count; i++)
+        hone_internal_variable_free(lane->copies[i]);
+    hone_internal_free(lane->copies);
+    hone_internal_free(lane->sums);
+}
+
+void hone_internal_shards_free(hone_shards *shards)
+{
+    if (shards == NULL)
+        return;
+    for (int i = 0; i < shards->lane_count; i++)
+        free_lane(shards, &shards->lanes[i]);
+    for (int i = 0; i < 2; i++)
+        free_update(&shards->updates[i]);
+    for (int i = 0; i < shards->moved_count; i++)
+        hone_internal_variable_free(shards->moved[i]);
+    hone_internal_collection_free(shards->collection);
+    hone_internal_free(shards->lanes);
+    hone_internal_free(shards->moved);
+    hone_internal_free(shards->places);
+    hone_internal_free(shards->moved_places);
+    hone_internal_free(shards->runs);
+    hone_internal_free(shards);
+}
+
+const hone_pass_store *hone_internal_shards_store(const hone_shards *shards)
+{
+    return &shards->lanes[0].store;
+}
+
+static hone_shards *create(hone_model *model, int count, int lanes)
+{
+    hone_shards *shards = hone_internal_allocate_zeroed(1, sizeof *shards);
+    if (shards == NULL)
+        return NULL;
+    shards->model = model;
+    shards->count = count;
+    shards->lanes = hone_internal_allocate_zeroed((size_t)lanes, sizeof *shards->lanes);
+    shards->lane_count = shards->lanes == NULL ? 0 : lanes;
+    hone_status status = shards->lanes == NULL ? HONE_ERROR_MEMORY : find_runs(shards);
+    for (int i = 0; i < lanes && status >= 0; i++) {
+        shards->lanes[i].sums = hone_internal_allocate_zeroed(shards->sum_count + 1, sizeof(double));
+        status = shards->lanes[i].sums == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    }
+    if (status >= 0)
+        return shards;
+    hone_internal_shards_free(shards);
+    return NULL;
+}
+
+/* Passes for the smaller and the larger shards of the batch. */
+static hone_status ready_lane(hone_shards *shards, hone_lane *lane, hone_pass_key key)
+{
+    const int64_t least = key.whole / shards->count,
+                  sizes[2] = {least > 0 ? least : 1, least + (key.whole % shards->count > 0)};
+    for (int i = 0; i < 2; i++) {
+        key.batch = sizes[i];
+        lane->passes[i] = i > 0 && sizes[1] <= sizes[0]
+                              ? lane->passes[0]
+                              : hone_internal_store_pass(shards->model, &lane->store, &key);
+        if (lane->passes[i] == NULL)
+            return hone_error_status();
+        HONE_TRY(bind(shards, lane, lane->passes[i]));
+        hone_internal_plan_arrange(lane->passes[i]->plan);
+    }
+    return HONE_OK;
+}
+
+/* Metrics in plain C have one state, and functions that know where it is. */
+static hone_status check_metrics(const hone_model *model)
+{
+    for (size_t i = 0; i < model->compiled.entry_count; i++) {
+        const hone_metric *metric = model->compiled.entries[i].metric;
+        if (metric->type->update == NULL && metric->loss == NULL)
+            return hone_fail(
+                HONE_ERROR_UNSUPPORTED,
+                "shards: the metric \"%s\" counts row by row (add_row), which only whole batches can: "
+                "shards: 1, or a metric with update",
+                metric->name);
+    }
+    return HONE_OK;
+}
+
+static hone_shards *kept_or_made(hone_model *model, const hone_session *session)
+{
+    const int threads = hone_internal_team_threads(session->team),
+              lanes = threads < session->shards ? threads : session->shards;
+    hone_kept_training *kept = hone_internal_model_training(model);
+    if (kept == NULL)
+        return NULL;
+    if (kept->shards != NULL && kept->shards->count == session->shards && kept->shards->lane_count >= lanes)
+        return kept->shards;
+    hone_internal_shards_free(kept->shards);
+    return kept->shards = create(model, session->shards, lanes);
+}
+
+hone_shards *hone_internal_shards_ready(hone_model *model, const hone_session *session, const hone_feed *feed)
+{
+    const hone_pass_key key = {.mode = HONE_MODE_SHARD,
+                               .batch = 1,
+                               .whole = feed->count,
+                               .weighted = hone_internal_feed_weighted(feed),
+                               .data = feed->data,
+                               .arrays = feed->batch};
+    hone_status status = hone_internal_pass_prepare(model, &key);
+    if (status >= 0)
+        status = check_metrics(model);
+    hone_shards *shards = status < 0 ? NULL : kept_or_made(model, session);
+    for (int i = 0; shards != NULL && i < shards->lane_count && status >= 0; i++)
+        status = ready_lane(shards, &shards->lanes[i], key);
+    if (shards != NULL && status >= 0 && shards->collection == NULL)
+        status = lay_out(shards, shards->lanes[0].passes[0]);
+    if (shards != NULL && status >= 0)
+        status = ready_update(shards, session);
+    return status < 0 ? NULL : shards;
+}
+
+/* ---- before and after a shard ---- */
+
+void hone_internal_lane_fill(const hone_shards *shards, hone_lane *lane)
+{
+    memset(lane->sums, 0, shards->sum_count * sizeof *lane->sums);
+    for (int i = 0; i < shards->moved_count; i++)
+        memcpy(hone_internal_variable_data(lane->copies[i]), shards->moved[i]->memory,
+               (size_t)hone_internal_variable_count(shards->moved[i]) * sizeof(float));
+}
+
+void hone_internal_lane_take(const hone_shards *shards, const hone_lane *lane, const hone_pass *pass,
+                             hone_bundle *bundle)
+{
+    const hone_optimizer *optimizer = shards->model->compiled.optimizer;
+    for (int i = 0; i < hone_optimizer_variable_count(optimizer); i++)
+        if (shards->places[i] != SIZE_MAX)
+            memcpy(bundle->floats + shards->places[i],
+                   hone_internal_plan_address(pass->plan, pass->gradients[i]),
+                   (size_t)hone_internal_variable_count(hone_optimizer_variable(optimizer, i)) *
+                       sizeof(float));
+    const float share = (float)((double)pass->batch / (double)pass->whole);
+    for (int i = 0; i < shards->moved_count; i++) {
+        const float *copy = hone_internal_variable_data(lane->copies[i]);
+        float *into = bundle->floats + shards->moved_places[i];
+        for (int64_t j = 0; j < hone_internal_variable_count(shards->moved[i]); j++)
+            into[j] = share * copy[j];
+    }
+    memcpy(bundle->sums, lane->sums, shards->sum_count * sizeof *bundle->sums);
+}
+
+double hone_internal_shards_add_sums(const hone_shards *shards, const hone_bundle *bundle, double penalty,
+                                     int64_t rows)
+{
+    double *total = shards->model->compiled.state;
+    for (size_t i = 0; i < shards->run_count; i++)
+        for (size_t j = 0; j < shards->runs[i].count; j++)
+            shards->runs[i].address[j] += bundle->sums[shards->runs[i].place + j];
+    total[0] += penalty * (double)rows;
+    return bundle->sums[0] / (double)rows + penalty; /* the total loss has the first run */
+}

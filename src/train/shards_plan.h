@@ -1,0 +1,61 @@
+/* Inside of shards.c: the plans of shards and of the update, and where their numbers lie in a bundle. */
+#ifndef HONE_TRAIN_SHARDS_PLAN_H
+#define HONE_TRAIN_SHARDS_PLAN_H
+
+#include "distributed/collection.h"
+#include "train/shards.h"
+#include <stdatomic.h>
+
+/* What runs one shard at a time. */
+typedef struct hone_lane {
+    atomic_flag busy;
+    hone_pass_store store;
+    hone_pass *passes[2];   /* for the batch at hand: of the smaller shards, of the larger ones */
+    hone_variable **copies; /* of what forward passes write */
+    double *sums;           /* of losses and metrics, of one shard */
+} hone_lane;
+
+/* A run of doubles that losses or a metric add to. */
+typedef struct hone_sums_run {
+    double *address;
+    size_t count, place; /* in the sums of a bundle */
+} hone_sums_run;
+
+/* The plan that takes the floats of all shards: it updates the weights, or adds to their accumulators. */
+typedef struct hone_shards_update {
+    hone_plan *plan;
+    hone_value *gradients, *moved; /* one block */
+    hone_value penalty;            /* of the weights; HONE_NO_VALUE: there is none */
+} hone_shards_update;
+
+struct hone_shards {
+    hone_model *model;
+    int count;
+    hone_lane *lanes;
+    int lane_count;
+    size_t *places; /* in the floats of a bundle: of the gradient of each variable of the optimizer; SIZE_MAX:
+                       none */
+    hone_variable **moved; /* what forward passes write; retained */
+    size_t *moved_places;
+    int moved_count;
+    hone_sums_run *runs;
+    size_t run_count;
+    size_t float_count, sum_count; /* of a bundle */
+    hone_collection *collection;
+    hone_shards_update updates[2]; /* [1]: the one that updates */
+};
+
+/* With plans for a batch like this one and the next update; NULL on failure. */
+hone_shards *hone_internal_shards_ready(hone_model *model, const hone_session *session,
+                                        const hone_feed *feed);
+/* Before a shard runs: its copies and sums. After it: what it made. */
+void hone_internal_lane_fill(const hone_shards *shards, hone_lane *lane);
+void hone_internal_lane_take(const hone_shards *shards, const hone_lane *lane, const hone_pass *pass,
+                             hone_bundle *bundle);
+/* The next update, reading from a bundle. */
+hone_shards_update *hone_internal_shards_bind_update(hone_shards *shards, const hone_bundle *bundle);
+/* Adds what losses and metrics of a batch come to; the total loss of the batch. */
+double hone_internal_shards_add_sums(const hone_shards *shards, const hone_bundle *bundle, double penalty,
+                                     int64_t rows);
+
+#endif

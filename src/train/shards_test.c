@@ -1,0 +1,259 @@
+/* Training in shards: against whole batches, against other numbers of threads, and what is refused. */
+#include "base/memory.h"
+#include "model/model.h"
+#include "testing/test.h"
+
+#include <hone/hone.h>
+#include <hone/extend.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROWS = 45, WIDTH = 6, CLASSES = 3 };
+
+static float samples[ROWS][WIDTH], weights[ROWS];
+static int32_t labels[ROWS];
+
+static hone_dataset *make_data(bool weighted)
+{
+    for (int i = 0; i < ROWS; i++) {
+        labels[i] = i * 7 % CLASSES;
+        weights[i] = (float)(i % 4) / 2;
+        for (int j = 0; j < WIDTH; j++)
+            samples[i][j] = (float)sin(i * 3.1 + j * 1.7);
+    }
+    hone_array x = hone_array_view(samples, HONE_FLOAT32, 2, (int64_t[]){ROWS, WIDTH}),
+               y = hone_array_view(labels, HONE_INT32, 1, (int64_t[]){ROWS}),
+               w = hone_array_view(weights, HONE_FLOAT32, 1, (int64_t[]){ROWS});
+    return weighted ? hone_dataset_from_arrays(.x = {x}, .y = {y}, .sample_weight = w)
+                    : hone_dataset_from_arrays(.x = {x}, .y = {y});
+}
+
+/* ---- networks ---- */
+
+typedef struct network {
+    const char *name;
+    hone_layer *(*middle)(void);
+    const char *optimizer, *loss;
+    bool weighted;
+    float tolerance; /* of shards against whole batches; 0: they differ by design */
+    const char *regularizer, *policy;
+} network;
+
+static hone_layer *relu(void)
+{
+    return hone_activation("relu");
+}
+static hone_layer *dropout(void)
+{
+    return hone_dropout(0.4);
+}
+static hone_layer *noise(void)
+{
+    return hone_gaussian_noise(0.3);
+}
+static hone_layer *normalized(void)
+{
+    return hone_batch_normalization();
+}
+static hone_layer *spectral(void)
+{
+    return hone_spectral_normalization(hone_dense(5));
+}
+static hone_layer *active(void)
+{
+    return hone_activity_regularization(.l2 = 0.01);
+}
+
+#define CROSSENTROPY "sparse_categorical_crossentropy"
+static const network networks[] = {
+    {"plain", relu, "sgd(0.1)", CROSSENTROPY, false, 2e-6f, NULL, NULL},
+    {"adam", relu, "adam(0.01)", CROSSENTROPY, false, 3e-5f, NULL, NULL},
+    {"sum of losses", relu, "sgd(0.005)", CROSSENTROPY "(reduction=sum)", false, 2e-6f, NULL, NULL},
+    {"weights of samples", relu, "sgd(0.1)", CROSSENTROPY, true, 2e-6f, NULL, NULL},
+    {"dropout", dropout, "sgd(0.1)", CROSSENTROPY, false, 2e-6f, NULL, NULL},
+    {"noise", noise, "sgd(0.1)", CROSSENTROPY, false, 2e-6f, NULL, NULL},
+    {"penalties", relu, "sgd(0.1)", CROSSENTROPY, false, 2e-6f, "l2(0.01)", NULL},
+    {"penalties of activity", active, "sgd(0.1)", CROSSENTROPY, false, 2e-6f, NULL, NULL},
+    {"clipped", relu, "sgd(0.1, clipnorm=0.05)", CROSSENTROPY, false, 2e-6f, NULL, NULL},
+    {"clipped together", relu, "sgd(0.1, global_clipnorm=0.05)", CROSSENTROPY, false, 2e-6f, NULL, NULL},
+    {"accumulated", relu, "sgd(0.1, gradient_accumulation_steps=2)", CROSSENTROPY, false, 2e-6f, NULL, NULL},
+    {"scaled loss", relu, "sgd(0.1, loss_scale_factor=8)", CROSSENTROPY, false, 2e-6f, "l1(0.001)", NULL},
+    {"averages", relu, "sgd(0.1, use_ema=true)", CROSSENTROPY, false, 2e-6f, NULL, NULL},
+    {"power iterations", spectral, "sgd(0.1)", CROSSENTROPY, false, 5e-6f, NULL, NULL},
+    {"two bytes", relu, "sgd(0.1)", CROSSENTROPY, false, 5e-3f, NULL, "mixed_bfloat16"},
+    {"batch normalisation", normalized, "sgd(0.1)", CROSSENTROPY, false, 0, NULL, NULL},
+};
+
+static hone_model *make_model(const network *row)
+{
+    hone_model *model = hone_sequential(hone_input(WIDTH),
+                                        hone_dense(16, .kernel_regularizer = row->regularizer,
+                                                   .dtype = row->policy != NULL ? row->policy : "float32"),
+                                        row->middle(), hone_dense(CLASSES, .activation = "softmax"));
+    assert_non_null(model);
+    hone_model_set_seed(model, 3);
+    if (hone_compile(model, .optimizer = hone_optimizer_from_text(row->optimizer), .loss = row->loss,
+                     .metrics = {"accuracy"}) < 0)
+        fail_msg("%s", hone_error_message());
+    return model;
+}
+
+/* All weights, one after the other, to be freed. */
+static float *numbers_of(const hone_model *model, size_t *count)
+{
+    *count = 0;
+    for (int i = 0; i < hone_model_weight_count(model); i++)
+        *count += (size_t)hone_internal_variable_count(hone_model_weight(model, i));
+    float *all = malloc(*count * sizeof *all), *next = all;
+    assert_non_null(all);
+    for (int i = 0; i < hone_model_weight_count(model); i++) {
+        const size_t own = (size_t)hone_internal_variable_count(hone_model_weight(model, i));
+        memcpy(next, hone_internal_variable_data(hone_model_weight(model, i)), own * sizeof *next);
+        next += own;
+    }
+    return all;
+}
+
+typedef struct trained {
+    float *numbers;
+    size_t count;
+    double loss, accuracy;
+} trained;
+
+static trained train(const network *row, int64_t shards, int threads)
+{
+    hone_dataset *data = make_data(row->weighted);
+    hone_model *model = make_model(row);
+    hone_set_threads(threads);
+    const hone_history *history = hone_fit(model, data, .epochs = 3, .batch_size = 16, .shards = shards);
+    hone_set_threads(0);
+    if (history == NULL)
+        fail_msg("%s", hone_error_message());
+    trained made = {.loss = hone_history_value(history, "loss", 2),
+                    .accuracy = hone_history_value(history, "accuracy", 2)};
+    made.numbers = numbers_of(model, &made.count);
+    hone_model_free(model);
+    hone_dataset_free(data);
+    return made;
+}
+
+/* 45 samples in batches of 16 end with one of 13, which 4 and 5 shards cut unevenly. */
+TEST_EACH(shards_train_as_whole_batches_do, networks)
+{
+    trained whole = train(row, 1, 1);
+    for (int64_t shards = 2; shards <= 16 && row->tolerance > 0; shards += shards < 4 ? 2 : 3) {
+        trained made = train(row, shards, 1);
+        for (size_t i = 0; i < whole.count; i++)
+            assert_float_equal(made.numbers[i], whole.numbers[i], row->tolerance);
+        assert_true(fabs(made.loss - whole.loss) <= (row->policy == NULL ? 1e-5 : 5e-3));
+        if (row->policy == NULL)
+            assert_true(fabs(made.accuracy - whole.accuracy) <= 1e-12);
+        free(made.numbers);
+    }
+    free(whole.numbers);
+}
+
+TEST_EACH(the_bits_do_not_depend_on_threads, networks)
+{
+    for (int64_t shards = 3; shards <= 8; shards += 5) {
+        trained one = train(row, shards, 1);
+        for (int threads = 2; threads <= 5; threads++) {
+            trained made = train(row, shards, threads);
+            assert_memory_equal(made.numbers, one.numbers, one.count * sizeof(float));
+            assert_true(made.loss == one.loss && made.accuracy == one.accuracy);
+            free(made.numbers);
+        }
+        free(one.numbers);
+    }
+}
+
+/* ---- batch normalisation ---- */
+
+/* Each shard by its own mean and variance; the moving ones by the means of these over the rows. */
+TEST(moving_statistics_are_means_over_the_shards)
+{
+    hone_model *model =
+        hone_sequential(hone_input(1), hone_batch_normalization(.momentum = 0.5), hone_dense(1));
+    assert_int_equal(hone_compile(model, .optimizer = hone_sgd(.learning_rate = 0), .loss = "mse"), HONE_OK);
+    float x[6] = {1, 3, 10, 20, 40, 60};
+    hone_array array = hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){6, 1});
+    hone_dataset *data = hone_dataset_from_arrays(.x = {array}, .y = {array});
+    assert_non_null(hone_fit(model, data, .batch_size = 6, .shards = 4, .shuffle = false));
+    /* shards of 1, 2, 1, 2 rows: {1}, {3, 10}, {20}, {40, 60} */
+    const double mean = (1 + 2 * 6.5 + 20 + 2 * 50) / 6.0, variance = (2 * 12.25 + 2 * 100) / 6.0;
+    const float *moving_mean = hone_internal_variable_data(hone_model_weight(model, 2)),
+                *moving_variance = hone_internal_variable_data(hone_model_weight(model, 3));
+    assert_true(fabs((double)moving_mean[0] - 0.5 * mean) < 1e-5);
+    assert_true(fabs((double)moving_variance[0] - 0.5 - 0.5 * variance) < 1e-4);
+    hone_model_free(model);
+    hone_dataset_free(data);
+}
+
+/* ---- what is refused ---- */
+
+TEST(more_shards_than_samples_are_refused)
+{
+    hone_dataset *data = make_data(false);
+    hone_model *model = make_model(&networks[0]);
+    assert_null(hone_fit(model, data, .batch_size = 8, .shards = 9));
+    assert_non_null(
+        strstr(hone_error_message(), "shards 9 of batches of 8 samples: some would have none; at most 8"));
+    assert_null(hone_fit(model, data, .shards = 0));
+    assert_non_null(strstr(hone_error_message(), "shards"));
+    hone_model_free(model);
+    hone_dataset_free(data);
+}
+
+TEST(a_layer_with_a_state_of_each_sample_is_refused)
+{
+    hone_model *model = hone_sequential(hone_input(6, 1), hone_lstm(4, .stateful = true, .name = "keeper"),
+                                        hone_dense(CLASSES, .activation = "softmax"));
+    hone_array x = hone_array_view(samples, HONE_FLOAT32, 3, (int64_t[]){ROWS, WIDTH, 1}),
+               y = hone_array_view(labels, HONE_INT32, 1, (int64_t[]){ROWS});
+    hone_dataset *data = hone_dataset_from_arrays(.x = {x}, .y = {y});
+    assert_int_equal(hone_compile(model, .loss = CROSSENTROPY), HONE_OK);
+    assert_null(hone_fit(model, data, .batch_size = 15, .shards = 3));
+    assert_non_null(strstr(hone_error_message(), "the layer \"keeper\" carries states"));
+    hone_model_free(model);
+    hone_dataset_free(data);
+}
+
+/* The row is that of the data set, whichever shard has it; of two the first is told, by any number of
+ * threads. */
+TEST(a_bad_label_is_told_with_its_row)
+{
+    for (int threads = 1; threads <= 3; threads++) {
+        hone_dataset *data = make_data(false);
+        hone_model *model = make_model(&networks[0]);
+        labels[29] = 7;
+        labels[11] = 5;
+        hone_set_threads(threads);
+        assert_null(hone_fit(model, data, .batch_size = ROWS, .shards = 8, .shuffle = false));
+        hone_set_threads(0);
+        assert_non_null(strstr(hone_error_message(), "the label 5 in row 11 is not a class id"));
+        hone_model_free(model);
+        hone_dataset_free(data);
+    }
+}
+
+TEST(survives_failing_allocations)
+{
+    const int64_t before = hone_internal_blocks_in_use();
+    bool complete = false;
+    for (int64_t n = 0; !complete && n < 3000; n += 1 + n / 40) {
+        hone_dataset *data = make_data(false);
+        hone_model *model = make_model(&networks[15]);
+        hone_set_threads(1);
+        hone_internal_fail_allocations_after(n);
+        complete = hone_fit(model, data, .batch_size = 16, .shards = 3, .steps_per_epoch = 1) != NULL;
+        hone_internal_fail_allocations_after(-1);
+        if (!complete)
+            assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);
+        hone_set_threads(0);
+        hone_model_free(model);
+        hone_dataset_free(data);
+        assert_int_equal(hone_internal_blocks_in_use(), before);
+    }
+    assert_true(complete);
+}
