@@ -235,16 +235,6 @@ hone_status hone_internal_feed_check(hone_model *model, const hone_dataset *data
     return targets ? check_targets(model, data) : HONE_OK;
 }
 
-hone_feed hone_internal_feed_part(const hone_feed *feed, int64_t first, int64_t count)
-{
-    hone_feed part = *feed;
-    part.rows = feed->rows == NULL ? NULL : feed->rows + first;
-    part.begin += first;
-    part.first += first;
-    part.count = count;
-    return part;
-}
-
 bool hone_internal_feed_weighted(const hone_feed *feed)
 {
     if (feed->class_weight.items != NULL)

@@ -34,7 +34,15 @@ const hone_array *hone_internal_feed_array(const hone_batch *batch, int kind, in
 /* The batch has an array for each input, and with `targets` for each output that has a loss. */
 hone_status hone_internal_feed_check_batch(const hone_model *model, const hone_batch *batch, bool targets);
 /* Rows first .. first+count-1 of a batch. */
-hone_feed hone_internal_feed_part(const hone_feed *feed, int64_t first, int64_t count);
+static inline hone_feed hone_internal_feed_part(const hone_feed *feed, int64_t first, int64_t count)
+{
+    hone_feed part = *feed;
+    part.rows = feed->rows == NULL ? NULL : feed->rows + first;
+    part.begin += first;
+    part.first += first;
+    part.count = count;
+    return part;
+}
 bool hone_internal_feed_weighted(const hone_feed *feed);
 /* Copies the batch into the pass; refuses class ids that are out of range, saying which and where. */
 hone_status hone_internal_feed_copy(const hone_model *model, hone_pass *pass, const hone_feed *feed);

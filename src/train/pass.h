@@ -44,6 +44,12 @@ void hone_internal_pass_free(hone_pass *pass);
 hone_status hone_internal_pass_record(hone_model *model, hone_graph *graph, hone_pass *pass,
                                       const hone_dataset *data);
 
+/* pass_record.c: all that a pass of its mode runs; the model and the targets alone. Shapes are filled in. */
+hone_status hone_internal_pass_record_batch(hone_model *model, hone_graph *graph, hone_pass *pass,
+                                            const hone_dataset *data);
+hone_status hone_internal_pass_record_ends(hone_model *model, hone_graph *graph, hone_pass *pass,
+                                           const hone_dataset *data);
+
 enum { HONE_KEPT_PASSES = 8 };
 
 /* The passes used last. */
