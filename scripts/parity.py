@@ -51,7 +51,7 @@ ELSEWHERE = {
     "CallbackList": "`hone_callbacks(...)`", "History": "every fit gives its `hone_history`",
     "ProgbarLogger": "`verbose` of `hone_fit`",
     "MultiOptimizer": "own loops: one model for each part, each with an optimizer (`hone_gradients_apply`)",
-    "OptimizerMap": "as MultiOptimizer",
+    "OptimizerMap": "as MultiOptimizer", "LossScaleOptimizer": "kept around the optimizer of a file: gradients are floats, which its powers of 2 leave as they are",
 }
 CONVOLUTION, POOLING = "convolution and its kin", "pooling"
 RECURRENT, ATTENTION = "recurrent", "attention"
@@ -177,7 +177,7 @@ METHODS = {
         "run_eagerly": EAGER, "steps_per_execution": EAGER, "jit_compile": EAGER, "auto_scale_loss": "no: it is for float16"},
         "tests/integration/trainings_test.c"),
     ("Model", "fit"): ("hone_fit", {
-        "x": DATA, "y": DATA, "sample_weight": "of the `hone_dataset`: one for each sample, for all outputs",
+        "x": DATA, "y": DATA, "sample_weight": "of the `hone_dataset`: one for each sample or for each of its steps, for all outputs",
         "batch_size": "", "epochs": "", "verbose": "0 where there is no `.output`, so that nothing is printed unasked", "callbacks": "",
         "validation_split": "", "validation_data": "",
         "shuffle": "the order follows the seed and is new in each fit; Keras's repeats whatever the seed", "class_weight": "",
@@ -498,7 +498,7 @@ class Parity:
         texts = ", ".join(f"`{name}`" for name in shared)
         if family == "layers":
             having = " ".join(f"`{thing['name']}`" for thing in things.values() if "activity_regularizer" in thing["arguments"])
-            return ("Every layer has Keras's `name`, `trainable` and `dtype` (float32, mixed_bfloat16 or mixed_float16); in place of `input_shape` and `batch_size` "
+            return ("Every layer has Keras's `name`, `trainable` and `dtype` (float32, mixed_bfloat16 or mixed_float16; bfloat16 and float16 are computed as the mixed ones, weights of training in float32; float64 in float32, as on JAX); in place of `input_shape` and `batch_size` "
                     f"there is an `input` layer. `activity_regularizer`, which in Keras every layer takes, is there for {having.replace(' ', ', ')}; "
                     "behind the others comes an `activity_regularization`.")
         if family == "optimizers":

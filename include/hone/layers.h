@@ -30,7 +30,8 @@ void hone_layer_reset_states(hone_layer *layer);
  * (also at the start), "mixed_bfloat16" or "mixed_float16": inputs, outputs and the operands of products are
  * rounded to that type, as in Keras; weights, sums and the optimizer's state stay float32. bfloat16 is faster
  * where the processor has AVX512-BF16, slower elsewhere; float16 is slower everywhere, and there for files
- * that were trained so. HONE_ERROR_ARGUMENT for another name. */
+ * that were trained so. Files of "bfloat16", "float16" and "float64" are read and keep their policy: the
+ * first two are computed as the mixed ones, the last one in float32. HONE_ERROR_ARGUMENT for another name. */
 hone_status hone_set_dtype_policy(const char *policy);
 const char *hone_dtype_policy(void);
 /* A layer from text: hone_layer_from_text("dense(300, activation=relu)"). */
@@ -45,7 +46,8 @@ hone_layer *hone_layer_from_text(const char *text);
     F(A, TEXT, name, NULL, "name of the layer, unique in its model", HONE_BY_NAME) \
     F(A, BOOLEAN, trainable, true, "whether training changes its weights", HONE_BY_NAME, .unsaved = bare) \
     F(A, TEXT, dtype, NULL, "dtype of the computation (default: the thread's policy, float32 unless set)", \
-      HONE_BY_NAME, HONE_ONE_OF("float32|mixed_bfloat16|mixed_float16"), .unsaved = named) \
+      HONE_BY_NAME, HONE_ONE_OF("float32|mixed_bfloat16|mixed_float16|bfloat16|float16|float64"), \
+      .unsaved = named) \
     F(A, REGULARIZER, activity_regularizer, NULL, "penalty on the output, divided by the batch size", \
       HONE_BY_NAME, .newer = true) \
     F##_ROOM(A)

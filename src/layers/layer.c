@@ -27,7 +27,10 @@ const void *hone_internal_layer_argument(const hone_layer *layer, const char *na
     return field == NULL ? NULL : (const char *)layer->args + field->offset;
 }
 
-static const char *const policies[] = {"float32", "mixed_bfloat16", "mixed_float16"};
+static const char *const policies[] = {"float32",  "mixed_bfloat16", "mixed_float16",
+                                       "bfloat16", "float16",        "float64"};
+static const hone_half halves[] = {HONE_HALF_NONE,     HONE_HALF_BFLOAT16, HONE_HALF_FLOAT16,
+                                   HONE_HALF_BFLOAT16, HONE_HALF_FLOAT16,  HONE_HALF_NONE};
 enum { POLICIES = sizeof policies / sizeof policies[0] };
 static _Thread_local int policy;
 
@@ -45,6 +48,15 @@ hone_status hone_set_dtype_policy(const char *name)
 const char *hone_dtype_policy(void)
 {
     return policies[policy];
+}
+
+hone_half hone_internal_layer_half(const hone_layer *layer)
+{
+    const char *const *dtype = hone_internal_layer_argument(layer, "dtype");
+    for (int i = 0; dtype != NULL && *dtype != NULL && i < POLICIES; i++)
+        if (strcmp(policies[i], *dtype) == 0)
+            return halves[i];
+    return HONE_HALF_NONE;
 }
 
 /* A layer without a dtype of its own has the thread's policy. */

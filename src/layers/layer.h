@@ -113,6 +113,8 @@ hone_value hone_internal_layer_through(hone_layer *inner, hone_graph *graph, con
 /* Room for the outputs of a call. */
 int hone_internal_layer_most_outputs(const hone_layer *layer);
 
+/* The numbers of two bytes that the layer's dtype policy computes with. */
+hone_half hone_internal_layer_half(const hone_layer *layer);
 /* Under mixed_bfloat16 a value rounded to it, else the value: for layers whose every step and constant Keras
  * rounds. */
 hone_value hone_internal_layer_round(hone_graph *graph, hone_value x);

@@ -56,17 +56,6 @@ static hone_value finish_mask(const hone_layer *layer, hone_graph *graph, const 
     return output;
 }
 
-static hone_half half_of(const hone_graph *graph, const hone_layer *layer)
-{
-    if (graph->whole)
-        return HONE_HALF_NONE;
-    const char *const *dtype = hone_internal_layer_argument(layer, "dtype");
-    return dtype == NULL || *dtype == NULL         ? HONE_HALF_NONE
-           : strcmp(*dtype, "mixed_bfloat16") == 0 ? HONE_HALF_BFLOAT16
-           : strcmp(*dtype, "mixed_float16") == 0  ? HONE_HALF_FLOAT16
-                                                   : HONE_HALF_NONE;
-}
-
 /* A value rounded to numbers of two bytes, with its mask. */
 static hone_value in_half(hone_graph *graph, hone_half half, hone_value x)
 {
@@ -88,7 +77,7 @@ double hone_internal_layer_round_number(const hone_graph *graph, double number)
                                               : number;
 }
 
-/* The policies mixed_bfloat16 and mixed_float16: what comes in and goes out is rounded, and so are the
+/* The policies of numbers of two bytes: what comes in and goes out is rounded, and so are the
  * operands of products; weights and all that is between stay floats. Ids are not numbers to be rounded. */
 static int call_in_half(hone_layer *layer, hone_graph *graph, hone_half half, const hone_value *inputs,
                         int count, hone_value *outputs)
@@ -151,7 +140,7 @@ static int call_transformed(hone_layer *layer, hone_graph *graph, const hone_val
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                 hone_value *outputs)
 {
-    const hone_half half = half_of(graph, layer);
+    const hone_half half = graph->whole ? HONE_HALF_NONE : hone_internal_layer_half(layer);
     if (layer->type->transform != NULL)
         return call_transformed(layer, graph, inputs, count, outputs);
     if (has_mask(graph->given) && (inputs = replace_masks(graph, inputs, count)) == NULL)
