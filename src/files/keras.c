@@ -81,44 +81,6 @@ static hone_status store_object(void *context, const char *path, const char *nam
     return status < 0 ? status : hone_internal_vocabularies_store(of->model, path, name, store);
 }
 
-static hone_status store_slot(hone_store *store, const hone_optimizer *optimizer, size_t slot)
-{
-    int32_t zero = 0;
-    const hone_variable *variable = hone_internal_optimizer_slot_at(optimizer, slot);
-    bool integer =
-        hone_internal_optimizer_slot_is_integer(optimizer, slot); /* a placeholder, never written */
-    hone_array array = integer ? hone_array_view(&zero, HONE_INT32, 0, NULL)
-                               : array_of(variable, hone_internal_variable_data(variable));
-    return hone_internal_store_add(store, "optimizer/vars", &array, integer);
-}
-
-static hone_status store_slots(hone_store *store, const hone_optimizer *optimizer, int version)
-{
-    size_t count = hone_internal_optimizer_slot_count(optimizer);
-    size_t *places = hone_internal_allocate((count + 1) * sizeof *places);
-    if (places == NULL)
-        return HONE_ERROR_MEMORY;
-    hone_internal_slot_places(optimizer, version, places);
-    hone_status status = HONE_OK;
-    for (size_t i = 0; i < count && status >= 0; i++)
-        status = store_slot(store, optimizer, places[i]);
-    hone_internal_free(places);
-    return status;
-}
-
-static hone_status store_optimizer(hone_store *store, const hone_optimizer *optimizer, int version)
-{
-    int32_t iteration = (int32_t)optimizer->iterations;
-    float rate = (float)optimizer->learning_rate;
-    hone_array iteration_array = hone_array_view(&iteration, HONE_INT32, 0, NULL),
-               rate_array = hone_array_view(&rate, HONE_FLOAT32, 0, NULL);
-    HONE_TRY(hone_internal_store_add_group(store, "optimizer/vars", optimizer->type->type.name));
-    HONE_TRY(hone_internal_store_add(store, "optimizer/vars", &iteration_array, true));
-    if (optimizer->schedule == NULL)
-        HONE_TRY(hone_internal_store_add(store, "optimizer/vars", &rate_array, true));
-    return store_slots(store, optimizer, version);
-}
-
 static hone_store *make_store(hone_model *model, int version)
 {
     hone_store *store = hone_internal_store_create();
@@ -128,7 +90,7 @@ static hone_store *make_store(hone_model *model, int version)
     hone_status status =
         hone_internal_visit_model(model, "", HONE_WEIGHTS_LAYERS, hone_model_name(model), store_object, &of);
     if (status >= 0 && model->compiled.ready)
-        status = store_optimizer(store, model->compiled.optimizer, version);
+        status = hone_internal_optimizer_store(store, model->compiled.optimizer, version);
     if (status >= 0)
         return store;
     hone_internal_store_free(store);
@@ -267,63 +229,6 @@ static hone_status read_weights(hone_model *model, hone_weights_file *file, cons
     return status;
 }
 
-static hone_status read_slots(hone_model *model, hone_weights_file *file, const char *label, int64_t first)
-{
-    hone_optimizer *optimizer = model->compiled.optimizer;
-    size_t count = hone_internal_optimizer_slot_count(optimizer);
-    size_t *places = hone_internal_allocate((count + 1) * sizeof *places);
-    hone_staging reader = {.file = file, .label = label};
-    hone_status status = places == NULL ? HONE_ERROR_MEMORY : HONE_OK;
-    if (status >= 0)
-        hone_internal_slot_places(optimizer, hone_internal_weights_version(file), places);
-    for (size_t i = 0; i < count && status >= 0; i++)
-        status = hone_internal_stage_at(&reader, "optimizer/vars", first + (int64_t)i,
-                                        hone_internal_optimizer_slot_at(optimizer, places[i]));
-    if (status >= 0)
-        hone_internal_staging_commit(&reader);
-    hone_internal_staging_free(&reader);
-    hone_internal_free(places);
-    return status;
-}
-
-/* Iteration, rate, slots. A file without slots (never trained) or with none at all starts fresh. */
-static hone_status read_optimizer(hone_model *model, hone_weights_file *file, const char *label,
-                                  const hone_loading *loading)
-{
-    hone_optimizer *optimizer = model->compiled.optimizer;
-    int64_t found = hone_internal_weights_count(file, "optimizer/vars");
-    if (found <= 0)
-        return (hone_status)found;
-    int32_t iteration = 0;
-    float rate = (float)optimizer->learning_rate;
-    hone_array iteration_array = hone_array_view(&iteration, HONE_INT32, 0, NULL),
-               rate_array = hone_array_view(&rate, HONE_FLOAT32, 0, NULL);
-    int version = hone_internal_weights_version(file);
-    bool has_rate = optimizer->schedule == NULL &&
-                    (version == 0 || version >= 300); /* tf.keras has it in the config alone */
-    int64_t first = has_rate ? 2 : 1;
-    HONE_TRY(hone_internal_weights_read(file, "optimizer/vars", 0, &iteration_array));
-    if (first == 2 && found > 1)
-        HONE_TRY(hone_internal_weights_read(file, "optimizer/vars", 1, &rate_array));
-    HONE_TRY(hone_internal_check_optimizer_state(label, iteration, rate));
-    if (found > first) {
-        int64_t slots = (int64_t)hone_internal_optimizer_slot_count(optimizer);
-        if (slots + first != found) { /* as Keras: the weights are there, the training starts again */
-            hone_internal_loading_warn(
-                loading,
-                "%s: optimizer/vars: the optimizer %s has %lld variables, but the file has %lld; it "
-                "starts with a fresh state",
-                label, optimizer->type->type.name, (long long)(slots + first), (long long)found);
-            return HONE_OK;
-        }
-        HONE_TRY(read_slots(model, file, label, first));
-    }
-    optimizer->iterations = iteration;
-    hone_internal_optimizer_take_rate(optimizer, rate);
-    model->forward_passes = (uint64_t)iteration;
-    return HONE_OK;
-}
-
 static bool is_compiled(const hone_config *compile_config)
 {
     return hone_internal_config_present(compile_config) &&
@@ -346,7 +251,7 @@ static hone_status fill_model(hone_model *model, const hone_config *config, hone
         return HONE_OK;
     HONE_TRY(hone_internal_model_compile_config(model, compile_config, loading));
     HONE_TRY(hone_internal_model_make_slots(model)); /* as Keras, also when the file has none */
-    return read_optimizer(model, file, path, loading);
+    return hone_internal_optimizer_restore(model, file, path, loading);
 }
 
 static hone_model *load_archive(const char *path, const hone_load_args *args)
@@ -384,7 +289,7 @@ hone_status hone_internal_model_load_training(hone_model *model, const char *pat
     if (status >= 0)
         status = hone_internal_vocabularies_read(model, config, file);
     if (status >= 0)
-        status = read_optimizer(model, file, path, NULL);
+        status = hone_internal_optimizer_restore(model, file, path, NULL);
     hone_internal_config_free(config);
     hone_internal_weights_close(file);
     return status;

@@ -46,6 +46,21 @@ static hone_config *optimizer_to_config(const hone_optimizer *optimizer)
     return finish(config == NULL || hone_internal_unknown_give(config, optimizer->unknown) >= 0, envelope);
 }
 
+static const char LOSS_SCALING[] = "LossScaleOptimizer", WITHIN[] = "inner_optimizer";
+
+/* The optimizer within the one that scales the loss, where the settings have that. */
+static hone_config *whole_optimizer_to_config(const hone_optimizer *optimizer)
+{
+    hone_config *envelope = optimizer_to_config(optimizer);
+    if (optimizer->scaling.settings == NULL || envelope == NULL)
+        return envelope;
+    hone_config *settings = hone_internal_config_copy(optimizer->scaling.settings);
+    bool good = settings != NULL;
+    put(&good, settings, WITHIN, envelope);
+    settings = finish(good, settings);
+    return settings == NULL ? NULL : hone_internal_envelope("keras.optimizers", LOSS_SCALING, settings);
+}
+
 hone_config *hone_internal_keras_compile_settings(const hone_model *model)
 {
     const hone_compiled *compiled = &model->compiled;
@@ -53,7 +68,7 @@ hone_config *hone_internal_keras_compile_settings(const hone_model *model)
     bool good = config != NULL;
     if (!good || !compiled->ready)
         return config;
-    put(&good, config, "optimizer", optimizer_to_config(compiled->optimizer));
+    put(&good, config, "optimizer", whole_optimizer_to_config(compiled->optimizer));
     put(&good, config, "loss", settings_to_config(compiled->loss, "loss"));
     put(&good, config, "loss_weights", copy_or_null(compiled->loss_weights));
     put(&good, config, "metrics", settings_to_config(compiled->metrics, "metric"));
@@ -87,6 +102,30 @@ static hone_optimizer *read_optimizer(const hone_config *setting, const hone_loa
     hone_internal_config_free(unknown);
     hone_internal_config_free(copy);
     return made;
+}
+
+static hone_optimizer *read_whole_optimizer(const hone_config *setting, const hone_loading *loading)
+{
+    const char *class_name = hone_internal_config_is(setting, HONE_CONFIG_MAP)
+                                 ? hone_internal_config_get_text(setting, "class_name")
+                                 : NULL;
+    if (class_name == NULL || strcmp(class_name, LOSS_SCALING) != 0)
+        return read_optimizer(setting, loading);
+    const hone_config *config = hone_internal_config_get(setting, "config"),
+                      *within = hone_internal_config_get(config, WITHIN);
+    if (!hone_internal_config_present(within)) {
+        hone_internal_config_fail(setting, "%s lacks its %s", LOSS_SCALING, WITHIN);
+        return NULL;
+    }
+    hone_optimizer *optimizer = read_optimizer(within, loading);
+    hone_config *settings = optimizer == NULL ? NULL : hone_internal_config_copy(config);
+    if (settings == NULL) {
+        hone_optimizer_free(optimizer);
+        return NULL;
+    }
+    hone_internal_config_remove(settings, WITHIN);
+    hone_internal_optimizer_scale(optimizer, settings);
+    return optimizer;
 }
 
 /* The keys of compile settings that make the model; others tell how Keras is to run it, or are unknown. */
@@ -183,7 +222,7 @@ static hone_status compile_settings(hone_model *model, hone_config *settings, co
     hone_config *kept = NULL;
     hone_status status = take_unknown_settings(settings, loading, &kept);
     hone_optimizer *optimizer =
-        status < 0 ? NULL : read_optimizer(hone_internal_config_get(settings, "optimizer"), loading);
+        status < 0 ? NULL : read_whole_optimizer(hone_internal_config_get(settings, "optimizer"), loading);
     if (status >= 0)
         status = optimizer == NULL
                      ? hone_error_status()

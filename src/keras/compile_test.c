@@ -47,6 +47,12 @@ static const struct {
      "{\"loss\": \"mse\", \"optimizer\": {\"module\": \"keras.optimizers\", \"class_name\": \"SGD\", \"config\": "
      "{\"learning_rate\": 0.5}}}",
      "\"learning_rate\": 0.5"},
+    {"loss scaling around an optimizer",
+     "{\"loss\": \"mse\", \"optimizer\": {\"module\": \"keras.optimizers\", \"class_name\": \"LossScaleOptimizer\", "
+     "\"config\": {\"name\": \"s\", \"inner_optimizer\": {\"module\": \"keras.optimizers\", \"class_name\": \"SGD\", "
+     "\"config\": {}}, \"initial_scale\": 16.0, \"dynamic_growth_steps\": 3}}}",
+     "\"class_name\": \"LossScaleOptimizer\", \"config\": {\"name\": \"s\", \"initial_scale\": 16.0, "
+     "\"dynamic_growth_steps\": 3, \"inner_optimizer\": {\"module\": \"keras.optimizers\", \"class_name\": \"SGD\""},
     {"weights of losses",
      "{\"optimizer\": \"sgd\", \"loss\": [\"mse\", \"mae\"], \"loss_weights\": [0.5, 2.0]}",
      "\"loss_weights\": [0.5, 2.0]"},

@@ -96,6 +96,27 @@ static hone_status read_state(hone_model *model, hone_weights_file *file, const 
     return HONE_OK;
 }
 
+enum { SCALING = 4 }; /* iteration and rate of the scaling itself, then its counter and its scale */
+
+static bool has_scaling(char **names, size_t count)
+{
+    static const char last[] = "/dynamic_scale";
+    const char *end = count < SCALING ? NULL : strrchr(names[SCALING - 1], '/');
+    return end != NULL && strcmp(end, last) == 0;
+}
+
+/* The state of the optimizer within the one that scales the loss. */
+static hone_status read_scaled_state(hone_model *model, hone_weights_file *file, const char *label,
+                                     char **names, size_t count)
+{
+    int32_t counter = 0;
+    float scale = 0;
+    HONE_TRY(read_scalar(file, names[2], HONE_INT32, &counter));
+    HONE_TRY(read_scalar(file, names[3], HONE_FLOAT32, &scale));
+    HONE_TRY(read_state(model, file, label, names + SCALING, count - SCALING));
+    return hone_internal_optimizer_take_scaling(model->compiled.optimizer, counter, scale);
+}
+
 hone_status hone_internal_model_read_legacy_optimizer(hone_model *model, hone_weights_file *file,
                                                       const char *label)
 {
@@ -105,7 +126,8 @@ hone_status hone_internal_model_read_legacy_optimizer(hone_model *model, hone_we
     char **names = hone_internal_weights_attribute_list(file, OPTIMIZER_WEIGHTS, "weight_names", &count);
     if (names == NULL)
         return hone_error_status();
-    hone_status status = read_state(model, file, label, names, count);
+    hone_status status = has_scaling(names, count) ? read_scaled_state(model, file, label, names, count)
+                                                   : read_state(model, file, label, names, count);
     hone_internal_free(names);
     return status;
 }

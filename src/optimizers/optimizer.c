@@ -163,6 +163,7 @@ void hone_optimizer_free(hone_optimizer *optimizer)
     forget_variables(optimizer);
     free_excluded(optimizer);
     hone_internal_config_free(optimizer->unknown);
+    hone_internal_config_free(optimizer->scaling.settings);
     if (optimizer->args != NULL)
         hone_internal_fields_free(&optimizer->type->type, optimizer->args);
     hone_internal_free(optimizer);

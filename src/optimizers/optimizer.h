@@ -23,6 +23,14 @@ typedef struct hone_optimizer_slot_entry {
     bool integer; /* an int32 in files: Adafactor's placeholders */
 } hone_optimizer_slot_entry;
 
+/* Loss scaling as files have it (scaling.c). */
+typedef struct hone_loss_scaling {
+    hone_config *settings; /* those of the LossScaleOptimizer; NULL: the policy mixed_float16 brought it */
+    bool there;
+    double scale; /* when `since` training steps had been made, `counter` of them since it was doubled */
+    int64_t growth_steps, counter, since;
+} hone_loss_scaling;
+
 struct hone_optimizer {
     int references;
     const hone_optimizer_type *type;
@@ -36,8 +44,9 @@ struct hone_optimizer {
     int variable_count;
     hone_optimizer_slot_entry *slots; /* averages, accumulators, then the type's own: the order of files */
     size_t slot_count, slot_capacity;
-    size_t own_slots;                       /* index of the first of the type's own */
-    hone_config *unknown;                   /* settings of its file that are to be saved again; NULL: none */
+    size_t own_slots;     /* index of the first of the type's own */
+    hone_config *unknown; /* settings of its file that are to be saved again; NULL: none */
+    hone_loss_scaling scaling;
     char **excluded;                        /* NULL-ended, from hone_optimizer_exclude_from_weight_decay */
     double numbers[HONE_OPTIMIZER_NUMBERS]; /* of the current training step: the type's */
     /* The same as floats, for composed updates; then 1 when the averages overwrite the weights. */
@@ -92,6 +101,12 @@ double hone_internal_optimizer_rate_at(const hone_optimizer *optimizer, int64_t 
 /* Slots in the order of files; and the object as Keras's envelope and back (state is apart). */
 size_t hone_internal_optimizer_slot_count(const hone_optimizer *optimizer);
 hone_variable *hone_internal_optimizer_slot_at(const hone_optimizer *optimizer, size_t index);
+/* The optimizer is one with loss scaling from now on; takes the settings over, which may be NULL. */
+void hone_internal_optimizer_scale(hone_optimizer *optimizer, hone_config *settings);
+/* The same from a file whose optimizer has its iteration already. */
+hone_status hone_internal_optimizer_take_scaling(hone_optimizer *optimizer, int32_t counter, float scale);
+/* The steps since the scale was doubled, and the scale. */
+void hone_internal_optimizer_scaling_now(const hone_optimizer *optimizer, int32_t *counter, float *scale);
 hone_config *hone_internal_optimizer_to_config(const hone_optimizer *optimizer);
 hone_optimizer *hone_internal_optimizer_from_config(const hone_config *config); /* text or envelope */
 
