@@ -16,9 +16,9 @@ enum { HONE_MAX_COMPONENTS = 64 }; /* arrays that a list in braces can hold; oth
  * by batch. */
 typedef struct hone_dataset_from_arrays_args {
     hone_args base;
-    hone_array x[HONE_MAX_COMPONENTS];        /* inputs; the first one without data ends the list */
-    hone_array y[HONE_MAX_COMPONENTS];        /* targets; none for prediction */
-    hone_array sample_weight;                 /* one number per sample, or none */
+    hone_array x[HONE_MAX_COMPONENTS]; /* inputs; the first one without data ends the list */
+    hone_array y[HONE_MAX_COMPONENTS]; /* targets; none for prediction */
+    hone_array sample_weight;          /* one number per sample, or one for each of its steps; or none */
     const char *x_names[HONE_MAX_COMPONENTS]; /* of the model's inputs; NULL if there is only one */
     const char *y_names[HONE_MAX_COMPONENTS];
     double scale; /* factor for the inputs (default 1) */

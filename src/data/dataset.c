@@ -67,8 +67,6 @@ hone_status hone_internal_dataset_check_component(hone_dataset *dataset, int kin
         width *= (size_t)array->shape[axis]; /* checked above */
     if (width == 0)
         return hone_fail(HONE_ERROR_DATA, "%s has samples without any numberss", label);
-    if (kind == HONE_COMPONENT_WEIGHT && width != 1)
-        return hone_fail(HONE_ERROR_DATA, "%s has %zu numbers per sample; expected one", label, width);
     item->width = width;
     const char *first = hone_internal_dataset_label(dataset, HONE_COMPONENT_INPUT, 0);
     int64_t samples = dataset->kinds[HONE_COMPONENT_INPUT].items[0].array.shape[0];
@@ -403,9 +401,19 @@ int64_t hone_internal_dataset_batch_size(const hone_dataset *dataset, bool *drop
     return dataset->batch_size;
 }
 
-bool hone_internal_dataset_weighted(const hone_dataset *dataset)
+const hone_array *hone_internal_dataset_weights(const hone_dataset *dataset)
 {
-    return dataset && dataset->kinds[HONE_COMPONENT_WEIGHT].count > 0;
+    const component *item = dataset ? find(dataset, HONE_COMPONENT_WEIGHT, 0) : NULL;
+    return item ? &item->array : NULL;
+}
+
+hone_status hone_internal_dataset_need_single_weights(const hone_dataset *dataset, const char *what)
+{
+    const component *item = find(dataset, HONE_COMPONENT_WEIGHT, 0);
+    if (!item || item->width == 1)
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_DATA, "%s has %zu numbers per sample; %s needs one",
+                     hone_internal_dataset_label(dataset, HONE_COMPONENT_WEIGHT, 0), item->width, what);
 }
 
 /* ---- batches from a callback ---- */

@@ -15,7 +15,10 @@ const char *hone_internal_dataset_label(const hone_dataset *dataset, int kind, i
 /* A failure that is about the content of a component, with the file in front that it was read from, if any.
  */
 hone_status hone_internal_dataset_blame(const hone_dataset *dataset, int kind, int index, hone_status status);
-bool hone_internal_dataset_weighted(const hone_dataset *dataset);
+/* The weights of the samples, or of their steps; NULL: there are none. */
+const hone_array *hone_internal_dataset_weights(const hone_dataset *dataset);
+/* Fails when a sample has several weights, for `what`, which works with one. */
+hone_status hone_internal_dataset_need_single_weights(const hone_dataset *dataset, const char *what);
 /* Copies `count` samples, rows[i] each (or begin + i when rows is NULL), as floats times the scale, into
  * `result`. The numbers of a row are those of the array's axes 1 and on; a weight is one number. */
 hone_status hone_internal_dataset_gather(const hone_dataset *dataset, int kind, int index,

@@ -53,8 +53,8 @@ TEST(refuses_arrays_that_do_not_fit)
     assert_null(hone_dataset_from_arrays(
             .x = {{.type = HONE_FLOAT32, .rank = 2, .shape = {INT64_MAX, 9}, .data = images}}));
     assert_error(HONE_ERROR_SHAPE, "too large");
-    assert_null(hone_dataset_from_arrays(.x = {x}, .sample_weight = VIEW(images, HONE_FLOAT32, 2, 4, 2)));
-    assert_error(HONE_ERROR_DATA, "sample_weight has 2 numbers per sample");
+    assert_null(hone_dataset_from_arrays(.x = {x}, .sample_weight = VIEW(images, HONE_FLOAT32, 2, 3, 2)));
+    assert_error(HONE_ERROR_DATA, "x has 4 samples and sample_weight has 3");
     assert_null(hone_dataset_from_arrays(.x = {x}, .scale = (double)NAN));
     assert_error(HONE_ERROR_ARGUMENT, "the scale");
     assert_null(hone_dataset_from_arrays(.x = {x}, .y = {VIEW(labels, HONE_UINT8, 1, 3)}));
@@ -175,7 +175,7 @@ TEST(batches_come_from_a_callback)
     assert_true(numbers[5] == 105);
     assert_int_equal(hone_internal_dataset_next(data, 1, 1, &batch), 1);
     assert_int_equal(batch->x[0].shape[0], 1);
-    assert_false(hone_internal_dataset_weighted(data));
+    assert_null(hone_internal_dataset_weights(data));
     assert_int_equal(hone_internal_dataset_next(data, 1, 2, &batch), 0);
     assert_null(batch);
     static const struct {

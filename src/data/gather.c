@@ -243,7 +243,7 @@ static hone_status fill_from_node(const hone_dataset *dataset, const hone_data_s
     const component *weight = dataset->kinds[HONE_COMPONENT_WEIGHT].items;
     if (dataset->kinds[HONE_COMPONENT_WEIGHT].count > 0 && weight->array.data) /* given afterwards */
         gather_array(dataset, weight, 1, rows, begin, count,
-                     hone_internal_made_row(batch, HONE_COMPONENT_WEIGHT, 0, 0, 1));
+                     hone_internal_made_row(batch, HONE_COMPONENT_WEIGHT, 0, 0, weight->width));
     return HONE_OK;
 }
 

@@ -12,7 +12,7 @@ TEST(gathers_rows_in_any_order)
     assert_int_equal(hone_dataset_count(data), 4);
     assert_int_equal(hone_dataset_input_count(data), 1);
     assert_int_equal(hone_dataset_target_count(data), 1);
-    assert_true(hone_internal_dataset_weighted(data));
+    assert_non_null(hone_internal_dataset_weights(data));
     assert_false(hone_internal_dataset_streams(data));
     assert_int_equal(hone_dataset_input(data, 0)->rank, 3);
     assert_ptr_equal(hone_dataset_input(data, 0)->data, images);

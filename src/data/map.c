@@ -364,7 +364,9 @@ hone_dataset *hone_dataset_map(hone_dataset *dataset, hone_map_function *functio
     mapping *of = new_mapping(dataset, function, context, release);
     if (!of)
         return NULL;
-    hone_status status = try_function(of);
+    hone_status status = hone_internal_dataset_need_single_weights(dataset, "a map function");
+    if (status == HONE_OK)
+        status = try_function(of);
     hone_dataset *made = hone_internal_dataset_of_node(&of->node, dataset, dataset->count);
     if (made && status == HONE_OK && apply_outline(made, &of->made) == HONE_OK)
         return made;

@@ -140,7 +140,7 @@ static hone_status check_weights(const hone_array *weights, const char *path)
 hone_dataset *hone_dataset_weigh(hone_dataset *dataset, const char *path)
 {
     hone_array *weights = dataset ? hone_array_load(path) : NULL;
-    if (weights && weights->rank == 1 && weights->type != HONE_TEXT && check_weights(weights, path) < 0) {
+    if (weights && weights->rank > 0 && weights->type != HONE_TEXT && check_weights(weights, path) < 0) {
         hone_array_free(weights);
         weights = NULL;
     }

@@ -199,7 +199,8 @@ hone_dataset *hone_internal_dataset_windows(hone_dataset *dataset, const hone_wi
 {
     int64_t count = 0;
     windows *of = NULL;
-    if (hone_internal_dataset_check_indexed(dataset, "hone_dataset_windows"))
+    if (hone_internal_dataset_check_indexed(dataset, "hone_dataset_windows") &&
+        hone_internal_dataset_need_single_weights(dataset, "a window") == HONE_OK)
         of = (windows *)hone_internal_node_create(&window_node, sizeof *of, dataset);
     else
         hone_dataset_free(dataset);

@@ -125,7 +125,7 @@ TEST(loads_archives)
     assert_refused(with(path, "#test"), NULL, HONE_ERROR_DATA, "has no parts (x_train, x_test), but #test");
     path = save_npz("w.npz", (const char *const[]){"x", "y", "sample_weight"}, 3);
     data = load(path, NULL);
-    assert_true(hone_internal_dataset_weighted(data));
+    assert_non_null(hone_internal_dataset_weights(data));
     hone_dataset_free(data);
 }
 
@@ -137,7 +137,7 @@ TEST(archives_by_inputs)
         path, &(hone_data_reading){.inputs = (const char *const[]){"x", "y", NULL}, .scale = 1});
     assert_int_equal(hone_dataset_input_count(data), 2);
     assert_int_equal(hone_dataset_target_count(data), 1);
-    assert_true(hone_internal_dataset_weighted(data));
+    assert_non_null(hone_internal_dataset_weights(data));
     assert_string_equal(hone_internal_dataset_name(data, HONE_COMPONENT_INPUT, 0), "x");
     assert_string_equal(hone_internal_dataset_name(data, HONE_COMPONENT_INPUT, 1), "y");
     assert_string_equal(hone_internal_dataset_name(data, HONE_COMPONENT_TARGET, 0), "price");

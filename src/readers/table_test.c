@@ -249,7 +249,7 @@ TEST(columns_are_chosen_by_name)
     hone_dataset *data = load(table, "#target=[p, q],weight=w,drop=id");
     ASSERT_INPUT(data, 2, 3, 2, 3, 4, 9, 10, 11);
     ASSERT_TARGET(data, 0, 2, 2, 6, 7, 13, 14);
-    assert_true(hone_internal_dataset_weighted(data));
+    assert_non_null(hone_internal_dataset_weights(data));
     hone_dataset_free(data);
     data = load(table, "#target=[price(p), aux(q)],inputs=[wide(a, b), deep(b, c, a)]");
     assert_int_equal(hone_dataset_input_count(data), 2);

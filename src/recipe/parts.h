@@ -26,10 +26,11 @@ HONE_ARGS_STRUCT(hone_recipe_compiling, HONE_RECIPE_COMPILE_FIELDS);
     F(A, NUMBER, scale, HONE_NONE, \
       "multiply the inputs by this number or fraction, such as 1/255 (default: as in training, otherwise " \
       "1)") \
-    F(A, TEXT, sample_weight, NULL, "an NPY file with a weight for each training sample", \
+    F(A, TEXT, sample_weight, NULL, \
+      "an NPY file with a weight for each training sample, or for each of its steps", \
       HONE_ARGUMENT("FILE.npy")) \
-    F(A, TEXT, test_sample_weight, NULL, "an NPY file with a weight for each test sample", \
-      HONE_ARGUMENT("FILE.npy")) \
+    F(A, TEXT, test_sample_weight, NULL, \
+      "an NPY file with a weight for each test sample, or for each of its steps", HONE_ARGUMENT("FILE.npy")) \
     F(A, INTEGER, memory_limit, HONE_NONE_INTEGER, \
       "maximum bytes of data in memory; larger files are read as needed", HONE_AT_LEAST(1), \
       HONE_ARGUMENT("BYTES")) \

@@ -203,6 +203,10 @@ hone_status hone_internal_feed_check_batch(const hone_model *model, const hone_b
                              "from that of the samples",
                              hone_model_output_name(model, i));
     }
+    const hone_array *weights = hone_internal_feed_array(batch, HONE_COMPONENT_WEIGHT, 0);
+    if (targets && weights->data != NULL && (weights->rank < 1 || weights->shape[0] != first->shape[0]))
+        return hone_fail(HONE_ERROR_DATA,
+                         "the number of weights of the batch differs from that of its samples");
     return HONE_OK;
 }
 
@@ -240,7 +244,7 @@ bool hone_internal_feed_weighted(const hone_feed *feed)
     if (feed->class_weight.items != NULL)
         return true;
     return feed->batch != NULL ? feed->batch->sample_weight.data != NULL
-                               : hone_internal_dataset_weighted(feed->data);
+                               : hone_internal_dataset_weights(feed->data) != NULL;
 }
 
 static int64_t row_size(hone_shape shape)
@@ -260,7 +264,7 @@ static int64_t component_row(const hone_dataset *data, int kind, int index)
 {
     const hone_array *array = kind == HONE_COMPONENT_INPUT    ? hone_dataset_input(data, index)
                               : kind == HONE_COMPONENT_TARGET ? hone_dataset_target(data, index)
-                                                              : NULL;
+                                                              : hone_internal_dataset_weights(data);
     int64_t count = 1;
     for (int axis = 1; array != NULL && axis < array->rank; axis++)
         count *= array->shape[axis];

@@ -112,7 +112,8 @@ static hone_status make(hone_model *model, hone_pass *pass, const hone_dataset *
 static bool same(const hone_model *model, const hone_pass *a, const hone_pass *b)
 {
     if (a->plan == NULL || a->mode != b->mode || a->batch != b->batch || a->whole != b->whole ||
-        a->weighted != b->weighted || !hone_internal_plan_fits(a->plan))
+        a->weighted != b->weighted || !hone_internal_shape_equal(a->weight_shape, b->weight_shape) ||
+        !hone_internal_plan_fits(a->plan))
         return false;
     for (int i = 0; i < model->fed_count; i++)
         if (!hone_internal_shape_equal(a->input_shapes[i], b->input_shapes[i]))
@@ -123,10 +124,21 @@ static bool same(const hone_model *model, const hone_pass *a, const hone_pass *b
     return true;
 }
 
+/* Classes have a weight each, so that what comes of them is one for each sample. */
+static hone_shape weight_shape(const hone_pass *pass, const hone_dataset *data, const hone_batch *arrays)
+{
+    const hone_array *weights = arrays != NULL ? hone_internal_feed_array(arrays, HONE_COMPONENT_WEIGHT, 0)
+                                               : hone_internal_dataset_weights(data);
+    if (!pass->weighted || weights == NULL || weights->data == NULL)
+        return (hone_shape){.rank = 1, .size = {pass->batch}};
+    return batch_shape(weights, pass->batch);
+}
+
 static void fill_shapes(const hone_model *model, hone_pass *pass, const hone_dataset *data,
                         const hone_batch *arrays)
 {
     memset(pass->target_shapes, 0, sizeof *pass->target_shapes * (size_t)model->output_count);
+    pass->weight_shape = weight_shape(pass, data, arrays);
     for (int i = 0; i < model->fed_count; i++)
         pass->input_shapes[i] =
             batch_shape(arrays != NULL ? hone_internal_feed_array(arrays, HONE_COMPONENT_INPUT, i)
@@ -162,8 +174,11 @@ static hone_pass *oldest(hone_pass_store *store)
 
 static hone_status copy_wanted(hone_pass *pass, const hone_pass *wanted, const hone_model *model)
 {
-    *pass = (hone_pass){
-        .mode = wanted->mode, .batch = wanted->batch, .whole = wanted->whole, .weighted = wanted->weighted};
+    *pass = (hone_pass){.mode = wanted->mode,
+                        .batch = wanted->batch,
+                        .whole = wanted->whole,
+                        .weighted = wanted->weighted,
+                        .weight_shape = wanted->weight_shape};
     HONE_TRY(hone_internal_pass_room(pass, model));
     memcpy(pass->input_shapes, wanted->input_shapes, sizeof *pass->input_shapes * (size_t)model->fed_count);
     memcpy(pass->target_shapes, wanted->target_shapes,

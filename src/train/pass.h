@@ -29,7 +29,8 @@ typedef struct hone_pass {
     hone_mode mode;
     bool weighted;
     int64_t batch;
-    int64_t whole;                            /* of a shard: the rows of its batch; else 0 */
+    int64_t whole;           /* of a shard: the rows of its batch; else 0 */
+    hone_shape weight_shape; /* (batch), or that and the axes of what a sample's parts weigh */
     hone_shape *input_shapes, *target_shapes; /* these and the next by the model's inputs and outputs */
     hone_value *inputs, *targets, weight, loss, *outputs, *input_gradients;
     hone_value *gradients; /* of the optimizer's variables; in modes GRADIENTS and SHARD */

@@ -258,8 +258,7 @@ static hone_status record_targets(hone_model *model, hone_graph *graph, hone_pas
     }
     pass->weight = HONE_NO_VALUE;
     if (pass->weighted)
-        pass->weight =
-            hone_internal_graph_input(graph, (hone_shape){.rank = 1, .size = {pass->batch}}, "sample_weight");
+        pass->weight = hone_internal_graph_input(graph, pass->weight_shape, "sample_weight");
     return pass->weighted && pass->weight < 0 ? hone_error_status() : HONE_OK;
 }
 

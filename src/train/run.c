@@ -187,7 +187,7 @@ hone_status hone_internal_class_weights_fit(const hone_model *model, const hone_
         return HONE_OK;
     if (model->compiled.loss_count > 1)
         return hone_fail(HONE_ERROR_ARGUMENT, "class_weight needs a model with one output");
-    if (!hone_internal_dataset_streams(data) && hone_internal_dataset_weighted(data))
+    if (!hone_internal_dataset_streams(data) && hone_internal_dataset_weights(data) != NULL)
         return hone_fail(HONE_ERROR_ARGUMENT, "class_weight and sample weights cannot be given together");
     return HONE_OK;
 }
