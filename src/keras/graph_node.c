@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEEPEST_ARGUMENT = 8, MOST_NAMED = 8 };
+enum { DEEPEST_ARGUMENT = 16, MOST_NAMED = 8 };
 
 /* ---- items of maps by their keys ---- */
 

@@ -98,7 +98,7 @@ static const struct {
     {"an input that is left out", HEADS(CALL("", "\"value\": " TENSOR("b"))),
      "the call of \"s\" lacks an input before those by name"},
     {"no input", SOFTMAX(CALL("", "")), "the layer \"s\" has no input"},
-    {"too deep", ADD(CALL("[" EIGHT(EIGHT(TENSOR("a"))) "]", "")),
+    {"too deep", ADD(CALL("[" EIGHT(EIGHT(EIGHT(TENSOR("a")))) "]", "")),
      "the arguments of a call are nested too deeply"},
     {"an argument that is not known", SOFTMAX(CALL(TENSOR("a"), "\"temperature\": 3")), "\"temperature\""},
 };

@@ -1,6 +1,7 @@
 /* Operations along one axis: softmax, running sums and products, differences, places of extremes, rows of one
  * 1 or of several. */
 #include "activations/rows.h"
+#include "layers/axes.h"
 #include "operations/operations.h"
 
 #include <math.h>
@@ -12,7 +13,20 @@
 
 #define SOFTMAX_FIELDS(F, A) HONE_OPERATION_FIELDS(F, A) F(A, INTEGER, axis, -1, "the axis")
 HONE_OPERATION_ARGS(softmax, SOFTMAX_FIELDS)
-ALONG(nn, softmax, "Softmax", softmax, hone_op_softmax(graph, x, (int)args->axis))
+
+#define SOFTMAX_OF_SEVERAL_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, INTEGERS, axis, HONE_LAST_AXIS, "the axis, or several together", .scalar_or_list = true)
+HONE_OPERATION_ARGS(softmax_of_several, SOFTMAX_OF_SEVERAL_FIELDS)
+
+static hone_value softmax_of(hone_graph *graph, hone_value x, const int64_t *along)
+{
+    int axes[HONE_MAX_RANK], count = hone_internal_axes_resolve(along, hone_value_shape(graph, x), axes);
+    if (count == 0)
+        hone_fail(HONE_ERROR_ARGUMENT, "axis is empty");
+    return count <= 0 ? HONE_NO_VALUE : hone_internal_axes_softmax(graph, x, axes, count);
+}
+ALONG(nn, softmax, "Softmax", softmax_of_several, softmax_of(graph, x, args->axis))
 ALONG(nn, log_softmax, "LogSoftmax", softmax, hone_op_log_softmax(graph, x, (int)args->axis))
 
 /* The axis, which must be given: without one the batch would be an axis like the others. */
@@ -30,9 +44,9 @@ static int axis_of(const hone_graph *graph, hone_value x, int64_t axis)
 static int long_axis_of(const hone_graph *graph, hone_value x, int64_t along, int64_t least)
 {
     int axis = axis_of(graph, x, along);
-    if (axis == 0)
+    if (axis >= 0 && hone_internal_is_batch(hone_value_shape(graph, x), axis))
         return axis_of(graph, x, HONE_NONE_INTEGER);
-    if (axis > 0 && hone_value_size(graph, x, axis) <= least)
+    if (axis >= 0 && hone_value_size(graph, x, axis) <= least)
         return hone_fail(HONE_ERROR_SHAPE, "axis %d must have more than %lld places, not %lld", axis,
                          (long long)least, (long long)hone_value_size(graph, x, axis));
     return axis;

@@ -2,10 +2,15 @@
 #include "testing/check_operation.h"
 
 static const operation_use smooth[] = {
-    {"softmax", {"softmax(axis=1)", X}},     {"log_softmax", {"log_softmax", X}},
-    {"cumsum", {"cumsum(axis=1)", X}},       {"sparsemax", {"sparsemax(axis=1)", X}},
-    {"nancumsum", {"nancumsum(axis=1)", X}}, {"cumprod", {"cumprod(axis=1)", X}},
-    {"diff", {"diff(n=2, axis=1)", X}},      {"trapezoid", {"trapezoid(dx=0.5)", X}},
+    {"softmax", {"softmax(axis=1)", X}},
+    {"log_softmax", {"log_softmax", X}},
+    {"softmax of several axes", {"softmax(axis=[1, 2])", X}},
+    {"cumsum", {"cumsum(axis=1)", X}},
+    {"sparsemax", {"sparsemax(axis=1)", X}},
+    {"nancumsum", {"nancumsum(axis=1)", X}},
+    {"cumprod", {"cumprod(axis=1)", X}},
+    {"diff", {"diff(n=2, axis=1)", X}},
+    {"trapezoid", {"trapezoid(dx=0.5)", X}},
 };
 
 TEST_EACH(trains, smooth)

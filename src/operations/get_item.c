@@ -132,7 +132,8 @@ static hone_value get_items(hone_graph *graph, hone_value x, const hone_literal 
     }
     for (int i = 0; i < count && x >= 0; i++) {
         const hone_literal *item = &items[i];
-        if (axis == 0 && item->kind != HONE_LITERAL_REST && !is_whole(item))
+        if (item->kind != HONE_LITERAL_REST && !is_whole(item) &&
+            hone_internal_is_batch(hone_value_shape(graph, x), axis))
             return refuse_batch();
         if (item->kind == HONE_LITERAL_REST) {
             axis += rank - named;
@@ -232,7 +233,7 @@ static hone_value take(hone_graph *graph, hone_value x, int64_t along, const hon
     }
     if (axis < 0 || hone_internal_constant_read(graph, text, &places) < 0)
         return HONE_NO_VALUE;
-    if (axis == 0)
+    if (hone_internal_is_batch(hone_value_shape(graph, x), axis))
         return refuse_batch();
     if (check_places(&places, axis, hone_value_shape(graph, x)) < 0)
         return HONE_NO_VALUE;

@@ -28,7 +28,7 @@ static bool find_axes(hone_graph *graph, hone_value x, int64_t one, int64_t othe
         return false;
     if (axes[0] == axes[1])
         hone_fail(HONE_ERROR_ARGUMENT, "axis %d is given twice", axes[0]);
-    else if (axes[0] == 0 || axes[1] == 0)
+    else if (hone_internal_is_batch(shape, axes[0]) || hone_internal_is_batch(shape, axes[1]))
         hone_fail(HONE_ERROR_UNSUPPORTED,
                   "it would mix the samples of a batch; give two axes after the first");
     else

@@ -103,8 +103,7 @@ static hone_value convolution(hone_graph *graph, const conv_args *args, const ho
     own_window own;
     int64_t channels;
     if (read_window(args, hone_value_shape(graph, x[0]), hone_value_shape(graph, x[1]), &own) < 0 ||
-        hone_internal_convolution_check(&own.window, hone_value_shape(graph, x[0]), &channels) < 0 ||
-        hone_internal_convolution_check_strides(&own.window) < 0)
+        hone_internal_convolution_check(&own.window, hone_value_shape(graph, x[0]), &channels) < 0)
         return HONE_NO_VALUE;
     hone_value inner = hone_internal_space_enter(graph, x[0], own.window.channels_first),
                y = way(graph, &own.window, inner, x[1], channels);

@@ -46,6 +46,13 @@
         return 1; \
     }
 
+/* The axis is that of the batch: the first one, whose size is not known while a model is put together. An
+ * axis that was moved in front of it is like the others. */
+static inline bool hone_internal_is_batch(hone_shape shape, int axis)
+{
+    return axis == 0 && shape.rank > 0 && shape.size[0] == HONE_ANY;
+}
+
 /* 1 where x is not 0, else 0. */
 static inline hone_value hone_internal_truth(hone_graph *graph, hone_value x)
 {

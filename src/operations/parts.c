@@ -23,9 +23,10 @@ HONE_OPERATION_ARGS(slice, SLICE_FIELDS)
 HONE_OPERATION_CALL_FIELDS(slice, START_FIELDS)
 
 /* The first place along each of `rank` axes; the batch is whole. NULL with a message. */
-static const hone_literal *read_start(hone_graph *graph, const char *text, int rank)
+static const hone_literal *read_start(hone_graph *graph, const char *text, hone_shape shape)
 {
     int count = 0;
+    const int rank = shape.rank;
     const hone_literal *start = text == NULL ? NULL : hone_internal_literal_read(graph, text, &count);
     if (text == NULL)
         hone_fail(HONE_ERROR_UNSUPPORTED, "start_indices must be constants, not a tensor");
@@ -41,7 +42,7 @@ static const hone_literal *read_start(hone_graph *graph, const char *text, int r
             hone_fail(HONE_ERROR_ARGUMENT, "start_indices must be whole numbers from 0, not %.60s", text);
             return NULL;
         }
-    if (start[0].start == 0)
+    if (start[0].start == 0 || !hone_internal_is_batch(shape, 0))
         return start;
     hone_fail(HONE_ERROR_UNSUPPORTED,
               "the first axis, that of the batch, must be whole: it must begin at 0, not %lld",
@@ -61,16 +62,17 @@ static int call_slice(hone_layer *layer, hone_graph *graph, const hone_value *in
     const int64_t *sizes = ((const slice_args *)hone_layer_args(layer))->shape;
     hone_shape shape = hone_value_shape(graph, inputs[0]);
     const hone_literal *start =
-        read_start(graph, ((const slice_call *)hone_call_args(graph))->start_indices, shape.rank);
+        read_start(graph, ((const slice_call *)hone_call_args(graph))->start_indices, shape);
     (void)count;
     outputs[0] = inputs[0];
     if (start == NULL)
         return hone_error_status();
-    if (sizes[0] != -1 && sizes[0] != shape.size[0])
+    const bool batch = hone_internal_is_batch(shape, 0);
+    if (batch && sizes[0] != -1)
         return hone_fail(HONE_ERROR_UNSUPPORTED,
                          "the first axis, that of the batch, must be whole: its size must be -1, not %lld",
                          (long long)sizes[0]);
-    for (int axis = 1; axis < shape.rank && outputs[0] >= 0; axis++) {
+    for (int axis = batch; axis < shape.rank && outputs[0] >= 0; axis++) {
         int64_t size = shape.size[axis], length = sizes[axis] == -1 ? size - start[axis].start : sizes[axis];
         if (size == HONE_ANY || length < 1 || length > size)
             return hone_fail(HONE_ERROR_SHAPE,
@@ -121,7 +123,9 @@ static int call_slice_update(hone_layer *layer, hone_graph *graph, const hone_va
     const char *text = ((const update_call *)hone_call_args(graph))->start_indices;
     HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 3, x));
     hone_shape whole = hone_value_shape(graph, x[0]), part = hone_value_shape(graph, x[2]), ones;
-    const hone_literal *start = read_start(graph, text, whole.rank);
+    ones = whole;
+    ones.size[0] = HONE_ANY; /* the updates are of every sample */
+    const hone_literal *start = read_start(graph, text, ones);
     if (start == NULL)
         return hone_error_status();
     HONE_TRY(check_update(whole, part));

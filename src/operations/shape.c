@@ -183,7 +183,7 @@ static hone_value flipped(hone_graph *graph, hone_value x, const int64_t *axes)
         count = hone_internal_axes_resolve(axes, hone_value_shape(graph, x), resolved);
     if (count < 0)
         return HONE_NO_VALUE;
-    if (count == 0 || resolved[0] == 0)
+    if (count == 0 || hone_internal_is_batch(hone_value_shape(graph, x), resolved[0]))
         return refuse_batch("flip");
     for (int i = 0; i < count; i++)
         x = hone_op_reverse(graph, x, resolved[i]);
@@ -221,7 +221,7 @@ static hone_value rolled(hone_graph *graph, hone_value x, const roll_args *args)
     }
     for (int i = 0; i < axes; i++) {
         int axis = hone_internal_shape_axis(shape, args->axis[i], "axis");
-        if (axis <= 0)
+        if (axis < 0 || hone_internal_is_batch(shape, axis))
             return axis < 0 ? HONE_NO_VALUE : refuse_batch("roll");
         x = roll_along(graph, x, axis, args->shift[shifts == 1 ? 0 : i]);
     }
@@ -254,10 +254,11 @@ static hone_value repeated(hone_graph *graph, hone_value x, const repeat_args *a
 {
     if (args->axis == HONE_NONE_INTEGER)
         return refuse_batch("repeat");
-    int axis = hone_internal_shape_axis(hone_value_shape(graph, x), args->axis, "axis");
-    return axis < 0    ? HONE_NO_VALUE
-           : axis == 0 ? refuse_batch("repeat")
-                       : copied(graph, x, axis, args->repeats, true);
+    const hone_shape shape = hone_value_shape(graph, x);
+    int axis = hone_internal_shape_axis(shape, args->axis, "axis");
+    return axis < 0                              ? HONE_NO_VALUE
+           : hone_internal_is_batch(shape, axis) ? refuse_batch("repeat")
+                                                 : copied(graph, x, axis, args->repeats, true);
 }
 MOVEMENT(numpy, repeat, "Repeat", repeat, repeated(graph, x, args))
 
@@ -269,8 +270,9 @@ HONE_OPERATION_ARGS(tile, TILE_FIELDS)
 
 static hone_value tiled(hone_graph *graph, hone_value x, const int64_t *repeats)
 {
-    int rank = hone_value_shape(graph, x).rank, count = count_of(repeats);
-    if (count > rank || (count == rank && repeats[0] != 1))
+    const hone_shape shape = hone_value_shape(graph, x);
+    int rank = shape.rank, count = count_of(repeats);
+    if (count > rank || (count == rank && repeats[0] != 1 && hone_internal_is_batch(shape, 0)))
         return refuse_batch("tile");
     for (int i = 0; i < count && x >= 0; i++)
         if (repeats[i] != 1)
@@ -363,16 +365,17 @@ static hone_status read_widths(hone_graph *graph, const char *text, int rank, in
 
 static hone_value padded(hone_graph *graph, hone_value x, const pad_args *args)
 {
-    int rank = hone_value_shape(graph, x).rank;
+    const hone_shape shape = hone_value_shape(graph, x);
+    const int rank = shape.rank;
     int64_t before[HONE_MAX_RANK], after[HONE_MAX_RANK];
     if (read_widths(graph, args->pad_width, rank, before, after) < 0)
         return HONE_NO_VALUE;
-    if (before[0] != 0 || after[0] != 0)
+    if ((before[0] != 0 || after[0] != 0) && hone_internal_is_batch(shape, 0))
         return refuse_batch("pad");
     if (strcmp(args->mode, "constant") == 0)
         return hone_op_pad(graph, x, before, after,
                            ((const pad_call *)hone_call_args(graph))->constant_values);
-    for (int axis = 1; axis < rank && x >= 0; axis++)
+    for (int axis = hone_internal_is_batch(shape, 0); axis < rank && x >= 0; axis++)
         x = pad_axis(graph, x, axis, before[axis], after[axis], args->mode);
     return x;
 }

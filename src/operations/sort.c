@@ -16,8 +16,9 @@ HONE_OPERATION_ARGS(sort, SORT_FIELDS)
 /* The axis, which is not that of the batch. */
 static int axis_of(hone_shape shape, int64_t axis, const char *what)
 {
-    int resolved = axis == HONE_NONE_INTEGER ? 0 : hone_internal_shape_axis(shape, axis, "axis");
-    return resolved != 0
+    bool all = axis == HONE_NONE_INTEGER;
+    int resolved = all ? 0 : hone_internal_shape_axis(shape, axis, "axis");
+    return !all && !hone_internal_is_batch(shape, resolved)
                ? resolved
                : (int)hone_fail(HONE_ERROR_UNSUPPORTED,
                                 "%s would mix the samples of a batch; give an axis after the first", what);

@@ -62,7 +62,7 @@ static int resolve(const hone_graph *graph, hone_value x, const int64_t *given, 
     int count = hone_internal_axes_resolve(given, hone_value_shape(graph, x), axes);
     if (count == 0)
         return hone_fail(HONE_ERROR_ARGUMENT, "axis is empty");
-    if (count > 0 && axes[0] == 0)
+    if (count > 0 && hone_internal_is_batch(hone_value_shape(graph, x), axes[0]))
         return hone_fail(HONE_ERROR_UNSUPPORTED,
                          "statistics over the first axis, that of the batch, would mix the samples");
     return count;

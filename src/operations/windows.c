@@ -94,8 +94,7 @@ static hone_value hand_on(hone_graph *graph, const hone_layer *layer, const own_
 static bool check(hone_graph *graph, hone_value x, own_window *window)
 {
     return hone_internal_convolution_check(&window->arguments, hone_value_shape(graph, x),
-                                           &window->channels) >= 0 &&
-           hone_internal_convolution_check_strides(&window->arguments) >= 0;
+                                           &window->channels) >= 0;
 }
 
 #define PATCH_FIELDS(F, A) \
