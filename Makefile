@@ -13,14 +13,14 @@ configure = cmake -S . -B $(BUILD) -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PR
 build = cmake --build $(BUILD) --parallel $(JOBS)
 hone = $(BUILD)/hone
 
-.DEFAULT_GOAL := help
-.PHONY: help python all demo demo-cnn demo-text test test-full fuzz bench bench-peers examples install deb site clean format check packages
+.DEFAULT_GOAL := build-installed
+.PHONY: build-installed help python all demo demo-cnn demo-text test test-full fuzz bench bench-peers examples install uninstall deb site clean format check packages
 
 help:
 	@echo "make demo         install what is missing, build, and train a network on 60,000 images; about a minute"
 	@echo "make demo-cnn     the same with a network of convolutions and augmentation; some minutes"
 	@echo "make demo-text    train a model of characters on the King James text, and let it write; about a minute"
-	@echo "make              this help"
+	@echo "make              build what is installed: the library, the command, its pages"
 	@echo "make all          build the library, the command, the tests and the examples in $(BUILD)"
 	@echo "make test         install what is missing and run the tests"
 	@echo "make test-full    the same without a limit of time: whole trainings, long fuzzing"
@@ -29,6 +29,7 @@ help:
 	@echo "make bench        speed and memory beside peers, one table; BENCH=\"--only a,b --quick\" for less"
 	@echo "make bench-peers  set up those peers: Keras, PyTorch, JAX from PyPI; libnnc, KANN, FANN"
 	@echo "make install      into PREFIX ($(PREFIX)), below DESTDIR"
+	@echo "make uninstall    remove what make install has put there"
 	@echo "make deb          Debian packages libhone0, libhone-dev and hone in build/deb"
 	@echo "make python       a wheel for Python in build/python"
 	@echo "make site         docs/ and the reference of the headers as HTML in build/site"
@@ -76,11 +77,19 @@ bench-peers:
 	@scripts/venv.sh build/venv-peers peers
 	@bench/peers/c_peers.sh
 
-install:
+build-installed:
 	@scripts/install-packages.sh build
 	@$(configure) $$(pkg-config --exists cmocka || echo -DHONE_TESTS=OFF) $(CMAKE_ARGS)
 	@$(build) --target hone_installed
+
+# A program finds libhone.so at once only if the linker's cache knows of it; a folder of one's own is told how.
+install: build-installed
 	@DESTDIR="$(DESTDIR)" cmake --install $(BUILD)
+	@scripts/after-install.sh $(BUILD) "$(DESTDIR)"
+
+# By the list that make install has left in the build folder.
+uninstall:
+	@scripts/uninstall.sh $(BUILD) "$(DESTDIR)"
 
 deb:
 	@scripts/install-packages.sh build full

@@ -268,6 +268,7 @@ char *cli_spool(const char *source, bool *spooled);
 
 /* Least, mean, most, deviation and share of zeros of each weight (weights.c); the exit status. */
 int cli_print_weights(const hone_model *model, bool as_json);
+double cli_finite_share(hone_variable *weight); /* 1: all of its numbers are finite */
 
 /* ---- interruptions ---- */
 

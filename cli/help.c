@@ -1,6 +1,7 @@
 /* hone help: the commands, what things are named, and what each takes. */
 #include "cli.h"
 #include "diagnoses.h"
+#include "mentions.h"
 
 #include <hone/extend.h>
 
@@ -332,7 +333,7 @@ int cli_help_topic(const char *topic)
         print_family(family);
         return CLI_DONE;
     }
-    return things > 0 ? CLI_DONE : fail_topic(topic);
+    return things > 0 || cli_print_mentions(topic) > 0 ? CLI_DONE : fail_topic(topic);
 }
 
 /* The type that stands for its family in the overview: one with arguments, as most users want. */

@@ -116,7 +116,7 @@ static void put_options(const cli_command *command)
 
 static const char exit_text[] =
     "0: success, also when training stopped early. 1: an error in a file (such as a recipe) or in the "
-    "run. 2: an error in the\n"
+    "run, or a training whose weights are not numbers at its end. 2: an error in the\n"
     "command line itself: an unknown command, option or extension, a missing option, or an invalid value. "
     "130: interrupted\n"
     "by Ctrl-C; 143 and 129: ended by SIGTERM and SIGHUP; each after saving.\n";

@@ -46,7 +46,7 @@ static int print_threshold(const hone_model *model, bool as_json)
 {
     cli_json json;
     if (!as_json) {
-        printf("%.17g\n", hone_model_threshold(model));
+        printf("%.15g\n", hone_model_threshold(model));
         return CLI_DONE;
     }
     cli_json_begin(&json);

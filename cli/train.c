@@ -231,6 +231,24 @@ static int save_model(const training *run, const char *reason)
                : CLI_DONE;
 }
 
+/* A model whose weights are not numbers predicts nothing: scripts see it by the exit status. The best one is
+ * kept apart. */
+static int tell_not_finite(const training *run, const char *reason)
+{
+    for (int i = 0;
+         i < hone_model_weight_count(run->model) && run->settings->save_best == NULL && !said_nan(reason);
+         i++) {
+        hone_variable *weight = hone_model_weight(run->model, i);
+        if (cli_finite_share(weight) == 1)
+            continue;
+        cli_fail("the training has diverged: the weights %s are not numbers%s%s", hone_variable_path(weight),
+                 run->settings->output != NULL ? ", and so they stand in " : "",
+                 run->settings->output != NULL ? run->settings->output : "");
+        return CLI_FAILED;
+    }
+    return CLI_DONE;
+}
+
 /* Where the time went; on stderr when stdout carries JSON. */
 static int tell_profile(const training *run)
 {
@@ -280,7 +298,7 @@ static int finish(training *run)
     if (run->settings->json && cli_recorder_end(&run->recorder, reason,
                                                 saved == CLI_DONE ? run->settings->output : NULL) != CLI_DONE)
         saved = CLI_FAILED;
-    if (recorded != CLI_DONE || saved != CLI_DONE)
+    if (recorded != CLI_DONE || saved != CLI_DONE || tell_not_finite(run, reason) != CLI_DONE)
         return CLI_FAILED;
     if (tell_profile(run) != CLI_DONE)
         return CLI_FAILED;

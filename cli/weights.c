@@ -51,6 +51,12 @@ static facts look_at(hone_variable *variable)
     return of;
 }
 
+double cli_finite_share(hone_variable *weight)
+{
+    const facts of = look_at(weight);
+    return of.count > 0 ? 1 - (double)of.odd / (double)of.count : 1;
+}
+
 static int print_json(const hone_model *model)
 {
     cli_json json;

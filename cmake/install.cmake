@@ -35,9 +35,16 @@ endif()
 
 install(TARGETS hone_command)
 add_dependencies(hone_installed hone_command)
-install(FILES README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING
-  PATTERN "*.c" PATTERN "*.h" PATTERN "*.cpp" PATTERN "*.yaml" PATTERN "*.py" PATTERN "*.rs" PATTERN "*.keras")
+# Pages, pictures and examples, without links to what is not installed.
+set(documents ${CMAKE_CURRENT_BINARY_DIR}/documents)
+file(GLOB_RECURSE hone_documents CONFIGURE_DEPENDS docs/*.md examples/*)
+file(GLOB hone_pages_at_the_top CONFIGURE_DEPENDS *.md)
+add_custom_command(OUTPUT ${documents}/.made
+  COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/cmake/documents.sh ${CMAKE_CURRENT_SOURCE_DIR} ${documents}
+  DEPENDS ${hone_documents} ${hone_pages_at_the_top} cmake/documents.sh COMMENT "Pages and examples to install" VERBATIM)
+add_custom_target(hone_documents ALL DEPENDS ${documents}/.made)
+add_dependencies(hone_installed hone_documents)
+install(DIRECTORY ${documents}/ DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN .made EXCLUDE)
 
 # cmake/pages.sh has the command print them. Cross builds without CMAKE_CROSSCOMPILING_EMULATOR skip them.
 if(CMAKE_CROSSCOMPILING AND NOT CMAKE_CROSSCOMPILING_EMULATOR)

@@ -39,7 +39,7 @@ ORDER = [
 # The lowest folder that keeps a public header's promises (compile stands in model, fit in train). A file that defines one of its
 # functions includes it from anywhere.
 HEADERS = {
-    "error": "base", "memory": "base", "args": "base", "runtime": "base", "limits": "base", "output": "base", "fields": "fields", "array": "tensor", "graph": "graph",
+    "error": "base", "memory": "base", "args": "base", "runtime": "base", "limits": "base", "output": "base", "version": "base", "fields": "fields", "array": "tensor", "graph": "graph",
     "ops": "ops", "extend": "ops", "schedules": "schedules", "optimizers": "optimizers", "data": "data", "pipeline": "data",
     "data_files": "readers", "callbacks": "callbacks", "model": "model", "train": "model", "files": "model", "export": "files",
     "look": "train", "generate": "train", "doctor": "doctor", "charts": "charts", "catalog": "registry", "recipe": "recipe", "hone": "recipe",

@@ -20,8 +20,9 @@ import unicodedata
 import urllib.parse
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-NAVIGATION = [("Guides", "docs/guide/README.md"), ("Embedding", "docs/embedding.md"), ("Performance", "docs/performance.md"),
-              ("Bits", "docs/determinism.md"), ("Parity", "docs/parity.md"), ("Changes", "CHANGELOG.md")]
+NAVIGATION = [("First hour", "docs/first-hour.md"), ("Guides", "docs/guide/README.md"), ("Data", "docs/data.md"), ("Shell", "docs/shell.md"),
+              ("Formats", "docs/formats.md"), ("Embedding", "docs/embedding.md"), ("Performance", "docs/performance.md"),
+              ("Reproducibility", "docs/determinism.md"), ("Parity", "docs/parity.md"), ("Changes", "CHANGELOG.md")]
 PICTURES = (".png", ".svg", ".jpg", ".gif", ".webp")
 LINK = re.compile(r'(<(?:a|img)\b[^>]*?\b(?:href|src)=")([^"]*)(")')
 

@@ -50,6 +50,17 @@ for page in man1/hone.1 man1/hone-train.1 man3/hone.3 man7/hone-layers.7; do # p
     check "$page" bash -c "test -s '$prefix/share/man/$page' -o -s '$prefix/share/man/$page.gz'"
 done
 
+# Each link of a page that is installed leads to a file or folder that is too.
+dead_links() {
+    find "$prefix/share/doc" -path '*hone*' -name '*.md' | while IFS= read -r page; do
+        grep -o '](\([^) #]*\)' "$page" | sed 's/^](//' | grep -v ':' | sort -u | while IFS= read -r link; do
+            [[ -z $link || -e $(dirname "$page")/$link ]] || echo "$page: $link"
+        done
+    done
+}
+dead_links >"$work/dead"
+check "links of the installed pages" bash -c "test -s '$prefix/share/doc/hone/docs/first-hour.md' && cat '$work/dead' && ! test -s '$work/dead'"
+
 # ---- programs ----
 
 # build_and_run COMPILER SOURCE FLAGS...

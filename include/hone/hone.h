@@ -26,5 +26,6 @@
 #include <hone/runtime.h>
 #include <hone/schedules.h>
 #include <hone/train.h>
+#include <hone/version.h>
 
 #endif

@@ -34,6 +34,47 @@ static hone_status check_key(const hone_config *schema, const char *key)
     return HONE_OK;
 }
 
+bool hone_internal_model_regresses(const hone_model *model, int output)
+{
+    static const char *const words[] = {"error",   "huber",      "cosh",    "cosine",
+                                        "poisson", "divergence", "quantile"};
+    const hone_loss *loss = hone_internal_model_loss(model, output);
+    for (size_t i = 0; loss != NULL && i < sizeof words / sizeof *words; i++)
+        if (strstr(loss->type->type.name, words[i]) != NULL)
+            return true;
+    return false;
+}
+
+/* A threshold is one of a single probability. What is not known yet (a model without outputs, a loss) is let
+ * pass. */
+static hone_status check_threshold(hone_model *model)
+{
+    const int outputs = hone_model_output_count(model);
+    if (outputs > 1)
+        return hone_fail(
+            HONE_ERROR_UNSUPPORTED,
+            "a threshold is for one output that is the probability of the second of two classes; the model has %d outputs",
+            outputs);
+    if (outputs < 1)
+        return HONE_OK;
+    const hone_shape shape = hone_tensor_shape(hone_model_output(model, 0));
+    if (shape.rank > 1 && shape.size[shape.rank - 1] != 1)
+        return hone_fail(
+            HONE_ERROR_UNSUPPORTED,
+            "a threshold is for one number that is the probability of the second of two classes; the output has %lld "
+            "numbers (several decide by the likeliest, or each by a half)",
+            (long long)shape.size[shape.rank - 1]);
+    if (model->compiled.ready)
+        HONE_TRY(hone_internal_compiled_make_losses(model));
+    if (hone_internal_model_regresses(model, 0))
+        return hone_fail(
+            HONE_ERROR_UNSUPPORTED,
+            "a threshold is for the probability of the second of two classes; the loss %s is of numbers, so that there "
+            "are no classes",
+            hone_internal_model_loss(model, 0)->type->type.name);
+    return HONE_OK;
+}
+
 /* A copy of the model's facts with this one in it, or without it; NULL on failure. */
 static hone_config *facts_with(const hone_model *model, const char *key, const char *text)
 {
@@ -62,6 +103,10 @@ hone_status hone_model_set_data(hone_model *model, const char *key, const char *
     hone_config *schema = facts_with(model, key, value);
     if (schema == NULL)
         return hone_error_status();
+    if (value != NULL && strcmp(key, "threshold") == 0 && check_threshold(model) < 0) {
+        hone_internal_config_free(schema);
+        return hone_error_status();
+    }
     hone_internal_config_free(model->schema);
     model->schema = schema;
     return HONE_OK;

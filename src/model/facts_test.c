@@ -100,3 +100,20 @@ TEST(a_threshold_is_a_half_unless_one_is_set)
     assert_true(hone_model_threshold(model) == 0.125);
     hone_model_free(model);
 }
+
+static const struct {
+    const char *name, *loss, *says;
+    int units;
+} not_for_a_threshold[] = {
+    {"several classes", "sparse_categorical_crossentropy", "the output has 3 numbers", 3},
+    {"a regression", "mse", "the loss mean_squared_error is of numbers", 1}};
+
+TEST_EACH(a_threshold_needs_a_probability, not_for_a_threshold)
+{
+    hone_model *model = hone_sequential(hone_input(2), hone_dense(row->units));
+    assert_int_equal(hone_compile(model, .loss = row->loss), HONE_OK);
+    assert_true(hone_model_set_data(model, "threshold", "0.3") < 0);
+    assert_message_has(row->says);
+    assert_float_equal(hone_model_threshold(model), 0.5, 0);
+    hone_model_free(model);
+}

@@ -239,6 +239,8 @@ hone_status hone_internal_compiled_make_losses(hone_model *model); /* once, when
 hone_status hone_internal_compiled_make_metrics(hone_model *model, const hone_shape *targets);
 /* The loss of an output; NULL: none. */
 const hone_loss *hone_internal_model_loss(const hone_model *model, int output);
+/* Whether the loss of an output is one of numbers, which has nothing to do with classes. */
+bool hone_internal_model_regresses(const hone_model *model, int output);
 void hone_internal_compiled_reset(hone_model *model);
 /* Visits each run of doubles that losses and metrics add to; that of the total loss first. */
 typedef void hone_sums_visitor(void *context, double *sums, size_t count);

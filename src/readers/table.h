@@ -95,6 +95,8 @@ hone_status hone_internal_table_windows(hone_table *table);
 hone_status hone_internal_table_check_windows(const hone_table *table);
 /* By name, else by number; HONE_ERROR_NAME when there is none. */
 hone_status hone_internal_table_find(const hone_table *table, const char *text, size_t *column);
+/* "; ... delimiter=semicolon" where the only column's name looks like several, else "". */
+const char *hone_internal_table_advise_delimiter(const hone_table *table, char *advice, size_t size);
 /* A list of columns out of the options: names, numbers, "3:7". Calls `take` for each. */
 hone_status hone_internal_table_each(hone_table *table, const char *text,
                                      hone_status (*take)(hone_table *table, size_t column, void *context),

@@ -178,6 +178,25 @@ hone_status hone_internal_table_open(hone_table *table)
 
 /* ---- finding ---- */
 
+/* "; the columns seem to be separated by semicolons: delimiter=semicolon", with decimal="," where the row
+ * that is read has more fields than the header; "" when nothing speaks for it. */
+const char *hone_internal_table_advise_delimiter(const hone_table *table, char *advice, size_t size)
+{
+    static const struct {
+        char character;
+        const char *name;
+    } others[] = {{';', "semicolon"}, {'\t', "tab"}, {'|', "pipe"}};
+    if (table->width != 1 || table->delimiter != ',')
+        return "";
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strchr(table->columns[0].name, others[i].character)) {
+            snprintf(advice, size, "; another character seems to separate the columns: delimiter=%s%s",
+                     others[i].name, table->reader.count > 1 ? ",decimal=\",\"" : "");
+            return advice;
+        }
+    return "";
+}
+
 static hone_status fail_column(const hone_table *table, const char *text)
 {
     const char *names[512];
@@ -185,10 +204,8 @@ static hone_status fail_column(const hone_table *table, const char *text)
     for (size_t i = 0; i < count; i++)
         names[i] = table->columns[i].name;
     hone_internal_fail_name("column", text, names, count);
-    const char *advice = "";
-    if (table->width == 1 && strpbrk(table->columns[0].name, ";\t|"))
-        advice = "; there is only one column: set delimiter=semicolon or tab if another character "
-                 "separates columns";
+    char other[128];
+    const char *advice = hone_internal_table_advise_delimiter(table, other, sizeof other);
     if (!table->header)
         advice = "; the columns have no names (header=yes when the first line has them), 0 is the first";
     hone_internal_error_add(HONE_ERROR_NAME, advice);

@@ -107,6 +107,15 @@ static bool is_kept(const hone_table *table)
     return true;
 }
 
+static hone_status fail_fields(const hone_table *table)
+{
+    char advice[128];
+    return hone_fail(HONE_ERROR_DATA, "%s, line %llu: %zu fields; expected %zu, as in the first line%s",
+                     hone_internal_source_label(table->source), (unsigned long long)table->reader.line,
+                     table->reader.count, table->fields,
+                     hone_internal_table_advise_delimiter(table, advice, sizeof advice));
+}
+
 int hone_internal_table_next(hone_table *table)
 {
     for (;;) {
@@ -116,9 +125,7 @@ int hone_internal_table_next(hone_table *table)
         if (found <= 0)
             return found;
         if (table->reader.count != table->fields)
-            return hone_fail(HONE_ERROR_DATA, "%s, line %llu: %zu fields; expected %zu, as in the first line",
-                             hone_internal_source_label(table->source),
-                             (unsigned long long)table->reader.line, table->reader.count, table->fields);
+            return fail_fields(table);
         if ((table->missing != HONE_MISSING_DROP && !unknown_is(table, 'd')) || is_kept(table))
             return 1;
     }

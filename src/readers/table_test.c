@@ -269,7 +269,12 @@ TEST(columns_are_chosen_by_name)
     assert_refused(table, "#target=a,drop=1:9", "there are no columns 1:9");
     assert_refused(table, "#target=id,drop=[a, b, c, w, p, q]", "no column is left");
     assert_refused(table, "#target=a,weight=a", "both a target and the weight");
-    assert_refused("a;b\n1;2\n", "#target=b", "there is only one column");
+    assert_refused("a;b\n1;2\n", "#target=b", "delimiter=semicolon");
+    assert_refused("a\tb\n1\t2\n", "#target=b", "delimiter=tab");
+    assert_refused(
+        "a;b\n1,5;2,5\n", "",
+        "3 fields; expected 1, as in the first line; another character seems to separate the columns: "
+        "delimiter=semicolon,decimal=\",\"");
     assert_refused("1,2\n3,4\n", "#target=b", "the columns have no names");
 }
 

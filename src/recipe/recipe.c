@@ -40,6 +40,19 @@ hone_status hone_internal_recipe_expect(const hone_config *node, hone_config_kin
     return hone_internal_config_fail(node, "%s must be %s, not %s", what, kinds[kind], received);
 }
 
+/* Options of data behind a comma, without quotes, are keys of their own: {train: t.csv#target=y,drop=[id]}.
+ */
+static hone_status fail_key(const char *label, const char *key, const char *const *keys, size_t count,
+                            const hone_config *value)
+{
+    hone_status status = hone_internal_fail_name(label, key, keys, count);
+    if (strchr(key, '=') != NULL)
+        hone_internal_error_add(
+            status,
+            "; within { } a comma ends a value, unless the value stands in quotes: \"t.csv#target=y,drop=[id]\"");
+    return hone_internal_recipe_place_key(status, value);
+}
+
 hone_status hone_internal_recipe_check_keys(const hone_config *map, const char *what, const char *const *keys)
 {
     size_t count = 0;
@@ -52,9 +65,8 @@ hone_status hone_internal_recipe_check_keys(const hone_config *map, const char *
         for (size_t k = 0; k < count; k++)
             known = known || strcmp(hone_internal_config_key(map, i), keys[k]) == 0;
         if (!known)
-            return hone_internal_recipe_place_key(
-                hone_internal_fail_name(label, hone_internal_config_key(map, i), keys, count),
-                hone_internal_config_at(map, i));
+            return fail_key(label, hone_internal_config_key(map, i), keys, count,
+                            hone_internal_config_at(map, i));
     }
     return HONE_OK;
 }

@@ -13,24 +13,6 @@
 
 /* ---- the outputs ---- */
 
-static const char *loss_name(const hone_model *model, int output)
-{
-    const hone_loss *loss = hone_internal_model_loss(model, output);
-    return loss != NULL ? loss->type->type.name : "";
-}
-
-/* Losses of numbers: those that have nothing to do with classes. */
-static bool is_regression(const hone_model *model, int output)
-{
-    static const char *const words[] = {"error",   "huber",      "cosh",    "cosine",
-                                        "poisson", "divergence", "quantile"};
-    const char *name = loss_name(model, output);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strstr(name, words[i]) != NULL)
-            return true;
-    return false;
-}
-
 /* The target of an output, or below zero: by the losses, else in order. */
 static int target_of(const hone_model *model, const hone_dataset *data, int output)
 {
@@ -79,7 +61,7 @@ hone_status hone_internal_report_judge(hone_report_output *output, const hone_ar
     if (target < 0)
         return hone_fail(HONE_ERROR_DATA, "output %s has no target in the data",
                          hone_model_output_name(output->model, output->index));
-    return judge(output, outputs, target, is_regression(output->model, output->index));
+    return judge(output, outputs, target, hone_internal_model_regresses(output->model, output->index));
 }
 
 static hone_status put_output(hone_text *page, hone_report_output *output, const hone_array *outputs,
@@ -114,7 +96,8 @@ static hone_status put_outputs(hone_text *page, const hone_report_args *args, ho
                                      .model = args->model,
                                      .data = args->data};
         if (target >= 0)
-            HONE_TRY(put_output(page, &output, outputs[i], target, is_regression(args->model, i)));
+            HONE_TRY(
+                put_output(page, &output, outputs[i], target, hone_internal_model_regresses(args->model, i)));
     }
     return HONE_OK;
 }

@@ -176,6 +176,8 @@ class Overview(Case):
             self.assertIn("--batch-size N", self.run_hone("help", command))
         self.fails(2, "help", "flattn", says='did you mean "flatten"?')
         self.fails(2, "help", "zzzzzzzz", says="zzzzzzzz")
+        self.assertRegex(self.run_hone("help", "standardize"), r"hone help data +standardize \(true or false")
+        self.assertRegex(self.run_hone("help", "adapt"), r"hone help normalization ")
         self.fails(2, "help", "a", "b", says='unexpected "b"')
 
     def test_every_option_is_in_the_manual(self):
@@ -566,10 +568,11 @@ class Train(Case):
 
     def test_not_a_number(self):
         self.write("xn.npy", npy_bytes((200, 4), [float("nan") if i == 50 else v for i, v in enumerate(self.x)]))
-        lines = self.events("r.yaml", "--data", "xn.npy,y.npy", "--output", "n.keras")
-        self.assertIsNone(lines[0]["loss"])
+        printed = self.run_hone("train", "r.yaml", "--data", "xn.npy,y.npy", "--output", "n.keras", "--json", status=1)
+        self.assertIsNone(json.loads(printed.splitlines()[0])["loss"])
         self.assertIn("row 12 of xn.npy", self.err)
-        self.run_hone("train", "r.yaml", "--data", "xn.npy,y.npy", "--history", "h.csv")
+        self.assertIn("the training has diverged: the weights", self.err)
+        self.run_hone("train", "r.yaml", "--data", "xn.npy,y.npy", "--history", "h.csv", status=1)
         self.assertIn(b",nan", self.read("h.csv"))
 
     def test_terminate_on_nan(self):
