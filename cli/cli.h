@@ -69,7 +69,7 @@ typedef struct cli_settings {
     int64_t trials, jobs, factor;
     const char *keep, *measure; /* of predictions, of a threshold */
     int64_t draws;
-    bool confusion, per_class, calibration, weight_facts, importance;
+    bool confusion, per_class, calibration, weight_facts, importance, row;
     int64_t repeats;
     bool header, streams; /* streams: standard input is read by the command itself */
     const char *update_freq, *title, *class_names, *graph, *rankdir; /* TensorBoard, reports, summaries */

@@ -155,6 +155,71 @@ static hone_status explain_columns(const cli_settings *settings, hone_model *mod
     return status;
 }
 
+/* ---- one row of a table ---- */
+
+static int print_effects_json(const hone_model *model, const hone_row_effects *effects, int64_t sample)
+{
+    cli_json json;
+    cli_json_begin(&json);
+    cli_json_integer(&json, "sample", sample);
+    cli_json_integer(&json, "class", effects->class_number);
+    if (effects->class_number < hone_model_class_count(model, 0))
+        cli_json_text(&json, "class_name", hone_model_class_name(model, 0, effects->class_number));
+    cli_json_number(&json, "output", effects->output);
+    cli_json_open(&json, "columns", '[');
+    for (size_t i = 0; i < effects->count; i++) {
+        cli_json_open(&json, NULL, '{');
+        cli_json_text(&json, "column", effects->columns[i].name);
+        cli_json_number(&json, "value", effects->columns[i].value);
+        cli_json_number(&json, "slope", effects->columns[i].slope);
+        cli_json_number(&json, "effect", effects->columns[i].effect);
+        cli_json_close(&json, '}');
+    }
+    cli_json_close(&json, ']');
+    return cli_json_print(&json);
+}
+
+static void print_number(double number)
+{
+    if (number == number)
+        printf("  %11.5g", number);
+    else
+        printf("  %11s", "-");
+}
+
+static void print_effects(const hone_model *model, const hone_row_effects *effects)
+{
+    const int64_t classes = hone_model_class_count(model, 0);
+    int width = 6;
+    for (size_t i = 0; i < effects->count; i++)
+        width = (int)strlen(effects->columns[i].name) > width ? (int)strlen(effects->columns[i].name) : width;
+    if (effects->class_number < classes)
+        printf("class %lld (%s): ", (long long)effects->class_number,
+               hone_model_class_name(model, 0, effects->class_number));
+    printf("output %.6g\n%-*s  %11s  %11s  %11s\n", effects->output, width, "column", "value", "slope",
+           "effect");
+    for (size_t i = 0; i < effects->count; i++) {
+        printf("%-*s", width, effects->columns[i].name);
+        print_number(effects->columns[i].value);
+        print_number(effects->columns[i].slope);
+        print_number(effects->columns[i].effect);
+        printf("\n");
+    }
+}
+
+static hone_status explain_row(const cli_settings *settings, hone_model *model, hone_dataset *data)
+{
+    const int64_t sample = settings->sample == HONE_NONE_INTEGER ? 0 : settings->sample;
+    hone_row_effects effects;
+    CLI_TRY(hone_row_effects_of(model, data, sample, settings->class_number, &effects));
+    if (settings->json)
+        print_effects_json(model, &effects, sample);
+    else
+        print_effects(model, &effects);
+    hone_row_effects_free(&effects);
+    return HONE_OK;
+}
+
 static hone_status load_and_explain(const cli_settings *settings)
 {
     char name[4096];
@@ -175,6 +240,7 @@ static hone_status load_and_explain(const cli_settings *settings)
     hone_dataset *data = status < 0 ? NULL : hone_recipe_test_data(recipe, model);
     status = data == NULL           ? hone_error_status()
              : settings->importance ? explain_columns(settings, model, data)
+             : settings->row        ? explain_row(settings, model, data)
                                     : explain_sample(settings, model, data);
     hone_dataset_free(data);
     hone_model_free(model);
@@ -185,8 +251,11 @@ static hone_status load_and_explain(const cli_settings *settings)
 static int explain_table(const cli_settings *settings)
 {
     if (settings->operand_count < 2)
-        return cli_fail_usage("explain: the table is missing: hone explain %s DATA --importance",
-                              settings->operands[0]);
+        return cli_fail_usage("explain: the table is missing: hone explain %s DATA --%s",
+                              settings->operands[0], settings->row ? "row" : "importance");
+    if (settings->row &&
+        (settings->importance || settings->output != NULL || cli_given_integer(settings->repeats)))
+        return cli_fail_usage("explain: --row goes with --sample, --class and --json");
     if (settings->filters || settings->feature_maps || settings->method != NULL || settings->layer != NULL ||
         (settings->output != NULL && cli_ends_with(settings->output, ".npy")))
         return cli_fail_usage(
@@ -199,7 +268,7 @@ static int explain(const cli_settings *settings)
     int status = cli_check_model("explain", settings->operands[0], false);
     if (status != CLI_DONE)
         return status;
-    if (settings->importance)
+    if (settings->importance || settings->row)
         return explain_table(settings);
     if (settings->output == NULL || cli_ends_with(settings->output, ".csv"))
         return cli_fail_usage("explain: --output is missing: hone explain %s IMAGE --output heat.png",
@@ -228,9 +297,11 @@ static const cli_option options[] = {
      .help = "draw the kernels of --layer (default: of the first convolution)"},
     {"importance", CLI_FLAG, CLI_AT(importance),
      .help = "of a table: how much the loss rises when a column is shuffled"},
+    {"row", CLI_FLAG, CLI_AT(row),
+     .help = "of a table: what each column of the row --sample does to the output"},
     {"repeats", CLI_INTEGER, CLI_AT(repeats), .argument = "N", .lowest = 1, .highest = 1000,
      .help = "of --importance: how often each column is shuffled (default 5)"},
-    {"json", CLI_FLAG, CLI_AT(json), .help = "of --importance: print one JSON object on stdout"},
+    {"json", CLI_FLAG, CLI_AT(json), .help = "of --importance and --row: print one JSON object on stdout"},
     {"sample", CLI_INTEGER, CLI_AT(sample), .argument = "N", .lowest = 0, .highest = 9e15,
      .help = "the sample of the data, from 0 (default 0)"},
     {"output", CLI_FILE, CLI_AT(output), .argument = "FILE.png|.svg|.npy|.csv",
@@ -259,5 +330,11 @@ const cli_command cli_explain = {
         "--importance is of tables with targets: the loss when the numbers of a column are shuffled among the rows, less the loss\n"
         "as it is; mean and standard deviation over --repeats. It is printed, and drawn or written by --output.\n"
         "\n"
+        "--row prints for one row, by the gradient of the class (of a number such as a price, of that number): the value of each\n"
+        "column as the model takes it, the slope there, and its effect: slope times distance from the column's mean, which is\n"
+        "how far the column moves the class from where a mean row would have it, to first order. (With a softmax or sigmoid at\n"
+        "the end it moves what goes into it.)\n"
+        "\n"
         "  hone explain m.keras houses.csv --importance --output importance.png\n"
+        "  hone explain m.keras houses.csv --row --sample 12\n"
         "  hone explain m.keras fashion-mnist#test --sample 7 --method grad_cam --output heat.png\n"};

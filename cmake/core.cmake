@@ -5,7 +5,7 @@ set(hone_outside_core
   "^src/formats/(zip|gzip|npz|tar|events|picture|png)[^/]*\\.c$"           # libzip, zlib, libpng, libjpeg
   "^src/recipe/"                                                           # libyaml
   "^src/(charts/(canvas|chart|curves|find_rate_plot|heat|legend|maps|marks|panel|parallel|series|sheet|ticks)[^/]*|diagram/plot(_test)?)\\.c$" # cairo
-  "^src/report/(classes|curves|describe|doctor|threshold|maps|model|numbers|page|importance|regression|report|rows|scores|worst)[^/]*\\.c$" # pictures_core.c stands in for both
+  "^src/report/(classes|curves|describe|doctor|effects|threshold|maps|model|numbers|page|importance|regression|report|rows|scores|worst)[^/]*\\.c$" # pictures_core.c stands in for both
   "^src/readers/(archive|images|audio|fetch|texts|transfer)[^/]*\\.c$"           # libzip, libpng, libjpeg, libcurl; core.c stands in
   "^src/callbacks/weight_image\\.c$"                                       # libpng
   "^src/(files/(adapters|files|keras|onnx|tensors)|train/(checkpoint|state|state_carried))(_test)?\\.c$"            # files/core.c, train/checkpoint_core.c stand in

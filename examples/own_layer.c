@@ -63,6 +63,8 @@ int main(void)
         y[i] = 2 * x[i][0] - x[i][1];
     }
     hone_register_layer(&scale_type);
+    if (hone_check_layer("scale(start=0.5)", HONE_SHAPE(3)) >= 0)
+        printf("scale passes hone_check_layer\n");
     hone_model *model = hone_sequential(hone_input(3), hone_layer_from_text("scale(start=0.5)"), hone_dense(1));
     hone_dataset *data = hone_dataset_from_arrays(.x[0] = hone_array_view(x, HONE_FLOAT32, 2, of_x),
                                                   .y[0] = hone_array_view(y, HONE_FLOAT32, 1, of_y));

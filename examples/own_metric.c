@@ -70,16 +70,21 @@ static const hone_loss_type soft_type = {
 
 int main(void)
 {
-    float x[64][2], y[64][1];
+    float x[64][2], y[64][1], guess[64][1];
     const int64_t of_x[] = {64, 2}, of_y[] = {64, 1};
     for (int i = 0; i < 64; i++) {
         x[i][0] = (float)(i % 8) / 8;
         x[i][1] = (float)(i / 8) / 8;
         y[i][0] = 1 + 2 * x[i][0] - x[i][1];
+        guess[i][0] = y[i][0] + 0.5f * x[i][1] - 0.3f;
     }
     hone_register_metric(&coverage_type);
     hone_register_metric(&bias_type);
     hone_register_loss(&soft_type);
+    const hone_array y_true = hone_array_view(y, HONE_FLOAT32, 2, of_y), y_pred = hone_array_view(guess, HONE_FLOAT32, 2, of_y);
+    if (hone_check_metric("coverage(share=0.2)", &y_true, &y_pred) >= 0 && hone_check_metric("bias", &y_true, &y_pred) >= 0 &&
+        hone_check_loss("soft_absolute", &y_true, &y_pred) >= 0)
+        printf("both metrics and the loss pass their checks\n");
     hone_model *model = hone_sequential(hone_input(2), hone_dense(1));
     hone_dataset *data = hone_dataset_from_arrays(.x[0] = hone_array_view(x, HONE_FLOAT32, 2, of_x),
                                                   .y[0] = hone_array_view(y, HONE_FLOAT32, 2, of_y));

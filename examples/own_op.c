@@ -86,6 +86,8 @@ int main(void)
         y[i] = (float)log(sum);
     }
     hone_register_layer(&log_sum_type);
+    if (hone_check_layer("log_sum", HONE_SHAPE(3)) >= 0)
+        printf("log_sum passes hone_check_layer\n");
     hone_model *model = hone_sequential(hone_input(3), hone_dense(3), hone_layer_from_text("log_sum"));
     hone_dataset *data = hone_dataset_from_arrays(.x[0] = hone_array_view(x, HONE_FLOAT32, 2, of_x),
                                                   .y[0] = hone_array_view(y, HONE_FLOAT32, 1, of_y));

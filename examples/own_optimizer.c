@@ -117,6 +117,8 @@ int main(void)
     hone_register_optimizer(&sign_type);
     hone_register_initializer(&turns_type);
     hone_register_callback(&enough_type);
+    if (hone_check_optimizer("sign_momentum(0.02)") >= 0)
+        printf("sign_momentum passes hone_check_optimizer\n");
     hone_model *model = hone_sequential(hone_input(2), hone_dense(1, .kernel_initializer = "turns(size=0.5)"));
     hone_dataset *data = hone_dataset_from_callback(next_batch, &made, NULL);
     hone_compile(model, .optimizer = hone_optimizer_from_text("sign_momentum(0.02)"), .loss = "mse");

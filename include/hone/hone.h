@@ -7,6 +7,7 @@
 #include <hone/callbacks.h>
 #include <hone/catalog.h>
 #include <hone/charts.h>
+#include <hone/check.h>
 #include <hone/data.h>
 #include <hone/data_files.h>
 #include <hone/doctor.h>

@@ -176,6 +176,29 @@ hone_status hone_importance_draw(const hone_importance *importance,
                                  const char *path);     /* the first thirty, as bars */
 void hone_importance_free(hone_importance *importance); /* accepts NULL */
 
+/* What the columns of one row of a table do to an output: the gradient of its score S (what goes into a
+ * softmax or sigmoid at the end, else the output) in the numbers that the model takes. */
+typedef struct hone_row_effect {
+    const char *name;
+    int input;            /* of the model */
+    int64_t first, count; /* its numbers in a row of that input; more than 1: one-hot */
+    double value;         /* the number; of a one-hot column which one is set */
+    double slope; /* dS / dx; NaN for several numbers, and where there is no gradient (ids of an embedding) */
+    double effect; /* to first order, how far the column moves S from where its mean would have it */
+} hone_row_effect;
+typedef struct hone_row_effects {
+    hone_row_effect *columns; /* the largest effects, in size, first */
+    size_t count;
+    int64_t class_number; /* 1 of a single number, such as a price */
+    double output;        /* what the model gives for it */
+} hone_row_effects;
+/* Fills `effects`, to be freed with hone_row_effects_free. `class_number`: HONE_NONE_INTEGER is the
+ * likeliest. The means are those of `data`. Errors: data that are not a table, a sample or class that does
+ * not exist. */
+hone_status hone_row_effects_of(hone_model *model, hone_dataset *data, int64_t sample, int64_t class_number,
+                                hone_row_effects *effects);
+void hone_row_effects_free(hone_row_effects *effects); /* accepts NULL */
+
 /* ---- learning rates and time ---- */
 
 typedef struct hone_rate_point {

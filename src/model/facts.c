@@ -69,8 +69,8 @@ static hone_status check_threshold(hone_model *model)
     if (hone_internal_model_regresses(model, 0))
         return hone_fail(
             HONE_ERROR_UNSUPPORTED,
-            "a threshold is for the probability of the second of two classes; the loss %s is of numbers, so that there "
-            "are no classes",
+            "a threshold is for the probability of the second of two classes; the loss %s is one of "
+            "numbers, without classes",
             hone_internal_model_loss(model, 0)->type->type.name);
     return HONE_OK;
 }

@@ -106,7 +106,7 @@ static const struct {
     int units;
 } not_for_a_threshold[] = {
     {"several classes", "sparse_categorical_crossentropy", "the output has 3 numbers", 3},
-    {"a regression", "mse", "the loss mean_squared_error is of numbers", 1}};
+    {"a regression", "mse", "the loss mean_squared_error is one of numbers", 1}};
 
 TEST_EACH(a_threshold_needs_a_probability, not_for_a_threshold)
 {

@@ -175,17 +175,18 @@ static hone_status name_by_schema(hone_importance *of, const hone_config *schema
     return HONE_OK;
 }
 
-static hone_status name_columns(hone_importance *of, hone_dataset *data, const copies *from)
+hone_status hone_internal_report_columns(hone_importance *of, const hone_model *model,
+                                         const hone_dataset *data, int inputs, const hone_array *x)
 {
     const hone_config *schema = hone_internal_schema_of(hone_internal_dataset_schema(data), "table");
-    hone_status status = schema == NULL ? HONE_ERROR_DATA : name_by_schema(of, schema, from->inputs, from->x);
+    hone_status status = schema == NULL ? HONE_ERROR_DATA : name_by_schema(of, schema, inputs, x);
     if (status != HONE_ERROR_DATA)
         return status;
-    for (int i = 0; i < from->inputs; i++)
-        for (int64_t column = 0; column < from->x[i].shape[1]; column++) {
+    for (int i = 0; i < inputs; i++)
+        for (int64_t column = 0; column < x[i].shape[1]; column++) {
             char name[300];
-            if (from->inputs > 1)
-                snprintf(name, sizeof name, "%.250s %lld", hone_model_input_name(from->model, i),
+            if (inputs > 1)
+                snprintf(name, sizeof name, "%.250s %lld", hone_model_input_name(model, i),
                          (long long)column);
             else
                 snprintf(name, sizeof name, "column %lld", (long long)column);
@@ -205,7 +206,7 @@ static int by_importance(const void *left, const void *right)
 static hone_status find_importance(copies *of, hone_dataset *data, hone_importance *importance)
 {
     HONE_TRY(copy_data(of, data));
-    HONE_TRY(name_columns(importance, data, of));
+    HONE_TRY(hone_internal_report_columns(importance, of->model, data, of->inputs, of->x));
     HONE_TRY(measure(of, &importance->loss));
     int64_t *order = hone_internal_allocate_zeroed((size_t)of->samples + 1, sizeof *order);
     hone_status status = order == NULL ? HONE_ERROR_MEMORY : HONE_OK;

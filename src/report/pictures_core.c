@@ -1,5 +1,6 @@
 /* Pictures in the core alone: there are none, and asking for one says so. */
 #include <hone/charts.h>
+#include <hone/check.h>
 #include <hone/doctor.h>
 #include <hone/look.h>
 
@@ -120,10 +121,52 @@ void hone_importance_free(hone_importance *importance)
     (void)importance;
 }
 
+hone_status hone_row_effects_of(hone_model *model, hone_dataset *data, int64_t sample, int64_t class_number,
+                                hone_row_effects *effects)
+{
+    (void)model, (void)data, (void)sample, (void)class_number, (void)effects;
+    return refuse_report();
+}
+
+void hone_row_effects_free(hone_row_effects *effects)
+{
+    (void)effects;
+}
+
 hone_status hone_diagnosis_report(const hone_diagnosis *diagnosis, const char *path)
 {
     (void)diagnosis, (void)path;
     return refuse_report();
+}
+
+static hone_status refuse_check(void)
+{
+    return hone_fail(HONE_ERROR_UNSUPPORTED,
+                     "this build of Hone is core only, without the checks of custom parts");
+}
+
+hone_status hone_check_layer(const char *spec, hone_shape input)
+{
+    (void)spec, (void)input;
+    return refuse_check();
+}
+
+hone_status hone_check_loss(const char *spec, const hone_array *y_true, const hone_array *y_pred)
+{
+    (void)spec, (void)y_true, (void)y_pred;
+    return refuse_check();
+}
+
+hone_status hone_check_metric(const char *spec, const hone_array *y_true, const hone_array *y_pred)
+{
+    (void)spec, (void)y_true, (void)y_pred;
+    return refuse_check();
+}
+
+hone_status hone_check_optimizer(const char *spec)
+{
+    (void)spec;
+    return refuse_check();
 }
 
 hone_status hone_report_with(const char *path, const hone_report_args *args)

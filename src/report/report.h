@@ -38,4 +38,9 @@ hone_status hone_internal_report_worst(hone_text *page, const hone_report_output
  * `data` may be NULL. */
 hone_status hone_internal_report_maps(hone_text *page, hone_model *model, const hone_dataset *data);
 
+/* The columns of a table behind the inputs `x` of a model, by the data's schema, else by number: names and
+ * places. */
+hone_status hone_internal_report_columns(hone_importance *columns, const hone_model *model,
+                                         const hone_dataset *data, int inputs, const hone_array *x);
+
 #endif

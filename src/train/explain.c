@@ -11,6 +11,7 @@
 #include "ops/differentiate.h"
 #include "ops/softmax.h"
 #include "ops/unary.h"
+#include "train/explain.h"
 #include "train/run.h"
 #include "verbs.h"
 #include <hone/look.h>
@@ -32,7 +33,7 @@ typedef struct explainer {
 
 /* ---- recording ---- */
 
-static hone_value score_of(hone_graph *graph, hone_value out)
+hone_value hone_internal_explain_score(hone_graph *graph, hone_value out)
 {
     hone_value before = hone_internal_op_softmax_input(graph, out);
     if (before < 0)
@@ -104,9 +105,10 @@ static hone_status record(explainer *of, hone_graph *graph)
         HONE_TRY(check_maps(of, graph, graph->seen));
     of->direction = hone_internal_graph_input(graph, hone_value_shape(graph, of->out), NULL);
     const hone_value wanted = of->layer != NULL ? graph->seen : of->x,
-                     score = hone_op_reduce(graph, "sum",
-                                            hone_op_multiply(graph, score_of(graph, of->out), of->direction),
-                                            NULL, 0, false);
+                     score = hone_op_reduce(
+                         graph, "sum",
+                         hone_op_multiply(graph, hone_internal_explain_score(graph, of->out), of->direction),
+                         NULL, 0, false);
     HONE_TRY(hone_internal_differentiate(graph, score, &wanted, 1, &gradient));
     if (gradient < 0)
         return hone_error_status() < 0 ? hone_error_status()

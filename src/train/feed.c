@@ -119,25 +119,14 @@ static hone_status check_names(const hone_model *model, const hone_dataset *data
     return HONE_OK;
 }
 
-/* "the model takes 1 input, but the data have 2: numbers, town (each needs an input layer of its name)" */
-static hone_status fail_input_count(const hone_model *model, const hone_dataset *data)
-{
-    char names[256] = "";
-    const int given = hone_dataset_input_count(data);
-    const bool named = given > 1 && all_named(model, data, HONE_COMPONENT_INPUT);
-    for (int i = 0; named && i < given && strlen(names) < 180; i++)
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%.60s", i > 0 ? ", " : ": ",
-                 hone_internal_dataset_name(data, HONE_COMPONENT_INPUT, i));
-    return hone_fail(HONE_ERROR_DATA, "the model takes %d input%s, but the data have %d%s%s",
-                     model->input_count, model->input_count == 1 ? "" : "s", given, names,
-                     named ? " (each needs an input layer of its name)" : "");
-}
-
 static hone_status check_inputs(const hone_model *model, const hone_dataset *data)
 {
-    int given = hone_dataset_input_count(data);
-    if (given != model->input_count)
-        return fail_input_count(model, data);
+    const char *first = hone_internal_dataset_name(data, HONE_COMPONENT_INPUT, 0);
+    if (hone_dataset_input_count(data) != model->input_count)
+        return hone_fail(HONE_ERROR_DATA, "the model takes %d input%s, but the data have %d%s%.40s%s",
+                         model->input_count, model->input_count == 1 ? "" : "s",
+                         hone_dataset_input_count(data), first ? " (" : "", first ? first : "",
+                         first ? ", ...): each needs an input layer of its name" : "");
     const char **names = hone_internal_model_input_names(model);
     hone_status status = names == NULL
                              ? HONE_ERROR_MEMORY

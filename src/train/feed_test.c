@@ -43,7 +43,7 @@ TEST(another_number_of_inputs_is_told)
                    "takes 1 input, but the data have 2");
     assert_refused(make("mse", 1),
                    hone_dataset_from_arrays(.x = {X, X}, .y = {Y}, .x_names = {"numbers", "town"}),
-                   HONE_ERROR_DATA, "have 2: numbers, town (each needs an input layer of its name)");
+                   HONE_ERROR_DATA, "have 2 (numbers, ...): each needs an input layer of its name");
 }
 
 TEST(another_name_of_an_input_is_told_with_the_nearest)
