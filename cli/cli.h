@@ -92,9 +92,9 @@ typedef struct cli_settings {
     int map_count;
     const char *sets[CLI_MOST_SETS]; /* "fit.epochs=5" */
     int set_count;
-    bool feature_maps, filters;                       /* what to explain */
-    bool data_facts;                                  /* what to summarize */
-    const char *apply, *html, *without, *doctor_page; /* of the doctor */
+    bool feature_maps, filters;                                     /* what to explain */
+    bool data_facts;                                                /* what to summarize */
+    const char *apply, *html, *without, *doctor_page, *doctor_file; /* of the doctor */
     double seconds;
     bool detailed, fails, watched;
     bool fold;

@@ -148,6 +148,17 @@ static hone_status epoch_end(hone_callback *callback, hone_trainer *trainer, int
     return HONE_OK;
 }
 
+/* The page of the doctor, or its numbers, of which hone report makes one. */
+static hone_status write_diagnosis(const hone_diagnosis *diagnosis, const char *path)
+{
+    if (!cli_ends_with(path, ".json"))
+        return hone_diagnosis_report(diagnosis, path);
+    char *json = hone_diagnosis_json(diagnosis);
+    hone_status status = json == NULL ? hone_error_status() : hone_write_file(path, json, strlen(json));
+    hone_free(json);
+    return status;
+}
+
 static hone_status train_end(hone_callback *callback, hone_trainer *trainer, hone_logs *logs)
 {
     cli_recorder *recorder = recorder_of(callback);
@@ -155,7 +166,7 @@ static hone_status train_end(hone_callback *callback, hone_trainer *trainer, hon
     (void)trainer, (void)logs;
     return recorder->doctor_page == NULL || diagnosis == NULL
                ? HONE_OK
-               : hone_diagnosis_report(diagnosis, recorder->doctor_page);
+               : write_diagnosis(diagnosis, recorder->doctor_page);
 }
 
 static hone_status epoch_begin(hone_callback *callback, hone_trainer *trainer, int64_t epoch)

@@ -117,7 +117,8 @@ static hone_status write_report(const cli_settings *settings, hone_model *model,
     if (status >= 0)
         status = hone_report(settings->output, .model = model != NULL ? model : HONE_NO_MODEL,
                              .data = data != NULL ? data : HONE_NO_DATASET, .history_file = settings->history,
-                             .title = settings->title, .class_names = names.items, .batch_size = batch_size);
+                             .doctor_file = settings->doctor_file, .title = settings->title,
+                             .class_names = names.items, .batch_size = batch_size);
     free(names.items);
     free(names.text);
     return status;
@@ -179,9 +180,10 @@ static int report(const cli_settings *settings)
     int status = has_model ? cli_check_model("report", settings->operands[0], false) : CLI_DONE;
     if (status != CLI_DONE)
         return status;
-    if (!has_model && settings->history == NULL)
-        return cli_fail_usage("report: MODEL or --history is missing: hone report MODEL --data DATA "
-                              "--output FILE.html");
+    if (!has_model && settings->history == NULL && settings->doctor_file == NULL)
+        return cli_fail_usage(
+            "report: MODEL, --history or --doctor is missing: hone report MODEL --data DATA "
+            "--output FILE.html");
     const char *data = cli_given_text(settings, "data.test");
     if (!has_model && (data != NULL || cli_given_text(settings, "compile.loss") != NULL))
         return cli_fail_usage("report: --%s needs a MODEL", data != NULL ? "data" : "loss");
@@ -198,6 +200,11 @@ static const cli_option options[] = {
      CLI_AT(history),
      .detail = ".csv",
      .help = "training history, written by hone train --history"},
+    {.argument_of = "report.doctor",
+     CLI_AT(doctor_file),
+     .detail = ".json",
+     .help =
+         "each layer's gradients, updates, dead and saturated units over the training: FILE.json of hone train --doctor-page"},
     {"output", CLI_FILE, CLI_AT(output), .argument = "FILE.html", .detail = ".html|.htm",
      .help = "write the page here"},
     {"json", CLI_FLAG, CLI_AT(json),

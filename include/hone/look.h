@@ -50,7 +50,10 @@ hone_status hone_plot_model_with(hone_model *model, const char *path, const hone
     F(A, TEXT, title, NULL, "title of the page (default: the model's name)") \
     F(A, TEXT_LIST, class_names, NULL, \
       "names of the classes (default: those of the model, otherwise numbers)", HONE_ARGUMENT("A,B")) \
-    F(A, INTEGER, batch_size, 32, "samples per batch", HONE_AT_LEAST(1))
+    F(A, INTEGER, batch_size, 32, "samples per batch", HONE_AT_LEAST(1)) \
+    F(A, TEXT, doctor_file, NULL, \
+      "what hone doctor --json or hone train --doctor-page FILE.json wrote: each layer over the training", \
+      .key = "doctor", HONE_ARGUMENT("FILE.json"))
 HONE_ARGS_STRUCT(hone_report_args, HONE_REPORT_FIELDS);
 hone_status hone_report_with(const char *path, const hone_report_args *args);
 #ifndef __cplusplus

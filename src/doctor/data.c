@@ -66,13 +66,16 @@ static void describe_inputs(hone_doctor_facts *facts, const hone_examined *sampl
     double squares = 0;
     bool bytes = true, equal = true;
     facts->x_low = HUGE_VAL, facts->x_high = -HUGE_VAL;
-    for (int64_t i = 0; i < sample->count * sample->x_width; i++) {
-        double x = (double)sample->x[i];
-        squares += x * x;
-        facts->x_low = x < facts->x_low ? x : facts->x_low;
-        facts->x_high = x > facts->x_high ? x : facts->x_high;
-        bytes = bytes && x >= 0 && x <= 255 && x == floor(x);
-        equal = equal && sample->x[i] == sample->x[i % sample->x_width];
+    for (int64_t r = 0; r < sample->count; r++) {
+        const float *row = sample->x + r * sample->x_width;
+        equal = equal && memcmp(row, sample->x, (size_t)sample->x_width * sizeof *row) == 0;
+        for (int64_t c = 0; c < sample->x_width; c++) {
+            double x = (double)row[c];
+            squares += x * x;
+            facts->x_low = x < facts->x_low ? x : facts->x_low;
+            facts->x_high = x > facts->x_high ? x : facts->x_high;
+            bytes = bytes && x >= 0 && x <= 255 && x == (double)(int)x;
+        }
     }
     facts->x_rms = sqrt(squares / (double)(sample->count * sample->x_width));
     facts->x_bytes = bytes && facts->x_high > 1.5;
@@ -249,12 +252,16 @@ static hone_status describe_targets(hone_examination *examination, hone_doctor_o
 
 /* ---- training and validation ---- */
 
+/* FNV-1a over the bits of each number; the shift brings what multiplying has carried up down again. */
 static uint64_t hash_row(const float *row, int64_t width)
 {
     uint64_t hash = 1469598103934665603u;
-    const unsigned char *bytes = (const unsigned char *)row;
-    for (size_t i = 0; i < (size_t)width * sizeof *row; i++)
-        hash = (hash ^ bytes[i]) * 1099511628211u;
+    for (int64_t i = 0; i < width; i++) {
+        uint32_t bits;
+        memcpy(&bits, row + i, sizeof bits);
+        hash = (hash ^ bits) * 1099511628211u;
+        hash ^= hash >> 32;
+    }
     return hash;
 }
 
@@ -322,7 +329,7 @@ static void measure_shift(hone_doctor_facts *facts, const hone_examined *train, 
     double *means = hone_internal_try_allocate((size_t)(4 * width + 1) * sizeof *means);
     if (means == NULL)
         return;
-    facts->split_rms = rms(held) / fmax(rms(train), 1e-30);
+    facts->split_rms = rms(held) / fmax(facts->x_rms, 1e-30);
     columns_of(train, means, means + width);
     columns_of(held, means + 2 * width, means + 3 * width);
     for (int64_t c = 0; c < width; c++) {
@@ -345,12 +352,13 @@ hone_status hone_internal_doctor_data(hone_examination *examination)
     facts->rows = hone_dataset_count(subject->train);
     facts->validation_rows = subject->validation == NULL ? 0 : hone_dataset_count(subject->validation);
     facts->shuffled = subject->shuffle;
+    const int64_t most = examination->most_samples > 0 ? examination->most_samples : MOST_SAMPLES;
     HONE_TRY(look_at_all(examination, subject->train, train_parts));
     HONE_TRY(look_at_all(examination, subject->validation, held_parts));
-    HONE_TRY(hone_internal_sample_take(&examination->sample, subject->model, subject->train, MOST_SAMPLES));
+    HONE_TRY(hone_internal_sample_take(&examination->sample, subject->model, subject->train, most));
     if (subject->validation != NULL)
-        HONE_TRY(hone_internal_sample_take(&examination->validation, subject->model, subject->validation,
-                                           MOST_SAMPLES));
+        HONE_TRY(
+            hone_internal_sample_take(&examination->validation, subject->model, subject->validation, most));
     facts->sampled = examination->sample.count;
     facts->columns = examination->sample.x_width;
     if (facts->bad_part != NULL)

@@ -120,6 +120,7 @@ struct hone_diagnosis {
 };
 
 typedef struct hone_examination {
+    int64_t most_samples; /* of the data that are looked at; 0: ten thousand */
     hone_diagnosis *diagnosis;
     const hone_diagnose_args *args;
     const hone_subject_source *source;

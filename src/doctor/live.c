@@ -12,7 +12,7 @@
 
 HONE_FIELD_TABLE(hone_doctor_args, HONE_DOCTOR_FIELDS);
 
-enum { MOST_TOLD = 128 };
+enum { MOST_TOLD = 128, LIVE_SAMPLES = 4000 };
 
 typedef struct live_state {
     hone_examination examination;
@@ -23,8 +23,8 @@ typedef struct live_state {
     hone_judge judge, held;
     bool ready, holds;
     bool told[MOST_TOLD];
-    double begun, spent;
-    float *before; /* the weights before the step whose change is measured; NULL: none is */
+    double begun, spent, look; /* seconds: the last look alone */
+    float *before;             /* the weights before the step whose change is measured; NULL: none is */
 } live_state;
 
 static void close_down(live_state *state)
@@ -143,6 +143,7 @@ static void borrow(live_state *state, hone_fit_run *run)
     state->args = (hone_diagnose_args){HONE_DIAGNOSE_FIELDS(HONE_FIELD_DEFAULT, )};
     state->examination = (hone_examination){.diagnosis = state->diagnosis,
                                             .args = &state->args,
+                                            .most_samples = LIVE_SAMPLES,
                                             .subject = &state->subject,
                                             .session = &run->session,
                                             .begun = hone_internal_now()};
@@ -235,7 +236,7 @@ static hone_status begin(hone_callback *callback, hone_trainer *trainer)
     double started = hone_internal_now();
     close_down(state);
     state->begun = started;
-    state->spent = 0;
+    state->spent = state->look = 0;
     if (hone_internal_dataset_streams(run->data) || hone_dataset_count(run->data) < 1)
         return HONE_OK;
     hone_status status = open_up(state, run);
@@ -310,13 +311,23 @@ static void conclude(live_state *state, hone_trainer *trainer)
     hone_internal_doctor_outcome(&state->examination);
 }
 
+/* Whether a look at the end of this epoch leaves enough of the share for another at the end of the last one:
+ * of the time that the training will take, if its epochs go on as they did. */
+static bool may_look(const live_state *state, const hone_trainer *trainer, int64_t epoch, double share,
+                     double now)
+{
+    const double whole = (now - state->begun) * (double)trainer->epochs / (double)(epoch + 1);
+    const bool last = epoch + 1 >= trainer->epochs;
+    return last || state->spent + 2 * state->look <= share * whole;
+}
+
 static hone_status epoch_end(hone_callback *callback, hone_trainer *trainer, int64_t epoch, hone_logs *logs)
 {
     const hone_doctor_args *args = hone_callback_args(callback);
     live_state *state = hone_callback_state(callback);
     double now = hone_internal_now(), loss = HONE_NONE;
     bool last = epoch + 1 >= trainer->epochs;
-    if (!state->ready || (!last && state->spent > args->share * (now - state->begun)))
+    if (!state->ready || !may_look(state, trainer, epoch, args->share, now))
         return HONE_OK;
     hone_logs_get(logs, "loss", &loss);
     if (!isfinite(loss))
@@ -330,7 +341,8 @@ static hone_status epoch_end(hone_callback *callback, hone_trainer *trainer, int
         judge_rules(callback, trainer);
         status = last ? HONE_OK : watch_step(state);
     }
-    state->spent += hone_internal_now() - now;
+    state->look = hone_internal_now() - now;
+    state->spent += state->look;
     state->diagnosis->facts.overhead = state->spent / fmax(hone_internal_now() - state->begun, 1e-9);
     return status == HONE_ERROR_MEMORY ? status : HONE_OK;
 }

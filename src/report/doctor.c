@@ -1,7 +1,7 @@
 /* The doctor's page: what was found, the loss, and each layer's gradients, updates, dead and saturated units
  * over time. */
 #include "doctor/doctor.h"
-#include "report/page.h"
+#include "report/report.h"
 
 #include <hone/output.h>
 
@@ -116,34 +116,39 @@ static void put_lists(hone_text *page, const hone_diagnosis *diagnosis)
         hone_internal_page_say_format(page, "%s%s", i == 0 ? "Left out: " : "; ", diagnosis->skipped[i]);
 }
 
+void hone_internal_report_diagnosis(hone_text *page, const hone_diagnosis *diagnosis)
+{
+    const hone_doctor_facts *facts = &diagnosis->facts;
+    hone_internal_page_section(page, "Diagnosis");
+    hone_internal_page_count(page, "steps", facts->steps);
+    if (isfinite(facts->q))
+        hone_internal_page_number(page, "q (1: no error, 0: a constant)", facts->q);
+    hone_internal_text_append(page, "<p>");
+    hone_internal_page_say_format(page, "Outcome: %s.", hone_internal_outcome_name(facts->outcome));
+    hone_internal_text_append(page, "</p>");
+    for (int i = 0; i < diagnosis->count; i++)
+        put_finding(page, &diagnosis->findings[i]);
+    hone_internal_text_append(page, "<p class=\"soft\">");
+    put_lists(page, diagnosis);
+    hone_internal_text_append(page, "</p>");
+    if (facts->block_count < 2 && diagnosis->record_count == 0)
+        return;
+    hone_internal_page_section(page, "Over time");
+    if (facts->block_count > 1)
+        put_loss(page, facts);
+    put_layers(page, diagnosis, 0, "Gradients of the layers' sums", true);
+    put_layers(page, diagnosis, 1, "Change of the weights in a step, relative", true);
+    put_layers(page, diagnosis, 2, "Share of dead units", false);
+    put_layers(page, diagnosis, 3, "Share of saturated units", false);
+}
+
 hone_status hone_diagnosis_report(const hone_diagnosis *diagnosis, const char *path)
 {
     hone_text page = {.data = NULL};
     if (diagnosis == NULL || path == NULL)
         return hone_internal_fail_null(diagnosis == NULL ? "a diagnosis" : "a path");
-    const hone_doctor_facts *facts = &diagnosis->facts;
     hone_internal_page_begin(&page, "Training doctor");
-    hone_internal_page_section(&page, "Diagnosis");
-    hone_internal_page_count(&page, "steps", facts->steps);
-    if (isfinite(facts->q))
-        hone_internal_page_number(&page, "q (1: no error, 0: a constant)", facts->q);
-    hone_internal_text_append(&page, "<p>");
-    hone_internal_page_say_format(&page, "Outcome: %s.", hone_internal_outcome_name(facts->outcome));
-    hone_internal_text_append(&page, "</p>");
-    for (int i = 0; i < diagnosis->count; i++)
-        put_finding(&page, &diagnosis->findings[i]);
-    hone_internal_text_append(&page, "<p class=\"soft\">");
-    put_lists(&page, diagnosis);
-    hone_internal_text_append(&page, "</p>");
-    if (facts->block_count > 1 || diagnosis->record_count > 0) {
-        hone_internal_page_section(&page, "Over time");
-        if (facts->block_count > 1)
-            put_loss(&page, facts);
-        put_layers(&page, diagnosis, 0, "Gradients of the layers' sums", true);
-        put_layers(&page, diagnosis, 1, "Change of the weights in a step, relative", true);
-        put_layers(&page, diagnosis, 2, "Share of dead units", false);
-        put_layers(&page, diagnosis, 3, "Share of saturated units", false);
-    }
+    hone_internal_report_diagnosis(&page, diagnosis);
     hone_internal_text_append(&page, "</section><section><p class=\"soft\">Written by hone doctor.</p>\n");
     hone_internal_page_end(&page);
     hone_status status = page.failed ? HONE_ERROR_MEMORY : hone_write_file(path, page.data, page.length);

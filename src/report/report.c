@@ -176,13 +176,16 @@ static hone_status put_curves(hone_text *page, const hone_report_args *args)
 
 static hone_status fill_page(hone_text *page, const hone_report_args *args)
 {
-    const char *title = args->title != NULL   ? args->title
-                        : args->model != NULL ? hone_model_name(args->model)
-                                              : args->history_file;
+    const char *title = args->title != NULL          ? args->title
+                        : args->model != NULL        ? hone_model_name(args->model)
+                        : args->history_file != NULL ? args->history_file
+                                                     : args->doctor_file;
     hone_internal_page_begin(page, title != NULL ? title : "Training");
     if (args->model != NULL && args->data != NULL)
         HONE_TRY(put_data(page, args));
     HONE_TRY(put_curves(page, args));
+    if (args->doctor_file != NULL)
+        HONE_TRY(hone_internal_report_doctor(page, args->doctor_file));
     if (args->model != NULL)
         HONE_TRY(hone_internal_report_maps(page, args->model, args->data));
     if (args->model != NULL)
@@ -202,8 +205,9 @@ hone_status hone_report_with(const char *path, const hone_report_args *said)
     args.model = args.model == HONE_NO_MODEL ? NULL : args.model;
     args.data = args.data == HONE_NO_DATASET ? NULL : args.data;
     args.history = args.history == HONE_NO_HISTORY ? NULL : args.history;
-    if (args.model == NULL && args.history == NULL && args.history_file == NULL)
-        return hone_fail(HONE_ERROR_ARGUMENT, "report: expected a model, a history, or both");
+    if (args.model == NULL && args.history == NULL && args.history_file == NULL && args.doctor_file == NULL)
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "report: expected a model, a history, or the numbers of a doctor");
     if (args.model == NULL && args.data != NULL)
         return hone_fail(HONE_ERROR_ARGUMENT, "report: data need a model");
     hone_status status = fill_page(&page, &args);

@@ -5,6 +5,7 @@
 #include "charts/curve_table.h"
 #include "report/numbers.h"
 #include "report/page.h"
+#include <hone/doctor.h>
 #include <hone/look.h>
 
 /* One output of the model over the data. */
@@ -42,5 +43,9 @@ hone_status hone_internal_report_maps(hone_text *page, hone_model *model, const 
  * places. */
 hone_status hone_internal_report_columns(hone_importance *columns, const hone_model *model,
                                          const hone_dataset *data, int inputs, const hone_array *x);
+
+/* The sections of a diagnosis; and of one in a file of JSON, as hone doctor --json prints it. */
+void hone_internal_report_diagnosis(hone_text *page, const hone_diagnosis *diagnosis);
+hone_status hone_internal_report_doctor(hone_text *page, const char *path);
 
 #endif
