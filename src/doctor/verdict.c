@@ -95,10 +95,12 @@ static void note_proof(hone_finding *finding, const hone_trial *trial, int cure)
     finding->after_q = trial->q_after;
 }
 
-/* Trials run steps, without callbacks: early stopping cannot be tried in one. */
-static bool is_callback(const hone_cure *cure)
+/* Trials run steps on training data, without callbacks: neither early stopping nor other validation data can
+ * be tried in one. */
+static bool is_beyond_trials(const hone_cure *cure)
 {
-    return cure->count > 0 && strcmp(cure->edits[0].target, "fit.callbacks") == 0;
+    return cure->count > 0 && (strcmp(cure->edits[0].target, "fit.callbacks") == 0 ||
+                               strcmp(cure->edits[0].target, "data.validation") == 0);
 }
 
 /* Tries the cures of a finding, the first that helps with all seeds. */
@@ -107,7 +109,7 @@ static void try_cures(verdict *all, candidate *one)
     hone_examination *examination = all->examination;
     for (int c = 0; c < one->finding.cure_count && !one->finding.verified; c++) {
         hone_trial trial;
-        if (is_callback(&one->finding.cures[c]))
+        if (is_beyond_trials(&one->finding.cures[c]))
             continue;
         if (hone_internal_doctor_try(examination, &one->finding.cures[c], (int)examination->args->seeds,
                                      &trial) < 0) {

@@ -12,9 +12,8 @@
 
 hone_recipe *hone_internal_recipe_copy(const hone_recipe *recipe)
 {
-    char *text = hone_internal_config_to_json(recipe->tree, false);
-    hone_recipe *copy = text == NULL ? NULL : hone_recipe_parse(text, recipe->label);
-    hone_internal_free(text);
+    hone_config *tree = hone_internal_config_copy(recipe->tree); /* with the places, for messages */
+    hone_recipe *copy = tree == NULL ? NULL : hone_internal_recipe_of_tree(tree, recipe->label);
     if (copy != NULL)
         hone_recipe_set_output(copy, recipe->output, recipe->output_context);
     return copy;
@@ -280,8 +279,22 @@ static hone_status change_optimizer(hone_recipe *recipe, const char *word)
     return status;
 }
 
+/* Validation data that are the last of the training data may be random ones; others stay. */
+static hone_status check_validation(const hone_recipe *recipe)
+{
+    const hone_config *now =
+        hone_internal_config_get(hone_internal_config_get(recipe->tree, "data"), "validation");
+    const char *text =
+        hone_internal_config_is(now, HONE_CONFIG_TEXT) ? hone_internal_config_as_text(now) : "";
+    if (hone_internal_config_is_numeric(now) || strncmp(text, "last ", 5) == 0)
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "the validation data are not the last of the training data");
+}
+
 static hone_status apply_set(hone_recipe *recipe, const hone_edit *edit)
 {
+    if (strcmp(edit->target, "data.validation") == 0)
+        HONE_TRY(check_validation(recipe));
     if (edit->value[0] == '+' && strcmp(edit->target, "compile.optimizer") == 0)
         return change_optimizer(recipe, edit->value + 1);
     if (strcmp(edit->target, "compile.learning_rate") == 0) {
@@ -357,10 +370,12 @@ void hone_internal_recipe_describe_cure(const hone_recipe *given, hone_finding *
         const char *path =
             strcmp(edit->target, "compile.learning_rate") == 0 ? "compile.optimizer" : edit->target;
         char *was = hone_recipe_get(recipe, path);
-        snprintf(finding->path, sizeof finding->path, "%s", path);
         snprintf(finding->was, sizeof finding->was, "%s", was == NULL ? "" : was);
         char *now = hone_recipe_cure(recipe, &finding->cures[0]) < 0 ? NULL : hone_recipe_get(recipe, path);
         bool text = now != NULL && now[0] == '"';
+        snprintf(finding->path, sizeof finding->path, "%s", now == NULL ? "" : path);
+        if (now == NULL && strcmp(path, "data.validation") == 0)
+            finding->cure_count = 0; /* the data are others: the advice is left */
         snprintf(finding->becomes, sizeof finding->becomes, "%.*s",
                  now == NULL ? 0 : (int)(strlen(now) - 2 * text), now == NULL ? "" : now + text);
         hone_free(was);

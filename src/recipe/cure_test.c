@@ -48,3 +48,36 @@ TEST(cures_of_layers_that_are_not_there_are_refused)
     assert_int_equal(hone_recipe_cure(NULL, &cure), HONE_ERROR_ARGUMENT);
     hone_recipe_free(recipe);
 }
+
+static const struct {
+    const char *name, *validation;
+    bool changes;
+} validations[] = {{"the last of the training data", "last 20", true},
+                   {"a share", "0.2", true},
+                   {"data of their own", "v.npy,w.npy", false},
+                   {"none", NULL, false}};
+
+TEST_EACH(only_a_part_of_the_training_data_becomes_random, validations)
+{
+    const hone_cure cure = {.edits = {{HONE_EDIT_SET, "data.validation", "", "random 20"}}, .count = 1};
+    hone_recipe *recipe = hone_recipe_parse(recipe_text, "r");
+    if (row->validation != NULL)
+        assert_int_equal(hone_recipe_set(recipe, "data.validation", row->validation), HONE_OK);
+    assert_int_equal(hone_recipe_cure(recipe, &cure), row->changes ? HONE_OK : HONE_ERROR_UNSUPPORTED);
+    hone_finding finding = {.cures = {cure}, .cure_count = 1};
+    hone_internal_recipe_describe_cure(recipe, &finding);
+    assert_int_equal(finding.cure_count, 0); /* it is random now, or none that may be changed */
+    hone_error_clear();
+    hone_recipe_free(recipe);
+}
+
+/* A copy keeps the places of the text, so that messages about it name lines of the recipe. */
+TEST(copies_keep_the_places)
+{
+    hone_recipe *recipe = hone_recipe_parse(recipe_text, "r"), *copy = hone_internal_recipe_copy(recipe);
+    assert_non_null(copy);
+    const hone_config *layer = hone_internal_config_at(hone_internal_config_get(copy->tree, "model"), 3);
+    assert_int_equal(hone_internal_config_place(layer).line, 5);
+    hone_recipe_free(copy);
+    hone_recipe_free(recipe);
+}

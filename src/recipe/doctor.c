@@ -124,22 +124,22 @@ static void describe(void *context, hone_finding *finding)
     hone_internal_recipe_describe_cure(((recipe_source *)context)->recipe, finding);
 }
 
-/* The layer at which a copy of the recipe failed: its items stand in one line, at these columns. */
+/* The layer at which the recipe failed: the last that begins before the place of the message. */
 static void name_failed(const hone_recipe *recipe, char *name, size_t size)
 {
+    const hone_config *list = hone_internal_config_get(recipe->tree, "model");
     hone_error_parts parts;
-    hone_failure failure;
     hone_error_get_parts(&parts, sizeof parts);
-    int column = parts.column;
-    hone_internal_error_take(&failure);
-    hone_recipe *copy = hone_internal_recipe_copy(recipe);
-    const hone_config *list = copy == NULL ? NULL : hone_internal_config_get(copy->tree, "model");
+    const int line = parts.line, column = parts.column;
+    hone_failure failure;
+    hone_internal_error_take(&failure); /* asking for types clears it */
     name[0] = '\0';
-    for (size_t i = 0; i < hone_internal_config_count(list); i++)
-        if (hone_internal_config_is(list, HONE_CONFIG_LIST) &&
-            hone_internal_config_place(hone_internal_config_at(list, i)).column <= column)
+    for (size_t i = 0;
+         i < hone_internal_config_count(list) && hone_internal_config_is(list, HONE_CONFIG_LIST); i++) {
+        const hone_config_place place = hone_internal_config_place(hone_internal_config_at(list, i));
+        if (place.line < line || (place.line == line && place.column <= column))
             hone_internal_recipe_layer_name(list, i, name, size);
-    hone_recipe_free(copy);
+    }
     hone_internal_error_raise(&failure);
 }
 

@@ -142,6 +142,7 @@ const hone_history *hone_internal_recipe_run_stages(hone_recipe *recipe, hone_mo
 
 /* ---- cures (cure.c) ---- */
 
+hone_recipe *hone_internal_recipe_of_tree(hone_config *tree, const char *label); /* takes the tree over */
 hone_recipe *
 hone_internal_recipe_copy(const hone_recipe *recipe); /* its tree and its output; NULL on failure */
 /* Path, old and new value of a cure that is one edit, into the finding. */

@@ -79,8 +79,7 @@ static bool ends_with(const char *text, const char *end)
     return length > wanted && strcmp(text + length - wanted, end) == 0;
 }
 
-/* Takes the tree over. */
-static hone_recipe *wrap(hone_config *tree, const char *label)
+hone_recipe *hone_internal_recipe_of_tree(hone_config *tree, const char *label)
 {
     hone_recipe *recipe = tree == NULL ? NULL : hone_internal_allocate_zeroed(1, sizeof *recipe);
     if (recipe == NULL) {
@@ -102,7 +101,7 @@ static hone_recipe *wrap_file(const char *path)
 {
     hone_config *tree = hone_internal_config_map();
     if (tree == NULL || hone_internal_config_set(tree, "model", hone_internal_config_text(path)) >= 0)
-        return wrap(tree, path);
+        return hone_internal_recipe_of_tree(tree, path);
     hone_internal_config_free(tree);
     return NULL;
 }
@@ -114,7 +113,7 @@ hone_recipe *hone_recipe_load(const char *path)
         return NULL;
     }
     bool yaml = ends_with(path, ".yaml") || ends_with(path, ".yml");
-    return yaml ? wrap(hone_internal_yaml_load(path), path) : wrap_file(path);
+    return yaml ? hone_internal_recipe_of_tree(hone_internal_yaml_load(path), path) : wrap_file(path);
 }
 
 hone_recipe *hone_recipe_parse(const char *text, const char *label)
@@ -122,7 +121,7 @@ hone_recipe *hone_recipe_parse(const char *text, const char *label)
     if (label == NULL)
         label = "recipe";
     if (text != NULL)
-        return wrap(hone_internal_yaml_parse(text, strlen(text), label), label);
+        return hone_internal_recipe_of_tree(hone_internal_yaml_parse(text, strlen(text), label), label);
     hone_fail(HONE_ERROR_ARGUMENT, "expected the text of a recipe, received NULL");
     return NULL;
 }

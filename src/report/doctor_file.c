@@ -1,5 +1,5 @@
-/* A diagnosis out of the JSON of hone doctor --json or hone train --doctor-page, for the page of hone report: findings, losses,
- * the numbers of the layers at each check. */
+/* A diagnosis out of the JSON of hone doctor --json or hone train --doctor-page, for the page of hone report:
+ * findings, losses, the numbers of the layers at each check. */
 #include "base/file.h"
 #include "base/limits.h"
 #include "doctor/doctor.h"
@@ -83,9 +83,10 @@ static hone_status read_layers(hone_diagnosis *of, const hone_config *list)
     for (size_t i = 0; i < count; i++) {
         const hone_config *map = hone_internal_config_at(list, i),
                           *weights = hone_internal_config_get(map, "weights");
-        of->layers[i] = (hone_doctor_layer){
-            .name = text_at(of, map, "name"),
-            .weights = hone_internal_config_is(weights, HONE_CONFIG_BOOLEAN) && hone_internal_config_as_boolean(weights)};
+        of->layers[i] =
+            (hone_doctor_layer){.name = text_at(of, map, "name"),
+                                .weights = hone_internal_config_is(weights, HONE_CONFIG_BOOLEAN) &&
+                                           hone_internal_config_as_boolean(weights)};
         if (of->layers[i].name == NULL)
             return HONE_ERROR_MEMORY;
     }
@@ -105,7 +106,8 @@ static hone_status read_check(hone_diagnosis *of, const hone_config *map)
         return HONE_ERROR_MEMORY;
     for (size_t i = 0; i < 4 * layers; i++) {
         const hone_config *value = hone_internal_config_at(hone_internal_config_at(rows, i / 4), i % 4);
-        numbers[i] = hone_internal_config_is_numeric(value) ? hone_internal_config_as_number(value) : HONE_NONE;
+        numbers[i] =
+            hone_internal_config_is_numeric(value) ? hone_internal_config_as_number(value) : HONE_NONE;
     }
     of->records[of->record_count++] =
         (hone_check_record){hone_internal_config_as_integer(hone_internal_config_get(map, "step")),
@@ -118,7 +120,8 @@ static hone_status read_measured(hone_diagnosis *of, const hone_config *measured
     const hone_config *losses = hone_internal_config_get(measured, "losses"),
                       *checks = hone_internal_config_get(measured, "checks");
     of->facts.constant_loss = number_at(measured, "chance_loss");
-    for (size_t i = 0; i < hone_internal_config_count(losses) && of->facts.block_count < HONE_DOCTOR_BLOCKS; i++) {
+    for (size_t i = 0; i < hone_internal_config_count(losses) && of->facts.block_count < HONE_DOCTOR_BLOCKS;
+         i++) {
         const hone_config *loss = hone_internal_config_at(losses, i);
         of->facts.blocks[of->facts.block_count++] =
             hone_internal_config_is_numeric(loss) ? hone_internal_config_as_number(loss) : HONE_NONE;
@@ -141,7 +144,8 @@ static hone_status read_tree(hone_diagnosis *of, const hone_config *tree)
 {
     if (!hone_internal_config_is(tree, HONE_CONFIG_MAP) ||
         !hone_internal_config_is(hone_internal_config_get(tree, "measured"), HONE_CONFIG_MAP))
-        return hone_fail(HONE_ERROR_FORMAT, "expected what hone doctor --json prints, with \"diagnoses\" and \"measured\"");
+        return hone_fail(HONE_ERROR_FORMAT,
+                         "expected what hone doctor --json prints, with \"diagnoses\" and \"measured\"");
     of->facts = hone_doctor_facts_none();
     of->facts.outcome = outcome_of(hone_internal_config_get_text(tree, "outcome"));
     of->facts.q = number_at(tree, "q");
@@ -158,7 +162,9 @@ hone_status hone_internal_report_doctor(hone_text *page, const char *path)
     HONE_TRY(hone_internal_file_read(path, hone_internal_limits.json_bytes, &text, &length));
     hone_config *tree = hone_internal_json_parse(text, length, path);
     hone_diagnosis *of = tree == NULL ? NULL : hone_internal_allocate_zeroed(1, sizeof *of);
-    hone_status status = tree == NULL ? hone_error_status() : of == NULL ? HONE_ERROR_MEMORY : read_tree(of, tree);
+    hone_status status = tree == NULL ? hone_error_status()
+                         : of == NULL ? HONE_ERROR_MEMORY
+                                      : read_tree(of, tree);
     if (status >= 0)
         hone_internal_report_diagnosis(page, of);
     else if (tree != NULL)

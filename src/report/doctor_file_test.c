@@ -1,4 +1,5 @@
-/* A diagnosis through a file of JSON: the report has its findings and each layer's curves; files that say something else. */
+/* A diagnosis through a file of JSON: the report has its findings and each layer's curves; files that say
+ * something else. */
 #define _GNU_SOURCE /* mkdtemp */
 #include <hone/doctor.h>
 #include <hone/hone.h>
@@ -27,11 +28,13 @@ static bool page_has(const char *words)
 
 TEST(the_report_shows_the_layers_and_the_alarm)
 {
-    write_text("d.json", "{\"version\": 1, \"outcome\": \"stuck\", \"q\": 0.1, \"steps\": 300, \"diagnoses\": [{\"id\": \"dead_relu\", "
-                         "\"layer\": \"hidden\", \"step\": 10, \"message\": \"all are <0>\", \"cure\": null, \"verified\": null}], "
-                         "\"measured\": {\"losses\": [2, 1.5], \"chance_loss\": 2.3, \"layers\": [{\"name\": \"hidden\", \"weights\": "
-                         "true}], \"checks\": [{\"step\": 1, \"loss\": 2, \"layers\": [[0.1, 0.01, 0.2, null]]}, {\"step\": 10, "
-                         "\"loss\": 1.5, \"layers\": [[0.2, 0.02, 0.9, 0.1]]}]}}");
+    write_text(
+        "d.json",
+        "{\"version\": 1, \"outcome\": \"stuck\", \"q\": 0.1, \"steps\": 300, \"diagnoses\": [{\"id\": \"dead_relu\", "
+        "\"layer\": \"hidden\", \"step\": 10, \"message\": \"all are <0>\", \"cure\": null, \"verified\": null}], "
+        "\"measured\": {\"losses\": [2, 1.5], \"chance_loss\": 2.3, \"layers\": [{\"name\": \"hidden\", \"weights\": "
+        "true}], \"checks\": [{\"step\": 1, \"loss\": 2, \"layers\": [[0.1, 0.01, 0.2, null]]}, {\"step\": 10, "
+        "\"loss\": 1.5, \"layers\": [[0.2, 0.02, 0.9, 0.1]]}]}}");
     assert_int_equal(hone_report(testing_path("r.html"), .doctor_file = testing_path("d.json")), HONE_OK);
     assert_true(page_has("Outcome: stuck"));
     assert_true(page_has("(dead_relu)"));

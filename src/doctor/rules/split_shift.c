@@ -23,6 +23,9 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
     hone_finding_number_add(finding, "cramer_v", facts->split_v, 0.3);
     hone_finding_number_add(finding, "size", facts->split_rms, 3);
     hone_finding_number_add(finding, "columns", facts->split_columns, 0.25);
+    if (!sizes && facts->validation_rows > 0)
+        hone_finding_edit(finding, HONE_EDIT_SET, "data.validation", "", "random %lld",
+                          (long long)facts->validation_rows);
     hone_finding_advise(finding, "%s",
                         sizes ? "scale both in the same way"
                               : "shuffle the samples before the last of them are held out");
@@ -41,7 +44,8 @@ const hone_doctor_rule hone_internal_doctor_split_shift = {
     .told = "The classes of both (Cramer V above 0.3), the sizes of their inputs (more than 3 times), the "
             "means of their columns.",
     .alike = "Overfitting, where both are alike; a slow drift in time.",
-    .cure = "Shuffle the file before it is split; scale both alike.",
+    .cure =
+        "validation: random N in place of the last N; shuffle the file before it is split; scale both alike.",
     .source = "deepchecks: drift",
     .test = test,
 };

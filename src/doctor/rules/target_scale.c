@@ -18,11 +18,9 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
     hone_finding_number_add(finding, "mean", output->y_mean, HONE_NONE);
     hone_finding_number_add(finding, "deviation", output->y_sd, HONE_NONE);
     hone_finding_number_add(finding, "first_loss", facts->first_loss, 2 * facts->constant_loss);
-    hone_finding_edit(finding, HONE_EDIT_APPEND, output->layer, "", "rescaling: {scale: %.6g, offset: %.6g}",
-                      output->y_sd, output->y_mean);
+    hone_finding_edit(finding, HONE_EDIT_APPEND, output->layer, "", "normalization: {invert: true}");
     hone_finding_cure(finding);
-    hone_finding_edit(finding, HONE_EDIT_APPEND, output->layer, "", "rescaling: {scale: %.6g, offset: %.6g}",
-                      output->y_sd, output->y_mean);
+    hone_finding_edit(finding, HONE_EDIT_APPEND, output->layer, "", "normalization: {invert: true}");
     hone_finding_edit(finding, HONE_EDIT_SET, "compile.optimizer", "", "adam");
     hone_finding_cure(finding);
     hone_finding_edit(finding, HONE_EDIT_LAYER, output->layer, "bias_initializer", "constant(%.6g)",
@@ -42,7 +40,8 @@ const hone_doctor_rule hone_internal_doctor_target_scale = {
     .told = "The size of the targets, their mean beside their deviation, and the first loss beside that of "
             "the mean.",
     .alike = "Inputs that are too large: inputs_unscaled.",
-    .cure = "A rescaling layer behind the last one, with the deviation and mean of the targets.",
+    .cure =
+        "normalization: {invert: true} behind the last layer: it takes the mean and the deviation of the targets.",
     .source = "Bishop 1995: Neural Networks for Pattern Recognition, 8.2",
     .test = test,
 };
