@@ -15,6 +15,7 @@ enum {
     TILES = 16,           /* so many are enough to share */
     KERNEL_TILES = 8,     /* the same of dW, over all parts of the positions */
     KERNEL_STEP = 16,     /* channels: tiles of dW are cut at multiples of these */
+    WORK = 2000 * 1000,   /* multiply-adds of a tile that are worth reading W once more */
     KERNEL_WORK = 500 * 1000, /* multiply-adds that are worth a thread's while */
     INNER = 384,              /* numbers of a row that are copied at a time: 192 KB in all */
     KERNEL_ROWS = 768,        /* of dW in a tile */
@@ -47,9 +48,12 @@ static bool is_direct(const hone_window *window)
 }
 
 /* Positions of a tile whose rows are a product. */
-static int64_t tile_of_positions(int64_t positions)
+static int64_t tile_of_positions(const hone_window *window, int64_t positions)
 {
-    const int64_t shared = hone_divide_up(hone_divide_up(positions, TILES), 8) * 8;
+    const int64_t weights =
+        hone_window_count(window->size) * hone_window_group_channels(window) * window->filters;
+    const int64_t worth = hone_maximum(positions * weights / WORK, 1);
+    const int64_t shared = hone_divide_up(hone_divide_up(positions, hone_minimum(worth, TILES)), 8) * 8;
     const int64_t tile = hone_minimum(hone_maximum(shared, FEW_POSITIONS), TILE_POSITIONS);
     return hone_maximum(hone_minimum(tile, positions), 1);
 }
@@ -63,7 +67,7 @@ hone_tiles hone_internal_convolution_tiling(void *family)
         return (hone_tiles){hone_divide_up(positions, window->tile),
                             (size_t)hone_internal_direct_forward_scratch(window) * sizeof(float)};
     }
-    window->tile = tile_of_positions(positions);
+    window->tile = tile_of_positions(window, positions);
     window->taps = taps_together(window, INNER);
     const int64_t copied =
         sees_itself(window) ? 0 : window->tile * window->taps * hone_window_group_channels(window);
@@ -148,7 +152,7 @@ hone_tiles hone_internal_convolution_data_tiling(void *family)
     hone_window *window = family;
     if (sees_itself(window)) {
         const int64_t positions = window->batch * hone_window_count(window->input);
-        window->tile = tile_of_positions(positions);
+        window->tile = tile_of_positions(window, positions);
         return (hone_tiles){hone_divide_up(positions, window->tile), hone_internal_product_plain_scratch()};
     }
     const int axis = long_axis(window);
