@@ -4,7 +4,8 @@
 enum {
     TRIAL_RUNS = 12, /* a trial ends after this many runs, the first of which does not count (what it reads */
     TRIAL_TIME =
-        4 * 1000 * 1000, /* is in another cache), or after two when they took so long (nanoseconds) */
+        4 * 1000 * 1000,        /* is in another cache), or after two when they took so long (nanoseconds) */
+    LONG_RUN = 10 * TRIAL_TIME, /* beside which other caches are nothing: the first counts too */
     SHORTEST_INTERVAL = 20 * 1000 * 1000,
     LONGEST_INTERVAL = 2000 * 1000 * 1000,
     COST = 30 /* an interval is at least this many trials long */
@@ -21,9 +22,9 @@ static int64_t larger_of(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-static void end_trial(hone_pace *pace, int64_t now)
+static void end_trial(hone_pace *pace)
 {
-    double other = (double)pace->trial_sum / (double)(pace->trial - 1),
+    double other = (double)pace->trial_sum / (double)pace->trial,
            present = (double)pace->sum / (double)pace->runs;
     bool change = other < better * present;
     int64_t longer = pace->interval < LONGEST_INTERVAL / 2 ? 2 * pace->interval : LONGEST_INTERVAL;
@@ -31,23 +32,29 @@ static void end_trial(hone_pace *pace, int64_t now)
         pace->alone = !pace->alone;
     pace->interval =
         larger_of(change ? SHORTEST_INTERVAL : larger_of(longer, SHORTEST_INTERVAL), COST * pace->trial_sum);
-    pace->next_trial = now + pace->interval;
-    pace->trying = false;
+    pace->next_trial = pace->ran + pace->interval;
+    pace->trying = pace->moved = false;
     pace->runs = pace->sum = pace->trial = pace->trial_sum = 0;
 }
 
 void hone_internal_pace_note(hone_pace *pace, int64_t begin, int64_t end)
 {
+    const int64_t run = end - begin;
+    pace->ran += run;
     if (pace->trying) {
-        if (pace->trial++ > 0)
-            pace->trial_sum += end - begin;
-        if (pace->trial > TRIAL_RUNS || (pace->trial > 1 && pace->trial_sum > TRIAL_TIME))
-            end_trial(pace, end);
+        if (!pace->moved && run < LONG_RUN) {
+            pace->moved = true;
+            return;
+        }
+        pace->trial++;
+        pace->trial_sum += run;
+        if (pace->trial >= TRIAL_RUNS || pace->trial_sum > TRIAL_TIME)
+            end_trial(pace);
         return;
     }
     if (pace->next_trial == 0)
-        pace->next_trial = end + larger_of(SHORTEST_INTERVAL, COST * (end - begin));
+        pace->next_trial = pace->ran + larger_of(SHORTEST_INTERVAL, COST * run);
     pace->runs++;
-    pace->sum += end - begin;
-    pace->trying = end >= pace->next_trial && pace->runs > 1;
+    pace->sum += run;
+    pace->trying = pace->ran >= pace->next_trial && pace->runs > 1;
 }

@@ -7,13 +7,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* All zero: on the team, nothing known. Times are in nanoseconds. */
+/* All zero: on the team, nothing known. Times are in nanoseconds. What passes between two runs does not
+ * count: trials cost a share of the time that runs take, also of a plan that runs now and then. */
 typedef struct hone_pace {
-    bool alone;               /* what is faster as far as is known */
-    int64_t runs, sum;        /* in that way, since the last trial */
-    int64_t trial, trial_sum; /* runs of the other way that the present trial has had */
-    bool trying;
-    int64_t next_trial, interval; /* when, and how long after the last */
+    bool alone;                   /* what is faster as far as is known */
+    int64_t runs, sum;            /* in that way, since the last trial */
+    int64_t trial, trial_sum;     /* runs of the other way that the present trial has had */
+    bool trying, moved;           /* the trial's first run, which does not count, is over */
+    int64_t ran;                  /* in all */
+    int64_t next_trial, interval; /* after so much running in all, and how long after the last */
 } hone_pace;
 
 /* Whether the next run is to be on one thread. */

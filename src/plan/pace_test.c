@@ -41,6 +41,17 @@ TEST(stays_together_without_a_difference)
     assert_true(run_for(&pace, &clock, 500 * MICROSECOND, 495 * MICROSECOND, RUNS) < RUNS / 50);
 }
 
+/* Long runs with hours between them: one in thirty is alone, not the one after each pause. */
+TEST(pauses_are_no_reason_for_a_trial)
+{
+    hone_pace pace = {0};
+    int64_t clock = 1;
+    int alone = 0;
+    for (int round = 0; round < 60; round++, clock += (int64_t)1000 * 1000 * 1000 * 3600)
+        alone += run_for(&pace, &clock, 200 * 1000 * MICROSECOND, 400 * 1000 * MICROSECOND, 4);
+    assert_in_range(alone, 1, 8);
+}
+
 TEST(follows_a_change)
 {
     hone_pace pace = {0};
