@@ -112,6 +112,46 @@ static void gather_array(const hone_dataset *dataset, const component *item, dou
     }
 }
 
+/* An image of bytes [h, w, c] with its rows, its columns or both in reverse. */
+static void flip_bytes(const uint8_t *image, const int64_t size[3], unsigned flips, uint8_t *result)
+{
+    const int64_t height = size[0], width = size[1], channels = size[2];
+    for (int64_t v = 0; v < height; v++) {
+        const uint8_t *row = image + (flips & HONE_FLIP_ROWS ? height - 1 - v : v) * width * channels;
+        uint8_t *to = result + v * width * channels;
+        if (!(flips & HONE_FLIP_COLUMNS))
+            memcpy(to, row, (size_t)(width * channels));
+        else if (channels == 1)
+            for (int64_t u = 0; u < width; u++)
+                to[u] = row[width - 1 - u];
+        else
+            for (int64_t u = 0; u < width; u++)
+                for (int64_t c = 0; c < channels; c++)
+                    to[u * channels + c] = row[(width - 1 - u) * channels + c];
+    }
+}
+
+static hone_status gather_flipped(const hone_dataset *dataset, const component *item, const int64_t *rows,
+                                  int64_t count, const unsigned char *flips, float *result)
+{
+    const hone_array *images = &item->array;
+    const int64_t size[3] = {images->shape[1], images->shape[2], images->rank == 4 ? images->shape[3] : 1};
+    const uint8_t *data = images->data;
+    uint8_t *flipped = hone_internal_allocate(item->width);
+    if (!flipped)
+        return HONE_ERROR_MEMORY;
+    for (int64_t i = 0; i < count; i++, result += item->width) {
+        const uint8_t *image = data + (size_t)rows[i] * item->width;
+        if (i + ROWS_AHEAD < count)
+            fetch_ahead((const char *)data + (size_t)rows[i + ROWS_AHEAD] * item->width, item->width);
+        if (flips[i])
+            flip_bytes(image, size, flips[i], flipped);
+        convert(dataset, item, dataset->scale, flips[i] ? flipped : image, item->width, result);
+    }
+    hone_internal_free(flipped);
+    return HONE_OK;
+}
+
 /* How many of the rows from the i-th on follow each other in the file. */
 static int64_t run_of(const int64_t *rows, int64_t i, int64_t count)
 {
@@ -258,6 +298,30 @@ hone_status hone_internal_dataset_fill(const hone_dataset *dataset, const hone_d
             HONE_TRY(hone_internal_dataset_gather(
                 dataset, kind, i, rows, begin, count,
                 hone_internal_made_row(batch, kind, i, 0, dataset->kinds[kind].items[i].width)));
+    return HONE_OK;
+}
+
+bool hone_internal_dataset_holds_bytes(const hone_dataset *dataset)
+{
+    const components *inputs = &dataset->kinds[HONE_COMPONENT_INPUT];
+    if (!hone_internal_dataset_in_memory(dataset) || inputs->count == 0)
+        return false;
+    const hone_array *images = &inputs->items[0].array;
+    return images->type == HONE_UINT8 && images->data && (images->rank == 3 || images->rank == 4);
+}
+
+hone_status hone_internal_dataset_fill_flipped(const hone_dataset *dataset, const int64_t *rows,
+                                               int64_t count, const unsigned char *flips,
+                                               const hone_made_batch *batch)
+{
+    for (int kind = 0; kind < 3; kind++)
+        for (int i = 0; i < dataset->kinds[kind].count; i++) {
+            const component *item = &dataset->kinds[kind].items[i];
+            float *result = hone_internal_made_row(batch, kind, i, 0, item->width);
+            HONE_TRY(kind == HONE_COMPONENT_INPUT && i == 0
+                         ? gather_flipped(dataset, item, rows, count, flips, result)
+                         : hone_internal_dataset_gather(dataset, kind, i, rows, 0, count, result));
+        }
     return HONE_OK;
 }
 

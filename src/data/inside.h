@@ -88,6 +88,15 @@ uint64_t hone_internal_node_hash(const hone_data_node *node, uint64_t start, hon
 /* False, with a message, for NULL and for what has no numbered samples. */
 bool hone_internal_dataset_check_indexed(const hone_dataset *dataset, const char *what);
 
+/* Which way an image of bytes is turned on its way to floats. */
+enum { HONE_FLIP_COLUMNS = 1, HONE_FLIP_ROWS = 2 };
+/* Whether input 0 is images [h, w] or [h, w, c] of bytes in memory, which can be turned as such. */
+bool hone_internal_dataset_holds_bytes(const hone_dataset *dataset);
+/* Samples rows[0 .. count-1] of such a data set, the i-th of input 0 turned by flips[i]. */
+hone_status hone_internal_dataset_fill_flipped(const hone_dataset *dataset, const int64_t *rows,
+                                               int64_t count, const unsigned char *flips,
+                                               const hone_made_batch *batch);
+
 /* The array and its count of samples against those of the others; `kind` is a hone_component_kind. */
 hone_status hone_internal_dataset_check_component(hone_dataset *dataset, int kind, int index);
 

@@ -238,3 +238,11 @@ HONE_IMAGE_LAYER(random_perspective, "RandomPerspective", HONE_RANDOM_PERSPECTIV
                  "Changes the perspective of images at random during training.")
 HONE_IMAGE_LAYER(random_elastic_transform, "RandomElasticTransform", HONE_RANDOM_ELASTIC_TRANSFORM_FIELDS,
                  elastic, 0, "Distorts images by smoothed noise during training.")
+
+bool hone_internal_layer_flips(const hone_layer *layer)
+{
+    if (hone_layer_get_type(layer) != &hone_internal_random_flip_layer)
+        return false;
+    const hone_random_flip_args *args = hone_layer_args(layer);
+    return !hone_internal_space_channels_first(args->data_format);
+}

@@ -68,6 +68,9 @@ hone_value hone_internal_image_equalize(hone_graph *graph, hone_value x, hone_ra
 hone_value hone_internal_image_to_hsv(hone_graph *graph, hone_value x);
 hone_value hone_internal_image_to_rgb(hone_graph *graph, hone_value x);
 
+/* Whether a layer only flips images whose channels come last. */
+bool hone_internal_layer_flips(const hone_layer *layer);
+
 /* ---- a layer in a few lines ---- */
 
 /* HONE_ERROR_SHAPE unless the input is images with this many channels (0: any; 1: one or three). */

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "data/inside.h"
 #include "keras/keras.h"
+#include "layers/images.h"
 #include "plan/plan.h"
 #include "train/feed.h"
 #include <hone/pipeline.h>
@@ -12,12 +13,16 @@
 #include <string.h>
 
 enum { AHEAD = 2 }; /* batches, unless hone_dataset_prefetch says otherwise */
+enum { TINY = 2 };  /* a side of the images that show which way layers flip */
 
 typedef struct augmentation {
     hone_data_node node;
-    hone_model *model;    /* x to x, or (x, t) to (x, t) where a layer mixes targets t */
+    hone_model *flips; /* the first layers over images of 2 x 2 pixels, where they only flip and the images
+                          are bytes, which are then turned before they become floats; or NULL */
+    hone_model
+        *model; /* the others: x to x, or (x, t) to (x, t) where one mixes targets t; NULL: there are none */
     uint64_t settings;    /* a hash of the layers */
-    pthread_mutex_t lock; /* over the model */
+    pthread_mutex_t lock; /* over the models */
 } augmentation;
 
 /* ---- a batch ---- */
@@ -42,21 +47,54 @@ static hone_array rows_of(const hone_data_node *node, int kind, int64_t count, c
     return rows;
 }
 
-static hone_status run_layers(const augmentation *of, hone_array *ends, uint64_t step)
+static hone_status run_layers(hone_model *model, hone_array *ends, uint64_t step)
 {
     hone_batch arrays = {.sample_weight = {.rank = 0}};
-    hone_internal_batch_give(&arrays, HONE_COMPONENT_INPUT, (hone_array_span){ends, of->model->input_count});
+    hone_internal_batch_give(&arrays, HONE_COMPONENT_INPUT, (hone_array_span){ends, model->input_count});
     const hone_feed feed = {.batch = &arrays, .count = ends[0].shape[0]};
-    hone_pass *pass = hone_internal_model_pass(of->model, HONE_MODE_DRAW, NULL, feed.count, false, &arrays);
+    hone_pass *pass = hone_internal_model_pass(model, HONE_MODE_DRAW, NULL, feed.count, false, &arrays);
     if (pass == NULL)
         return hone_error_status();
     HONE_TRY(hone_internal_plan_make_room(pass->plan, 1));
-    HONE_TRY(hone_internal_feed_copy(of->model, pass, &feed));
+    HONE_TRY(hone_internal_feed_copy(model, pass, &feed));
     hone_internal_plan_run(pass->plan, NULL, step);
-    for (int i = 0; i < of->model->output_count; i++)
+    for (int i = 0; i < model->output_count; i++)
         memcpy(ends[i].data, hone_internal_plan_address(pass->plan, pass->outputs[i]),
                (size_t)hone_array_count(&ends[i]) * sizeof(float));
     return HONE_OK;
+}
+
+/* Which way each image is turned: the first pixel of an image whose pixels are numbered was made from pixel
+ * 0, or from 1 with the columns in reverse, 2 with the rows, 3 with both. */
+static hone_status draw_flips(augmentation *of, int64_t count, uint64_t step, unsigned char *flips)
+{
+    enum { PIXELS = TINY * TINY };
+    hone_array *tiny = hone_array_create(HONE_FLOAT32, 4, (int64_t[]){count, TINY, TINY, 1});
+    if (tiny == NULL)
+        return hone_error_status();
+    float *pixels = tiny->data;
+    for (int64_t i = 0; i < count * PIXELS; i++)
+        pixels[i] = (float)(i % PIXELS);
+    pthread_mutex_lock(&of->lock);
+    hone_status status = run_layers(of->flips, tiny, step);
+    pthread_mutex_unlock(&of->lock);
+    for (int64_t i = 0; i < count && status == HONE_OK; i++)
+        flips[i] = (unsigned char)pixels[i * PIXELS];
+    hone_array_free(tiny);
+    return status;
+}
+
+static hone_status fill_flipped(augmentation *of, const int64_t *rows, int64_t count, uint64_t step,
+                                const hone_made_batch *batch)
+{
+    unsigned char *flips = hone_internal_allocate((size_t)count);
+    if (flips == NULL)
+        return HONE_ERROR_MEMORY;
+    hone_status status = draw_flips(of, count, step, flips);
+    if (status == HONE_OK)
+        status = hone_internal_dataset_fill_flipped(of->node.from[0], rows, count, flips, batch);
+    hone_internal_free(flips);
+    return status;
 }
 
 static hone_status fill_augmented(hone_data_node *node, const hone_data_sweep *sweep, const int64_t *rows,
@@ -64,12 +102,16 @@ static hone_status fill_augmented(hone_data_node *node, const hone_data_sweep *s
 {
     augmentation *of = (augmentation *)node;
     hone_made_batch made = *batch;
-    HONE_TRY(hone_internal_dataset_fill(node->from[0], sweep, rows, 0, count, &made));
+    const uint64_t step = step_of(sweep, rows, count);
+    HONE_TRY(of->flips != NULL ? fill_flipped(of, rows, count, step, batch)
+                               : hone_internal_dataset_fill(node->from[0], sweep, rows, 0, count, &made));
+    if (of->model == NULL)
+        return HONE_OK;
     hone_array ends[2] = {rows_of(node, HONE_COMPONENT_INPUT, count, batch)};
     if (of->model->input_count > 1)
         ends[1] = rows_of(node, HONE_COMPONENT_TARGET, count, batch);
     pthread_mutex_lock(&of->lock);
-    hone_status status = run_layers(of, ends, step_of(sweep, rows, count));
+    hone_status status = run_layers(of->model, ends, step);
     pthread_mutex_unlock(&of->lock);
     return status;
 }
@@ -83,6 +125,7 @@ static uint64_t hash_augmented(const hone_data_node *node, uint64_t start, hone_
 static void free_augmentation(hone_data_node *node)
 {
     augmentation *of = (augmentation *)node;
+    hone_model_free(of->flips);
     hone_model_free(of->model);
     pthread_mutex_destroy(&of->lock);
     hone_internal_free(of);
@@ -207,6 +250,28 @@ static hone_status check_model(const hone_model *model)
         made, given);
 }
 
+/* How many of the first layers only flip images that can be turned as bytes. */
+static size_t flips_of_bytes(const hone_dataset *from, hone_layer *const *layers)
+{
+    size_t count = 0;
+    while (hone_internal_dataset_holds_bytes(from) && layers[count] != hone_layers_end &&
+           hone_internal_layer_flips(layers[count]))
+        count++;
+    return count;
+}
+
+/* The first `count` layers over tiny images. */
+static hone_model *make_flips(hone_layer *const *layers, size_t count)
+{
+    hone_tensor *start = hone_input_tensor(TINY, TINY, 1), *x = start;
+    for (size_t i = 0; i < count && x != NULL; i++)
+        x = hone_apply_with(hone_layer_retain(layers[i]), (hone_tensor *const[]){x, hone_tensors_end}, NULL);
+    if (x != NULL)
+        return hone_functional((start), (x));
+    hone_tensor_free(start);
+    return NULL;
+}
+
 static hone_model *make_model(const hone_dataset *from, hone_layer *const *layers)
 {
     bool mixed;
@@ -226,6 +291,35 @@ static hone_model *make_model(const hone_dataset *from, hone_layer *const *layer
     return NULL;
 }
 
+/* Flips in front are taken out of the model of all layers, which have their names from it, and so their
+ * draws. */
+static hone_status take_flips(const hone_dataset *from, hone_layer *const *layers, hone_model **model,
+                              hone_model **flips)
+{
+    const size_t count = flips_of_bytes(from, layers);
+    if (count == 0)
+        return HONE_OK;
+    *flips = make_flips(layers, count);
+    if (*flips == NULL)
+        return hone_error_status();
+    hone_model_free(*model);
+    *model = layers[count] == hone_layers_end ? NULL : make_model(from, layers + count);
+    return *model == NULL && layers[count] != hone_layers_end ? hone_error_status() : HONE_OK;
+}
+
+static hone_status make_models(const hone_dataset *from, hone_layer *const *layers, hone_model **model,
+                               hone_model **flips, uint64_t *settings)
+{
+    *flips = NULL;
+    *model = make_model(from, layers);
+    *settings = 0;
+    if (*model == NULL)
+        return hone_error_status();
+    for (size_t i = 0; layers[i] != hone_layers_end; i++)
+        HONE_TRY(hash_layer(layers[i], settings));
+    return take_flips(from, layers, model, flips);
+}
+
 /* ---- the data set ---- */
 
 static bool check(const hone_dataset *dataset, hone_layer *const *layers)
@@ -241,23 +335,21 @@ static bool check(const hone_dataset *dataset, hone_layer *const *layers)
 /* Takes over the data set, also on failure. */
 static augmentation *new_augmentation(hone_dataset *dataset, hone_layer *const *layers)
 {
-    hone_model *model = make_model(dataset, layers);
-    uint64_t settings = 0;
-    for (size_t i = 0; model != NULL && layers[i] != hone_layers_end; i++)
-        if (hash_layer(layers[i], &settings) < 0) {
-            hone_model_free(model);
-            model = NULL;
-        }
-    if (model == NULL) {
+    hone_model *model, *flips;
+    uint64_t settings;
+    const bool good = make_models(dataset, layers, &model, &flips, &settings) >= 0;
+    augmentation *of = NULL;
+    if (good)
+        of = (augmentation *)hone_internal_node_create(&augmented, sizeof *of, dataset);
+    else
         hone_dataset_free(dataset);
-        return NULL;
-    }
-    augmentation *of = (augmentation *)hone_internal_node_create(&augmented, sizeof *of, dataset);
     if (of == NULL) {
         hone_model_free(model);
+        hone_model_free(flips);
         return NULL;
     }
     of->model = model;
+    of->flips = flips;
     of->settings = settings;
     pthread_mutex_init(&of->lock, NULL);
     return of;

@@ -73,6 +73,73 @@ TEST(each_image_is_as_it_was_or_flipped)
     hone_dataset_free(data);
 }
 
+/* ---- images of bytes are turned before they become floats ---- */
+
+enum { HIGH = 4, WIDE = 6, MOST_CHANNELS = 3, NUMBERS = HIGH * WIDE * MOST_CHANNELS };
+
+/* The same images as bytes and as floats, of `channels` (0: without an axis of them). */
+static hone_dataset *images_of(hone_dtype type, int channels, double scale)
+{
+    static uint8_t bytes[SAMPLES * NUMBERS];
+    static float floats[SAMPLES * NUMBERS];
+    for (int i = 0; i < SAMPLES * NUMBERS; i++)
+        floats[i] = bytes[i] = (uint8_t)(i * 7 + i / 11);
+    const int rank = channels == 0 ? 3 : 4;
+    const hone_array images = hone_array_view(type == HONE_UINT8 ? (void *)bytes : (void *)floats, type, rank,
+                                              (int64_t[]){SAMPLES, HIGH, WIDE, channels});
+    for (int i = 0; i < SAMPLES; i++)
+        labels[i] = i % CLASSES;
+    return hone_dataset_from_arrays(.x = {images}, .y = {VIEW(labels, HONE_INT32, 1, SAMPLES)},
+                                    .scale = scale);
+}
+
+static hone_dataset *augmented_in(int way, hone_dataset *data)
+{
+    switch (way) {
+    case 0: return hone_dataset_augment(data, hone_random_flip(.mode = "horizontal"));
+    case 1:
+        return hone_dataset_augment(data, hone_random_flip(.mode = "vertical"), hone_random_flip(.seed = 5));
+    case 2:
+        return hone_dataset_augment(data, hone_random_flip(.mode = "vertical", .name = "mine"),
+                                    hone_random_flip(.mode = "horizontal"),
+                                    hone_random_rotation(.factor = {0.2}), hone_random_flip());
+    default: return hone_dataset_augment(data, hone_random_brightness(.factor = {0.3}), hone_random_flip());
+    }
+}
+
+/* Samples of a batch from a slice, so that its first sample is not the data's. */
+static void first_batch(hone_dataset *data, float *images, int64_t numbers)
+{
+    const hone_batch *batch;
+    hone_dataset *slice = hone_dataset_slice(data, 7, HONE_NONE_INTEGER);
+    hone_iterator *iterator = hone_dataset_iterate(slice, 31, 3, 1);
+    assert_non_null(iterator);
+    assert_int_equal(hone_iterator_next(iterator, &batch), 1);
+    memcpy(images, batch->x[0].data, 31 * (size_t)numbers * sizeof *images);
+    for (int i = 0; i < 31; i++)
+        assert_true(((const float *)batch->y[0].data)[i] == (float)((i + 7) % CLASSES));
+    hone_iterator_free(iterator);
+    hone_dataset_free(slice);
+}
+
+TEST(bytes_are_turned_as_floats_are)
+{
+    static const double scales[] = {1, 1.0 / 255, 0.0123};
+    static float of_bytes[31 * NUMBERS], of_floats[31 * NUMBERS];
+    for (int way = 0; way < 4; way++)
+        for (int channels = 0; channels <= MOST_CHANNELS; channels++)
+            for (int i = 0; i < 3; i++) {
+                const int64_t numbers = HIGH * WIDE * (channels == 0 ? 1 : channels);
+                hone_dataset *bytes = augmented_in(way, images_of(HONE_UINT8, channels, scales[i])),
+                             *floats = augmented_in(way, images_of(HONE_FLOAT32, channels, scales[i]));
+                first_batch(bytes, of_bytes, numbers);
+                first_batch(floats, of_floats, numbers);
+                assert_memory_equal(of_bytes, of_floats, 31 * (size_t)numbers * sizeof *of_bytes);
+                hone_dataset_free(bytes);
+                hone_dataset_free(floats);
+            }
+}
+
 TEST(draws_depend_on_seed_epoch_and_samples_alone)
 {
     float first[SAMPLES * PIXELS], other[SAMPLES * PIXELS];
