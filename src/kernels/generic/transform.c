@@ -28,13 +28,20 @@ static void mix_anywhere(const hone_transform *t, hone_transform_place at, const
 static void mix_pixel(const hone_transform *t, hone_transform_place at, const float *x, double fill, float *y)
 {
     const double most_x = (double)(t->width - 1), most_y = (double)(t->height - 1);
-    if (!t->bilinear || !(at.x >= 0 && at.x < most_x && at.y >= 0 && at.y < most_y)) {
+    if (!(at.x >= 0 && at.x < most_x && at.y >= 0 && at.y < most_y)) {
         mix_anywhere(t, at, x, fill, y);
         return;
     }
     const int64_t left = (int64_t)at.x, top = (int64_t)at.y; /* not below 0: the floor */
-    mix_inside(x + (top * t->width + left) * t->channels, t->width * t->channels, t->channels,
-               at.x - (double)left, at.y - (double)top, y);
+    const double right = at.x - (double)left, below = at.y - (double)top;
+    if (t->bilinear) {
+        mix_inside(x + (top * t->width + left) * t->channels, t->width * t->channels, t->channels, right,
+                   below, y);
+        return;
+    }
+    const float *nearest = x + ((top + (below >= 0.5)) * t->width + left + (right >= 0.5)) * t->channels;
+    for (int64_t c = 0; c < t->channels; c++)
+        y[c] = 0 + nearest[c]; /* as a sum that begins at 0: no -0 */
 }
 
 static void mapped_row(const hone_transform *t, const float *matrix, int64_t v, const float *x, double fill,
@@ -43,8 +50,16 @@ static void mapped_row(const hone_transform *t, const float *matrix, int64_t v, 
     double m[8];
     for (int i = 0; i < 8; i++)
         m[i] = (double)matrix[i];
-    for (int64_t u = 0; u < t->output_width; u++, y += t->channels)
-        mix_pixel(t, hone_transform_through(m, u, v), x, fill, y);
+    if (m[6] != 0 || m[7] != 0) {
+        for (int64_t u = 0; u < t->output_width; u++, y += t->channels)
+            mix_pixel(t, hone_transform_through(m, u, v), x, fill, y);
+        return;
+    }
+    for (int64_t u = 0; u < t->output_width; u++, y += t->channels) /* the same where the divisor is 1 */
+        mix_pixel(t,
+                  (hone_transform_place){m[0] * (double)u + m[1] * (double)v + m[2],
+                                         m[3] * (double)u + m[4] * (double)v + m[5]},
+                  x, fill, y);
 }
 
 static void placed_row(const hone_transform *t, const float *places, const float *x, double fill, float *y)
