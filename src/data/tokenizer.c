@@ -14,6 +14,8 @@ enum { SPACE_BYTES = 3, PART = 45000 /* bytes of the file in a text of the confi
 
 uint32_t hone_internal_tokenizer_follow(const hone_tokenizer *tokenizer, uint32_t node, unsigned char letter)
 {
+    if (node == 0)
+        return tokenizer->first[letter];
     uint32_t at = tokenizer->nodes[node].child;
     while (at != 0 && tokenizer->nodes[at].letter != letter)
         at = tokenizer->nodes[at].next;
@@ -25,12 +27,12 @@ static hone_status add_node(hone_tokenizer *tokenizer, uint32_t parent, unsigned
     HONE_TRY(hone_internal_grow(&tokenizer->nodes, &tokenizer->node_capacity, tokenizer->node_count + 1,
                                 sizeof *tokenizer->nodes));
     hone_piece_node node = {.letter = letter, .piece = -1};
-    if (tokenizer->node_count > 0)
+    if (tokenizer->node_count > 0 && parent > 0)
         node.next = tokenizer->nodes[parent].child;
     *added = (uint32_t)tokenizer->node_count++;
     tokenizer->nodes[*added] = node;
     if (*added > 0)
-        tokenizer->nodes[parent].child = *added;
+        *(parent == 0 ? &tokenizer->first[letter] : &tokenizer->nodes[parent].child) = *added;
     return HONE_OK;
 }
 
@@ -60,16 +62,15 @@ int32_t hone_internal_tokenizer_find(const hone_tokenizer *tokenizer, const char
     return tokenizer->nodes[node].piece;
 }
 
-int32_t hone_internal_tokenizer_longest(const hone_tokenizer *tokenizer, hone_piece_kind kind,
-                                        const char *text, size_t length)
+int32_t hone_internal_tokenizer_own(const hone_tokenizer *tokenizer, const char *text, size_t length)
 {
     int32_t longest = -1;
     uint32_t node = 0;
-    for (size_t i = 0; i < length; i++) {
+    for (size_t i = 0; tokenizer->has_own && i < length; i++) {
         if ((node = hone_internal_tokenizer_follow(tokenizer, node, (unsigned char)text[i])) == 0)
             break;
         const int32_t piece = tokenizer->nodes[node].piece;
-        if (piece >= 0 && (kind == 0 || tokenizer->pieces.list[piece].kind == kind))
+        if (piece >= 0 && tokenizer->pieces.list[piece].kind == HONE_PIECE_OWN)
             longest = piece;
     }
     return longest;
@@ -135,6 +136,7 @@ static void note(hone_tokenizer *tokenizer, int32_t number)
     const hone_piece *piece = &tokenizer->pieces.list[number];
     if (piece->kind == HONE_PIECE_UNKNOWN)
         tokenizer->unknown = number;
+    tokenizer->has_own = tokenizer->has_own || piece->kind == HONE_PIECE_OWN;
     if (piece->kind == HONE_PIECE_NORMAL) {
         tokenizer->least = piece->score < tokenizer->least ? piece->score : tokenizer->least;
         tokenizer->greatest = piece->score > tokenizer->greatest ? piece->score : tokenizer->greatest;

@@ -17,6 +17,8 @@ typedef struct hone_tokenizer {
     hone_pieces pieces;
     hone_piece_node *nodes; /* the first is the root */
     size_t node_count, node_capacity;
+    uint32_t first[256];  /* of each letter: the node that follows the root */
+    bool has_own;         /* pieces of kind OWN */
     const char **written; /* of each piece: the text that it stands for */
     int32_t unknown;
     int32_t of_byte[256];  /* -1: there is none */
@@ -52,9 +54,8 @@ char *hone_internal_tokenizer_normalize(const hone_tokenizer *tokenizer, const c
                                         bool begins, size_t *changed);
 /* The changes of a file hold together. */
 bool hone_internal_changes_are_whole(const hone_pieces *pieces);
-/* The longest piece of a kind (0: of any) that a text begins with, or -1. */
-int32_t hone_internal_tokenizer_longest(const hone_tokenizer *tokenizer, hone_piece_kind kind,
-                                        const char *text, size_t length);
+/* The longest piece of kind OWN that a text begins with, or -1. */
+int32_t hone_internal_tokenizer_own(const hone_tokenizer *tokenizer, const char *text, size_t length);
 /* The piece that is this text, or -1. */
 int32_t hone_internal_tokenizer_find(const hone_tokenizer *tokenizer, const char *text, size_t length);
 /* The node that follows one by a letter; 0: none. */

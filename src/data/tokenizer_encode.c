@@ -126,8 +126,7 @@ static hone_status cut_characters(const hone_tokenizer *tokenizer, const char *t
                                   hone_piece_numbers *numbers)
 {
     for (size_t at = 0; at < length;) {
-        const int32_t own =
-            hone_internal_tokenizer_longest(tokenizer, HONE_PIECE_OWN, text + at, length - at);
+        const int32_t own = hone_internal_tokenizer_own(tokenizer, text + at, length - at);
         const size_t bytes = own >= 0 ? tokenizer->pieces.list[own].length
                                       : hone_internal_tokenizer_character(text + at, length - at);
         HONE_TRY(cut_whole(tokenizer, text + at, bytes, numbers));

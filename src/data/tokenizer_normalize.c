@@ -85,7 +85,7 @@ static hone_status put_space(writing *to)
 static size_t take_part(const hone_tokenizer *tokenizer, const char *text, size_t length,
                         const char **becomes, size_t *bytes)
 {
-    const int32_t own = hone_internal_tokenizer_longest(tokenizer, HONE_PIECE_OWN, text, length);
+    const int32_t own = hone_internal_tokenizer_own(tokenizer, text, length);
     size_t taken = 0;
     *becomes = own < 0 ? find_change(&tokenizer->pieces, text, length, &taken) : NULL;
     if (*becomes != NULL) {

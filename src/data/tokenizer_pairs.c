@@ -73,8 +73,7 @@ static pair pop(merging *m)
 static hone_status split(merging *m, size_t length)
 {
     for (size_t at = 0; at < length;) {
-        const int32_t own =
-            hone_internal_tokenizer_longest(m->tokenizer, HONE_PIECE_OWN, m->text + at, length - at);
+        const int32_t own = hone_internal_tokenizer_own(m->tokenizer, m->text + at, length - at);
         const size_t bytes = own >= 0 ? m->tokenizer->pieces.list[own].length
                                       : hone_internal_tokenizer_character(m->text + at, length - at);
         const int64_t place = (int64_t)m->part_count;

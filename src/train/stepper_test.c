@@ -1,11 +1,13 @@
 /* One symbol at a time: the probabilities after each symbol are those of the whole text at once, for every
  * layer that keeps what it needs; models that cannot are gone over whole, and say why. */
 #include "model/model.h"
+#include "operations/array.h"
 #include "testing/message.h"
 #include "train/generate.h"
 
 #include <hone/hone.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { SYMBOLS = 4, TEXT = 90 }; /* more than there is room for at first */
@@ -102,6 +104,20 @@ static hone_tensor *shared(hone_tensor *ids)
     hone_layer *layer = hone_multi_head_attention(2, 4);
     hone_tensor *x = attend(applied("embedding(4, 8)", ids), hone_layer_retain(layer));
     return attend(x, layer);
+}
+
+/* Positions as files have them that were computed before: numbers for each step, added. */
+static hone_tensor *added_numbers(hone_tensor *ids)
+{
+    char text[2000] = "float32([";
+    for (int i = 0; i < 20; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%s[%g, %g, 0.5, %g]", i > 0 ? ", " : "",
+                 0.1 * i, sin(i), cos(2.0 * i));
+    snprintf(text + strlen(text), sizeof text - strlen(text), "])");
+    hone_tensor *x = applied("embedding(4, 4)", ids),
+                *positions = hone_apply(hone_internal_array_create(text), ids);
+    x = hone_apply(hone_internal_layer_of_family("operation", "add"), x, positions);
+    return attend(x, hone_multi_head_attention(2, 2));
 }
 
 static hone_tensor *later_too(hone_tensor *ids)
@@ -247,6 +263,7 @@ static const struct {
     {"recurrent layers", recurrent, HONE_ANY, NULL, 2e-6},
     {"einsum and normalisations", projected, HONE_ANY, NULL, 2e-6},
     {"a layer that is called twice", shared, HONE_ANY, NULL, 2e-6},
+    {"numbers for each step", added_numbers, 20, NULL, 2e-6},
     {"bfloat16", gpt, HONE_ANY, "mixed_bfloat16", 2e-2},
     {"float16", gpt, HONE_ANY, "mixed_float16", 2e-3},
 };
