@@ -133,13 +133,50 @@ static hone_bundle *join(hone_collection *collection, hone_bundle *first, hone_b
     return first;
 }
 
-void hone_internal_collection_add(hone_collection *collection, int shard, hone_bundle *bundle)
+static waiting_bundle *half_of(hone_collection *collection, hone_tree_node parent)
 {
-    hone_tree_node node = {shard, shard + 1};
+    return &collection->halves[hone_internal_tree_split(parent)];
+}
+
+/* Up while the first half of the node above waits. */
+static void claim_firsts(hone_collection *collection, hone_claim *claim)
+{
+    hone_bundle *other;
+    while (claim->node.end - claim->node.begin < collection->shards) {
+        const hone_tree_node parent = hone_internal_tree_parent(collection->shards, claim->node);
+        if (!is_absent(collection, hone_internal_tree_sibling(collection->shards, claim->node))) {
+            if (claim->node.begin == parent.begin ||
+                (other = atomic_exchange(half_of(collection, parent), NULL)) == NULL)
+                return;
+            claim->from[claim->count++] = other;
+        }
+        claim->node = parent;
+    }
+}
+
+hone_status hone_internal_collection_claim(hone_collection *collection, int shard, hone_claim *claim)
+{
+    *claim = (hone_claim){.node = {shard, shard + 1}};
+    claim_firsts(collection, claim);
+    for (int i = 0; i < claim->count / 2; i++) { /* the outermost first */
+        hone_bundle *kept = claim->from[i];
+        claim->from[i] = claim->from[claim->count - 1 - i];
+        claim->from[claim->count - 1 - i] = kept;
+    }
+    claim->into = claim->count > 0 ? claim->from[0] : hone_internal_collection_take(collection);
+    return claim->into == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
+void hone_internal_collection_add(hone_collection *collection, const hone_claim *claim)
+{
+    hone_tree_node node = claim->node;
+    hone_bundle *bundle = claim->into;
+    for (int i = 1; i < claim->count; i++)
+        hone_internal_collection_give_back(collection, claim->from[i]);
     while (node.end - node.begin < collection->shards) {
         const hone_tree_node parent = hone_internal_tree_parent(collection->shards, node);
         if (!is_absent(collection, hone_internal_tree_sibling(collection->shards, node))) {
-            waiting_bundle *place = &collection->halves[hone_internal_tree_split(parent)];
+            waiting_bundle *place = half_of(collection, parent);
             hone_bundle *other = NULL;
             if (atomic_compare_exchange_strong(place, &other, bundle))
                 return;

@@ -7,6 +7,8 @@
 #include "distributed/tree.h"
 #include <stddef.h>
 
+enum { HONE_MOST_SHARDS = 4096, HONE_MOST_CLAIMED = 12 }; /* as deep as their tree is */
+
 /* What a node made: gradients and moved statistics in floats, sums of losses and metrics in doubles. */
 typedef struct hone_bundle {
     float *floats;
@@ -25,8 +27,17 @@ void hone_internal_collection_begin(hone_collection *collection, int64_t rows);
 /* Room for what a shard makes, with any numbers in it; NULL on failure. */
 hone_bundle *hone_internal_collection_take(hone_collection *collection);
 void hone_internal_collection_give_back(hone_collection *collection, hone_bundle *bundle);
-/* What a shard made; taken over. */
-void hone_internal_collection_add(hone_collection *collection, int shard, hone_bundle *bundle);
+/* What waits for a shard, so that it can be added to while the shard's gradients are made: the node that the
+ * shard completes is from[0] + (from[1] + (... + the shard)), and goes to `into`, which is from[0] or room of
+ * its own. */
+typedef struct hone_claim {
+    hone_tree_node node;
+    hone_bundle *into, *from[HONE_MOST_CLAIMED];
+    int count;
+} hone_claim;
+hone_status hone_internal_collection_claim(hone_collection *collection, int shard, hone_claim *claim);
+/* The node is in `into`. */
+void hone_internal_collection_add(hone_collection *collection, const hone_claim *claim);
 /* All together, once every shard with rows was added; NULL before. It is the collection's until the next
  * begin. */
 const hone_bundle *hone_internal_collection_root(const hone_collection *collection);

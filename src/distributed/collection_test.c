@@ -45,14 +45,22 @@ static void bring(void *context, int64_t tile, int thread)
     if (hone_internal_shard_begin(w->rows, w->shards, shard) ==
         hone_internal_shard_begin(w->rows, w->shards, shard + 1))
         return;
-    hone_bundle *bundle = hone_internal_collection_take(w->collection);
-    if (bundle == NULL)
+    hone_claim claim;
+    if (hone_internal_collection_claim(w->collection, shard, &claim) < 0)
         return;
-    for (int i = 0; i < FLOATS; i++)
-        bundle->floats[i] = number(shard, i);
-    for (int i = 0; i < SUMS; i++)
-        bundle->sums[i] = shard + i;
-    hone_internal_collection_add(w->collection, shard, bundle);
+    for (int i = 0; i < FLOATS; i++) {
+        float sum = number(shard, i);
+        for (int k = claim.count; k-- > 0;)
+            sum = claim.from[k]->floats[i] + sum;
+        claim.into->floats[i] = sum;
+    }
+    for (int i = 0; i < SUMS; i++) {
+        double sum = shard + i;
+        for (int k = claim.count; k-- > 0;)
+            sum = claim.from[k]->sums[i] + sum;
+        claim.into->sums[i] = sum;
+    }
+    hone_internal_collection_add(w->collection, &claim);
 }
 
 static void check(const work *w)

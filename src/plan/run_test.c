@@ -41,3 +41,32 @@ TEST(draws_depend_on_the_step_alone)
     assert_memory_equal(first, hone_internal_plan_address(s.plan, y), sizeof first);
     end(&s);
 }
+
+/* Rows of a larger batch draw what they have there, by every table, also where a row is no multiple of a
+ * block. */
+TEST(rows_draw_as_in_the_whole_batch)
+{
+    enum { ROWS = 40, WIDTH = 7, FIRST = 13, PART = 11 };
+    typedef hone_value(draw)(hone_graph *, hone_shape, double, double, const char *);
+    static draw *const draws[] = {hone_op_random_uniform, hone_op_random_normal};
+    for (const char *const *table = hone_internal_kernels_names(); *table != NULL; table++)
+        for (int kind = 0; kind < 3; kind++) {
+            float whole[ROWS * WIDTH];
+            for (int rows = ROWS; rows > 0; rows = rows == ROWS ? PART : 0) {
+                small s = begin(HONE_SHAPE(rows, WIDTH), HONE_SHAPE(1));
+                hone_value y = kind < 2 ? draws[kind](s.graph, HONE_SHAPE(rows, WIDTH), 0, 1, "test")
+                                        : hone_op_random_keep(s.graph, HONE_SHAPE(rows, WIDTH), 0.4, "test");
+                hone_internal_graph_keep(s.graph, y);
+                hone_internal_graph_keep(s.graph, s.x);
+                make(&s, hone_internal_kernels_named(*table));
+                hone_internal_plan_set_rows(s.plan, rows, rows == ROWS ? 0 : FIRST);
+                hone_internal_plan_run(s.plan, NULL, 4);
+                const float *drawn = hone_internal_plan_address(s.plan, y);
+                if (rows == ROWS)
+                    memcpy(whole, drawn, sizeof whole);
+                else
+                    assert_memory_equal(drawn, whole + FIRST * WIDTH, sizeof whole / ROWS * PART);
+                end(&s);
+            }
+        }
+}

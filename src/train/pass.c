@@ -177,6 +177,8 @@ static hone_status copy_wanted(hone_pass *pass, const hone_pass *wanted, const h
     *pass = (hone_pass){.mode = wanted->mode,
                         .batch = wanted->batch,
                         .whole = wanted->whole,
+                        .collected = wanted->collected,
+                        .places = wanted->places,
                         .weighted = wanted->weighted,
                         .weight_shape = wanted->weight_shape};
     HONE_TRY(hone_internal_pass_room(pass, model));
@@ -193,6 +195,8 @@ static hone_status fill_wanted(const hone_model *model, hone_pass *wanted, const
     wanted->mode = key->mode;
     wanted->batch = key->batch;
     wanted->whole = key->whole;
+    wanted->collected = key->collected;
+    wanted->places = key->places;
     wanted->weighted = key->weighted && hone_internal_mode_has_targets(key->mode);
     fill_shapes(model, wanted, key->data, key->arrays);
     return HONE_OK;

@@ -4,6 +4,7 @@
 #define HONE_TRAIN_PASS_H
 
 #include "model/model.h"
+#include "ops/collect.h"
 #include "plan/plan.h"
 #include "train/history.h"
 
@@ -33,9 +34,11 @@ typedef struct hone_pass {
     hone_shape weight_shape; /* (batch), or that and the axes of what a sample's parts weigh */
     hone_shape *input_shapes, *target_shapes; /* these and the next by the model's inputs and outputs */
     hone_value *inputs, *targets, weight, loss, *outputs, *input_gradients;
-    hone_value *gradients; /* of the optimizer's variables; in modes GRADIENTS and SHARD */
-    uint64_t used;         /* for keeping the few used last */
-    bool bound;            /* of a shard: its plan writes to where its lane wants it */
+    hone_value *gradients; /* of the optimizer's variables; in mode GRADIENTS. Of a shard: which there are */
+    hone_collected *collected; /* of a shard, as in its key */
+    const size_t *places;
+    uint64_t used; /* for keeping the few used last */
+    bool bound;    /* of a shard: its plan writes to where its lane wants it */
 } hone_pass;
 /* Room for the model's inputs and outputs, unless there is. */
 hone_status hone_internal_pass_room(hone_pass *pass, const hone_model *model);
@@ -82,6 +85,9 @@ typedef struct hone_pass_key {
     bool weighted;
     const hone_dataset *data;
     const hone_batch *arrays; /* or NULL */
+    /* Of a shard: where gradients go, and the place of each variable's there. */
+    hone_collected *collected;
+    const size_t *places;
 } hone_pass_key;
 /* The pass for a batch of these shapes, kept or made. Shapes have the batch's size in front. NULL on failure.
  */

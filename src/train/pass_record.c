@@ -219,6 +219,14 @@ hone_status hone_internal_pass_differentiate(hone_model *model, hone_graph *grap
     return status;
 }
 
+static hone_status collect(hone_graph *graph, const hone_pass *pass, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (pass->gradients[i] >= 0)
+            HONE_TRY(hone_internal_op_collect(graph, pass->gradients[i], pass->places[i], pass->collected));
+    return HONE_OK;
+}
+
 static hone_status record_training(hone_model *model, hone_graph *graph, hone_pass *pass)
 {
     hone_optimizer *optimizer = model->compiled.optimizer;
@@ -238,10 +246,12 @@ static hone_status record_training(hone_model *model, hone_graph *graph, hone_pa
         hone_internal_free(gradients);
         return status;
     }
+    pass->gradients = gradients;
+    if (pass->mode == HONE_MODE_SHARD)
+        return collect(graph, pass, count);
     for (int i = 0; i < count + inputs; i++)
         hone_internal_graph_keep(graph, gradients[i]);
     memcpy(pass->input_gradients, gradients + count, sizeof *gradients * (size_t)inputs);
-    pass->gradients = gradients;
     return HONE_OK;
 }
 

@@ -61,14 +61,13 @@ static hone_status run_on(shards_step *step, hone_lane *lane, int shard)
     hone_feed part = hone_internal_feed_part(step->feed, first, rows);
     part.team = NULL;
     HONE_TRY(hone_internal_feed_copy(shards->model, pass, &part));
-    hone_bundle *bundle = hone_internal_collection_take(shards->collection);
-    if (bundle == NULL)
-        return HONE_ERROR_MEMORY;
-    hone_internal_lane_fill(shards, lane);
+    hone_claim claim;
+    HONE_TRY(hone_internal_collection_claim(shards->collection, shard, &claim));
+    hone_internal_lane_fill(shards, lane, &claim);
     hone_internal_plan_set_rows(pass->plan, rows, first);
     hone_internal_plan_run(pass->plan, NULL, step->number);
-    hone_internal_lane_take(shards, lane, pass, bundle);
-    hone_internal_collection_add(shards->collection, shard, bundle);
+    hone_internal_lane_take(shards, lane, pass, &claim);
+    hone_internal_collection_add(shards->collection, &claim);
     return HONE_OK;
 }
 

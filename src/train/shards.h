@@ -6,8 +6,6 @@
 
 #include "train/run.h"
 
-enum { HONE_MOST_SHARDS = 4096 };
-
 /* One training step. `used` (may be NULL) gets a pass that holds one of the shards. */
 hone_status hone_internal_run_shards(hone_model *model, const hone_session *session, const hone_feed *feed,
                                      hone_pass **used, double *loss);

@@ -15,18 +15,29 @@ static size_t next_place(size_t *used, const hone_variable *variable)
     return place;
 }
 
-static hone_status lay_out(hone_shards *shards, const hone_pass *pass)
+/* Gradients first. */
+static hone_status lay_out_gradients(hone_shards *shards)
 {
     const hone_optimizer *optimizer = shards->model->compiled.optimizer;
     const int count = hone_optimizer_variable_count(optimizer);
     shards->places = hone_internal_allocate(sizeof *shards->places * (size_t)(count + 1));
-    shards->moved_places = hone_internal_allocate(sizeof(size_t) * (size_t)(shards->moved_count + 1));
-    if (shards->places == NULL || shards->moved_places == NULL)
+    shards->given = hone_internal_allocate_zeroed((size_t)count + 1, sizeof *shards->given);
+    if (shards->places == NULL || shards->given == NULL)
         return HONE_ERROR_MEMORY;
     for (int i = 0; i < count; i++)
-        shards->places[i] = pass->gradients[i] < 0
-                                ? SIZE_MAX
-                                : next_place(&shards->float_count, hone_optimizer_variable(optimizer, i));
+        shards->places[i] = next_place(&shards->float_count, hone_optimizer_variable(optimizer, i));
+    return HONE_OK;
+}
+
+/* What forward passes write, once a pass has shown it. */
+static hone_status lay_out(hone_shards *shards, const hone_pass *pass)
+{
+    const int count = hone_optimizer_variable_count(shards->model->compiled.optimizer);
+    shards->moved_places = hone_internal_allocate(sizeof(size_t) * (size_t)(shards->moved_count + 1));
+    if (shards->moved_places == NULL)
+        return HONE_ERROR_MEMORY;
+    for (int i = 0; i < count; i++)
+        shards->given[i] = pass->gradients[i] >= 0;
     for (int i = 0; i < shards->moved_count; i++)
         shards->moved_places[i] = next_place(&shards->float_count, shards->moved[i]);
     shards->collection =
@@ -189,7 +200,7 @@ static hone_status record_update(hone_shards *shards, hone_graph *graph, hone_sh
         return HONE_ERROR_MEMORY;
     for (int i = 0; i < count; i++) {
         gradients[i] = HONE_NO_VALUE;
-        if (shards->places[i] != SIZE_MAX)
+        if (shards->given[i])
             gradients[i] = hone_internal_graph_external(graph, hone_optimizer_variable(optimizer, i)->shape,
                                                         bundle->floats + shards->places[i]);
         update->gradients[i] = gradients[i];
@@ -291,6 +302,7 @@ void hone_internal_shards_free(hone_shards *shards)
     hone_internal_free(shards->lanes);
     hone_internal_free(shards->moved);
     hone_internal_free(shards->places);
+    hone_internal_free(shards->given);
     hone_internal_free(shards->moved_places);
     hone_internal_free(shards->runs);
     hone_internal_free(shards);
@@ -311,6 +323,8 @@ static hone_shards *create(hone_model *model, int count, int lanes)
     shards->lanes = hone_internal_allocate_zeroed((size_t)lanes, sizeof *shards->lanes);
     shards->lane_count = shards->lanes == NULL ? 0 : lanes;
     hone_status status = shards->lanes == NULL ? HONE_ERROR_MEMORY : find_runs(shards);
+    if (status >= 0)
+        status = lay_out_gradients(shards);
     for (int i = 0; i < lanes && status >= 0; i++) {
         shards->lanes[i].sums = hone_internal_allocate_zeroed(shards->sum_count + 1, sizeof(double));
         status = shards->lanes[i].sums == NULL ? HONE_ERROR_MEMORY : HONE_OK;
@@ -326,6 +340,8 @@ static hone_status ready_lane(hone_shards *shards, hone_lane *lane, hone_pass_ke
 {
     const int64_t least = key.whole / shards->count,
                   sizes[2] = {least > 0 ? least : 1, least + (key.whole % shards->count > 0)};
+    key.places = shards->places;
+    key.collected = &lane->collected;
     for (int i = 0; i < 2; i++) {
         key.batch = sizes[i];
         lane->passes[i] = i > 0 && sizes[1] <= sizes[0]
@@ -390,32 +406,44 @@ hone_shards *hone_internal_shards_ready(hone_model *model, const hone_session *s
 
 /* ---- before and after a shard ---- */
 
-void hone_internal_lane_fill(const hone_shards *shards, hone_lane *lane)
+void hone_internal_lane_fill(const hone_shards *shards, hone_lane *lane, const hone_claim *claim)
 {
     memset(lane->sums, 0, shards->sum_count * sizeof *lane->sums);
     for (int i = 0; i < shards->moved_count; i++)
         memcpy(hone_internal_variable_data(lane->copies[i]), shards->moved[i]->memory,
                (size_t)hone_internal_variable_count(shards->moved[i]) * sizeof(float));
+    lane->collected = (hone_collected){.into = claim->into->floats, .count = claim->count};
+    for (int k = 0; k < claim->count; k++)
+        lane->collected.from[k] = claim->from[k]->floats;
+}
+
+/* A number of the shard, with those of the nodes in front of it. */
+static float add_float(const hone_claim *claim, size_t place, float sum)
+{
+    for (int k = claim->count; k-- > 0;)
+        sum = claim->from[k]->floats[place] + sum;
+    return sum;
+}
+
+static double add_double(const hone_claim *claim, size_t place, double sum)
+{
+    for (int k = claim->count; k-- > 0;)
+        sum = claim->from[k]->sums[place] + sum;
+    return sum;
 }
 
 void hone_internal_lane_take(const hone_shards *shards, const hone_lane *lane, const hone_pass *pass,
-                             hone_bundle *bundle)
+                             const hone_claim *claim)
 {
-    const hone_optimizer *optimizer = shards->model->compiled.optimizer;
-    for (int i = 0; i < hone_optimizer_variable_count(optimizer); i++)
-        if (shards->places[i] != SIZE_MAX)
-            memcpy(bundle->floats + shards->places[i],
-                   hone_internal_plan_address(pass->plan, pass->gradients[i]),
-                   (size_t)hone_internal_variable_count(hone_optimizer_variable(optimizer, i)) *
-                       sizeof(float));
     const float share = (float)((double)pass->batch / (double)pass->whole);
     for (int i = 0; i < shards->moved_count; i++) {
         const float *copy = hone_internal_variable_data(lane->copies[i]);
-        float *into = bundle->floats + shards->moved_places[i];
-        for (int64_t j = 0; j < hone_internal_variable_count(shards->moved[i]); j++)
-            into[j] = share * copy[j];
+        const size_t count = (size_t)hone_internal_variable_count(shards->moved[i]);
+        for (size_t j = 0, place = shards->moved_places[i]; j < count; j++, place++)
+            claim->into->floats[place] = add_float(claim, place, share * copy[j]);
     }
-    memcpy(bundle->sums, lane->sums, shards->sum_count * sizeof *bundle->sums);
+    for (size_t i = 0; i < shards->sum_count; i++)
+        claim->into->sums[i] = add_double(claim, i, lane->sums[i]);
 }
 
 double hone_internal_shards_add_sums(const hone_shards *shards, const hone_bundle *bundle, double penalty,

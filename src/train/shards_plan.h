@@ -3,6 +3,7 @@
 #define HONE_TRAIN_SHARDS_PLAN_H
 
 #include "distributed/collection.h"
+#include "kernels/collect.h"
 #include "train/shards.h"
 #include <stdatomic.h>
 
@@ -10,9 +11,10 @@
 typedef struct hone_lane {
     atomic_flag busy;
     hone_pass_store store;
-    hone_pass *passes[2];   /* for the batch at hand: of the smaller shards, of the larger ones */
-    hone_variable **copies; /* of what forward passes write */
-    double *sums;           /* of losses and metrics, of one shard */
+    hone_pass *passes[2];     /* for the batch at hand: of the smaller shards, of the larger ones */
+    hone_variable **copies;   /* of what forward passes write */
+    double *sums;             /* of losses and metrics, of one shard */
+    hone_collected collected; /* where its gradients go */
 } hone_lane;
 
 /* A run of doubles that losses or a metric add to. */
@@ -33,8 +35,8 @@ struct hone_shards {
     int count;
     hone_lane *lanes;
     int lane_count;
-    size_t *places; /* in the floats of a bundle: of the gradient of each variable of the optimizer; SIZE_MAX:
-                       none */
+    size_t *places;        /* in the floats of a bundle: of the gradient of each variable of the optimizer */
+    bool *given;           /* whether there is one */
     hone_variable **moved; /* what forward passes write; retained */
     size_t *moved_places;
     int moved_count;
@@ -48,10 +50,10 @@ struct hone_shards {
 /* With plans for a batch like this one and the next update; NULL on failure. */
 hone_shards *hone_internal_shards_ready(hone_model *model, const hone_session *session,
                                         const hone_feed *feed);
-/* Before a shard runs: its copies and sums. After it: what it made. */
-void hone_internal_lane_fill(const hone_shards *shards, hone_lane *lane);
+/* Before a shard runs: its copies and sums, and where its gradients go. After it: what else it made. */
+void hone_internal_lane_fill(const hone_shards *shards, hone_lane *lane, const hone_claim *claim);
 void hone_internal_lane_take(const hone_shards *shards, const hone_lane *lane, const hone_pass *pass,
-                             hone_bundle *bundle);
+                             const hone_claim *claim);
 /* The next update, reading from a bundle. */
 hone_shards_update *hone_internal_shards_bind_update(hone_shards *shards, const hone_bundle *bundle);
 /* Adds what losses and metrics of a batch come to; the total loss of the batch. */
