@@ -109,16 +109,6 @@ void hone_internal_collection_give_back(hone_collection *collection, hone_bundle
     pthread_mutex_unlock(&collection->lock);
 }
 
-void hone_internal_bundle_add(hone_bundle *a, const hone_bundle *b, size_t floats, size_t sums)
-{
-    float *restrict into = a->floats;
-    const float *restrict from = b->floats;
-    for (size_t i = 0; i < floats; i++)
-        into[i] += from[i];
-    for (size_t i = 0; i < sums; i++)
-        a->sums[i] += b->sums[i];
-}
-
 static bool is_absent(const hone_collection *collection, hone_tree_node node)
 {
     return hone_internal_shard_begin(collection->rows, collection->shards, node.begin) ==
@@ -128,7 +118,12 @@ static bool is_absent(const hone_collection *collection, hone_tree_node node)
 /* Both halves of a node; the first is added to. */
 static hone_bundle *join(hone_collection *collection, hone_bundle *first, hone_bundle *second)
 {
-    hone_internal_bundle_add(first, second, collection->floats, collection->sums);
+    float *restrict into = first->floats;
+    const float *restrict from = second->floats;
+    for (size_t i = 0; i < collection->floats; i++)
+        into[i] += from[i];
+    for (size_t i = 0; i < collection->sums; i++)
+        first->sums[i] += second->sums[i];
     hone_internal_collection_give_back(collection, second);
     return first;
 }

@@ -42,7 +42,4 @@ void hone_internal_collection_add(hone_collection *collection, const hone_claim 
  * begin. */
 const hone_bundle *hone_internal_collection_root(const hone_collection *collection);
 
-/* a += b, element by element. */
-void hone_internal_bundle_add(hone_bundle *a, const hone_bundle *b, size_t floats, size_t sums);
-
 #endif
