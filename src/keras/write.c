@@ -328,20 +328,26 @@ static hone_config *args_apart(const hone_model *model, const hone_call *call)
     return finish(good, args);
 }
 
-static bool takes_several(const hone_layer *layer)
+/* Whether Keras wants a list of `count` inputs: always where there may be any number of them, and where there
+ * are several; images that may have labels beside them stand alone without. */
+static bool takes_list(const hone_layer *layer, int count)
 {
     const hone_model *nested = hone_internal_layer_model(layer);
-    return nested != NULL ? nested->input_count > 1 : layer->type->inputs_max > 1;
+    if (nested != NULL)
+        return nested->input_count > 1;
+    const hone_layer_type *type = layer->type;
+    return type->inputs_max > 1 &&
+           (count > 1 || type->inputs_min > 1 || type->inputs_max >= HONE_MANY_INPUTS);
 }
 
-/* [T]; [[T1, T2]] when the layer takes several; [{"a": T1, "b": T2}] of a model whose inputs have keys. */
+/* [T]; [[T1, T2]] when the layer takes a list; [{"a": T1, "b": T2}] of a model whose inputs have keys. */
 static hone_config *args_together(const hone_model *model, const hone_call *call)
 {
     hone_config *args = hone_internal_config_list();
     const hone_model *nested = hone_internal_layer_model(call->layer);
     bool keyed = nested != NULL && nested->input_keys[0] != NULL;
     int count = states_field(call) != NULL ? 1 : call->plain_count;
-    bool one = count == 1 && !keyed && (states_field(call) != NULL || !takes_several(call->layer)),
+    bool one = count == 1 && !keyed && (states_field(call) != NULL || !takes_list(call->layer, count)),
          good = args != NULL;
     hone_config *list = !good || one ? NULL
                         : keyed      ? hone_internal_config_map()

@@ -37,12 +37,24 @@ HONE_OPERATION(matmul, "Matmul", plain_args, plain_fields, plain_defaults, .call
     F(A, TEXT, subscripts, NULL, "letters of the axes, \"bij,bjk->bik\"", HONE_REQUIRED)
 HONE_OPERATION_ARGS(einsum, EINSUM_FIELDS)
 
+#define OPERAND(F, A, name) HONE_OPERAND(F, A, name, "an operand when it is a constant")
+#define EINSUM_CALL_FIELDS(F, A) \
+    OPERAND(F, A, x1) \
+    OPERAND(F, A, x2) \
+    OPERAND(F, A, x3) \
+    OPERAND(F, A, x4) OPERAND(F, A, x5) OPERAND(F, A, x6) OPERAND(F, A, x7) OPERAND(F, A, x8)
+HONE_OPERATION_CALL_FIELDS(einsum, EINSUM_CALL_FIELDS)
+
 static int call_einsum(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                        hone_value *outputs)
 {
     const einsum_args *args = hone_layer_args(layer);
-    outputs[0] = hone_op_einsum(graph, args->subscripts, inputs, count);
+    hone_value x[HONE_EINSUM_OPERANDS];
+    HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 1, x));
+    for (count = 0; count < HONE_EINSUM_OPERANDS && x[count] >= 0; count++)
+        ;
+    outputs[0] = hone_op_einsum(graph, args->subscripts, x, count);
     return 1;
 }
 HONE_OPERATION(einsum, "Einsum", einsum_args, einsum_fields, einsum_defaults, .call = call_einsum,
-               .inputs_apart = true, .inputs_min = 1, .inputs_max = HONE_EINSUM_OPERANDS);
+               HONE_OPERATION_OPERANDS(einsum_call_type, HONE_EINSUM_OPERANDS));

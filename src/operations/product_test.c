@@ -5,6 +5,8 @@ static const operation_use smooth[] = {
     {"matmul", {"matmul", .inputs = {S(2, 4, 3), S(2, 3, 2)}, .operation = true}},
     {"matmul of unequal ranks", {"matmul", .inputs = {S(2, 2, 4, 3), S(2, 1, 3, 2)}, .operation = true}},
     {"einsum", {"einsum(\"bij,bkj->bik\")", TWO}},
+    {"einsum with a constant",
+     {"einsum(\"bij,jk->bik\")", X, .call = "call(x2=\"float32([[1, 2], [3, 4], [5, 6]])\")"}},
     {"einsum that sums and turns", {"einsum(\"bij,bkl->blk\")", TWO}},
     {"einsum of one", {"einsum(\"bij->bj\")", X}},
     {"einsum with dots", {"einsum(\"...ij,...kj->...ik\")", TWO}},

@@ -6,7 +6,7 @@ import unittest
 
 import numpy
 
-from common import Case, keras, load, quiet
+from common import Case, hone, keras, load, quiet
 
 L = keras.layers
 ROWS = 4
@@ -120,6 +120,32 @@ class Networks(Case):
         merged = L.Add()([L.UpSampling2D()(L.Conv2D(6, 1)(second)), L.Conv2D(6, 1)(first)])
         shifted = keras.ops.flip(keras.ops.average_pool(merged, 2, 2), axis=2)
         self.classes(x, L.Concatenate()([second, shifted, keras.ops.max_pool(merged, 2, 2)]))
+
+    def test_windows_and_heads_in_front(self):
+        """Swin's attention: the axis of queries, keys and values stands in front of that of the windows."""
+        x, ops = keras.Input((16, 16, 3), name="x"), keras.ops
+        y = L.Conv2D(6, 4, strides=4)(x)
+        y = ops.roll(y, [-1, -1], axis=[1, 2])
+        windows = ops.reshape(ops.transpose(ops.reshape(y, (-1, 2, 2, 2, 2, 6)), (0, 1, 3, 2, 4, 5)), (-1, 4, 6))
+        heads = ops.transpose(ops.reshape(L.Dense(18)(windows), (-1, 4, 3, 2, 3)), (2, 0, 3, 1, 4))
+        scores = ops.softmax(heads[0] @ ops.transpose(heads[1], (0, 1, 3, 2)), axis=-1)
+        merged = L.Dense(6)(ops.reshape(ops.transpose(scores @ heads[2], (0, 2, 1, 3)), (-1, 4, 6)))
+        back = ops.reshape(ops.transpose(ops.reshape(merged, (-1, 2, 2, 2, 2, 6)), (0, 1, 3, 2, 4, 5)), (-1, 4, 4, 6))
+        self.classes(x, y + back)
+
+
+class ImagesWithoutLabels(Case):
+    """Layers that take images alone or with labels: alone they are no list, in files that the command writes either."""
+
+    def test_mixing(self):
+        images = numpy.random.default_rng(0).uniform(0, 255, (ROWS, 6, 6, 3)).astype("float32")
+        for layer in (L.CutMix(), L.MixUp(), L.MaxNumBoundingBoxes(3)):
+            with self.subTest(layer=layer.name):
+                x = keras.Input((6, 6, 3), name="x")
+                keras.Model(x, layer(x, training=False)).save(self.path("m.keras"))
+                hone("convert", self.path("m.keras"), self.path("again.keras"))
+                with quiet():
+                    self.assert_close(load(self.path("again.keras"))(images), images, 1e-6, layer.name)
 
 
 if __name__ == "__main__":
