@@ -207,8 +207,7 @@ hone_status hone_internal_feed_check_batch(const hone_model *model, const hone_b
     }
     const hone_array *weights = hone_internal_feed_array(batch, HONE_COMPONENT_WEIGHT, 0);
     if (targets && weights->data != NULL && (weights->rank < 1 || weights->shape[0] != first->shape[0]))
-        return hone_fail(HONE_ERROR_DATA,
-                         "the number of weights of the batch differs from that of its samples");
+        return hone_fail(HONE_ERROR_DATA, "the batch has another number of weights than of samples");
     return HONE_OK;
 }
 

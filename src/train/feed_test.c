@@ -119,6 +119,16 @@ TEST(samples_of_weight_zero_do_not_count)
     hone_model_free(model);
 }
 
+TEST(weights_of_a_batch_are_as_many_as_its_samples)
+{
+    hone_model *model = make("mse", 1);
+    const hone_batch batch = {
+        .x = {X}, .y = {Y}, .sample_weight = hone_array_view(weights, HONE_FLOAT32, 1, (int64_t[]){2})};
+    assert_true(hone_train_on_batch(model, &batch, NULL) < 0);
+    assert_non_null(strstr(hone_error_message(), "the batch has another number of weights than of samples"));
+    hone_model_free(model);
+}
+
 TEST(every_type_of_number_is_fed_alike)
 {
     static const double wide[SAMPLES][2] = {{1, 0}, {0, 1}, {2, 2}, {-1, 0.5}, {3, 1}, {0, 0}};
