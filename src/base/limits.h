@@ -47,6 +47,7 @@ enum {
     L(model_calls, 100000, "calls", "models: calls of layers") \
     L(model_tensor, (size_t)1 << 28, "numbers", "model files: output of one layer for one sample") \
     L(layer_tables, (size_t)1 << 27, "numbers", "layers: waves and bands that one layer computes with") \
+    L(adaptive_sizes, 10000, "positions", "layers: output of an adaptive pooling along one axis") \
     L(lora_rank, (size_t)1 << 16, "columns", "layers: rank of a low-rank adaptation") \
     L(zip_members, 10000, "members", "zip and tar archives (.keras, .npz, .tar.gz)") \
     L(deflate_ratio, 1032, "times", "zip and gzip: inflated size over packed size, the limit of deflate") \

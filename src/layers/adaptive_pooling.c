@@ -1,6 +1,7 @@
 /* adaptive_max_pooling1d to 3d, adaptive_average_pooling1d to 3d: the largest number or the mean of boxes
  * that divide each axis as evenly as possible. Boxes are products of ranges, so the axes are done one after
  * the other: the mean of means, since all boxes of one range have the same size along the others. */
+#include "base/limits.h"
 #include "layers/space.h"
 
 #include <inttypes.h>
@@ -55,6 +56,13 @@ static hone_value pool_axis(hone_graph *graph, hone_value x, int axis, int64_t c
 hone_value hone_internal_space_pool_adaptive(hone_graph *graph, hone_value x, int axes, const int64_t *sizes,
                                              bool channels_first, bool average)
 {
+    for (int axis = 0; axis < axes; axis++)
+        if (sizes[axis] > (int64_t)hone_internal_limits.adaptive_sizes) {
+            hone_fail(HONE_ERROR_ARGUMENT,
+                      "output_size: expected at most %zu along each axis, received %" PRId64,
+                      hone_internal_limits.adaptive_sizes, sizes[axis]);
+            return HONE_NO_VALUE;
+        }
     for (int axis = 0; axis < axes; axis++)
         x = pool_axis(graph, x, axis + (channels_first ? 2 : 1), sizes[axis], average ? "mean" : "maximum");
     return x;

@@ -21,6 +21,9 @@ TEST(refuses_arguments_that_do_not_fit)
 {
     check_layer_refused("adaptive_max_pooling2d", NULL, "output_size must be given");
     check_layer_refused("adaptive_average_pooling2d(0)", NULL, "output_size");
+    check_layer_call_refused(&(layer_example){.text = "adaptive_average_pooling2d([9223372036854775807, 1])",
+                                              .inputs = {S(2, 4, 4, 1)}},
+                             "output_size: expected at most 10000 along each axis");
     check_layer_refused("adaptive_average_pooling2d(2)", (hone_shape[]){S(HONE_ANY, 4), {0}},
                         "(batch, height, width, channels)");
 }
