@@ -303,7 +303,7 @@ static hone_status restore_place(hone_fit_run *run)
     HONE_TRY(hone_internal_state_integer(checkpoint, checkpoint->state, "swapped", 0, &swapped));
     HONE_TRY(hone_internal_state_number(checkpoint, checkpoint->state, "seconds", &seconds));
     run->inside = run->done >= 0;
-    if (run->inside && run->model->epochs_begun < 1)
+    if (run->inside && run->order != NULL && run->model->epochs_begun < 1)
         return hone_fail(HONE_ERROR_FORMAT,
                          "%s: " HONE_STATE_MEMBER
                          ": epochs_begun: expected at least 1 within an epoch, received %lld",
