@@ -311,6 +311,9 @@ static void conclude(live_state *state, hone_trainer *trainer)
     hone_internal_doctor_outcome(&state->examination);
 }
 
+/* Of the share: the steps behind a look are slower too, since their weights have left the caches. */
+static const double KEPT_SHARE = 0.75;
+
 /* Whether a look at the end of this epoch leaves enough of the share for another at the end of the last one:
  * of the time that the training will take, if its epochs go on as they did. */
 static bool may_look(const live_state *state, const hone_trainer *trainer, int64_t epoch, double share,
@@ -318,7 +321,7 @@ static bool may_look(const live_state *state, const hone_trainer *trainer, int64
 {
     const double whole = (now - state->begun) * (double)trainer->epochs / (double)(epoch + 1);
     const bool last = epoch + 1 >= trainer->epochs;
-    return last || state->spent + 2 * state->look <= share * whole;
+    return last || state->spent + 2 * state->look <= KEPT_SHARE * share * whole;
 }
 
 static hone_status epoch_end(hone_callback *callback, hone_trainer *trainer, int64_t epoch, hone_logs *logs)
