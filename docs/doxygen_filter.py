@@ -88,12 +88,24 @@ def with_arguments(source, lists):
         family, thing, fields = found.group(1).lower(), found.group(2), found.group(3)
         body = " ".join(members(fields, lists))
         text = words.get(fields, "").replace("\n", " ")
+        said = re.sub(r"^/\*\*|\*/$", "", text)
+        follows = source.startswith(f"\n#define hone_{thing}(", found.end())  # what programs write: it has the text
+        macro = f" /** {said} Arguments by name, each with its default: hone_{thing}_args. */" if follows else ""
         return (f"{text} typedef struct hone_{thing}_args {{ hone_args base; {body} }} hone_{thing}_args; "
-                f"/** From the arguments of hone_{thing}(). */ hone_{family} *hone_{thing}_with(const hone_{thing}_args *args);")
+                f"/** From the arguments of hone_{thing}(). */ hone_{family} *hone_{thing}_with(const hone_{thing}_args *args);{macro}")
 
     def structure(found):
         name, fields = found.groups()
         return f"typedef struct {name} {{ hone_args base; {' '.join(members(fields, lists))} }} {name};"
+    def verb(found):
+        """The lines of a macro for C alone: its text in place of the condition."""
+        thing, lines = found.group(2), found.group(1)
+        if f"hone_{thing}_with(" not in source:
+            return found.group()
+        return f"/** hone_{thing}_with() with arguments by name, each with its default: hone_{thing}_args. */\n{lines}"
+    source = re.sub(r"^#ifndef __cplusplus\n(#define hone_(\w+)\((?:.*\\\n)*.*\n(?:#define (?:.*\\\n)*.*\n)*)#endif$", verb, source, flags=re.M)
+    bare = re.compile(r"^(#define hone_\w+\([^)]*\))((?:.*\\\n)*.*)$", re.M)
+    source = bare.sub(lambda found: found.group(1) + "\n" * found.group(2).count("\n"), source)
     source = re.sub(r"^HONE_ARGS_STRUCT\((hone_\w+), (HONE_\w+_FIELDS)\);", structure, source, flags=re.M)
     return re.sub(r"^HONE_DECLARE_([A-Z]+)_ARGS\((\w+), (\w+)\);", expand, source, flags=re.M)
 

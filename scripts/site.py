@@ -16,6 +16,7 @@ import shutil
 import string
 import subprocess
 import sys
+import tempfile
 import unicodedata
 import urllib.parse
 
@@ -73,16 +74,17 @@ class Site:
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
 
-    def page(self, target, title, content):
-        root = "../" * target.count("/")
+    def frame(self, root, title, content, language, direction):
         links = [(name, target_of(path)) for name, path in NAVIGATION if is_file(path)]
         if self.reference:
             links.append(("Reference", "reference/index.html"))
         navigation = "".join(f'<a href="{root}{where}">{name}</a>' for name, where in links)
+        return self.template.substitute(title=title, root=root, navigation=navigation, content=content, language=language, direction=direction)
+
+    def page(self, target, title, content):
         persian = target.endswith(".fa.html")
-        self.write(target, self.template.substitute(
-            title=html.escape(title), root=root, navigation=navigation, content=content,
-            language="fa" if persian else "en", direction="rtl" if persian else "ltr"))
+        self.write(target, self.frame("../" * target.count("/"), html.escape(title), content, "fa" if persian else "en",
+                                      "rtl" if persian else "ltr"))
 
     def rewrite(self, source, content):
         """Links to files of the repository become links to their pages, which are made too."""
@@ -190,9 +192,18 @@ def check_links(folder):
 
 
 def make_reference(folder):
-    with open(os.path.join(ROOT, "docs/Doxyfile"), encoding="utf-8") as file:
-        settings = file.read() + f'\nOUTPUT_DIRECTORY = "{folder}"\n'
-    return subprocess.run(["doxygen", "-"], input=settings, text=True, cwd=ROOT, check=False).returncode == 0
+    """In the frame of the other pages: doxygen fills in the title and closes the division "top"."""
+    site = Site(folder)
+    site.reference = True
+    frame = site.frame("../", "$title", "<div class=\"inner\"><a href=\"index.html\">The headers</a> · <a href=\"files.html\">Files</a> · "
+                       "<a href=\"annotated.html\">Structures</a></div>\n<div id=\"top\">CONTENT", "en", "ltr")
+    head, foot = frame.replace('href="../site.css">', 'href="../site.css">\n<link rel="stylesheet" href="$relpath^$stylesheet">').split("CONTENT")
+    with tempfile.TemporaryDirectory() as made, open(os.path.join(ROOT, "docs/Doxyfile"), encoding="utf-8") as file:
+        for name, text in (("head.html", head), ("foot.html", foot)):
+            with open(os.path.join(made, name), "w", encoding="utf-8") as part:
+                part.write(text)
+        settings = file.read() + f'\nOUTPUT_DIRECTORY = "{folder}"\nHTML_HEADER = "{made}/head.html"\nHTML_FOOTER = "{made}/foot.html"\n'
+        return subprocess.run(["doxygen", "-"], input=settings, text=True, cwd=ROOT, check=False).returncode == 0
 
 
 def main():
