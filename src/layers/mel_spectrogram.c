@@ -63,6 +63,17 @@ static void fill_bands(const hone_mel_spectrogram_args *args, double *bands)
     }
 }
 
+/* A table comes of the arguments: a file has no bytes for it, so it does not count against those of its
+ * weights. */
+static hone_variable *table_of(hone_layer *layer, hone_shape shape, const double *numbers, int64_t count)
+{
+    hone_allowance *allowance = layer->allowance;
+    layer->allowance = NULL;
+    hone_variable *made = hone_internal_layer_constant(layer, shape, numbers, count);
+    layer->allowance = allowance;
+    return made;
+}
+
 static hone_variable *make_waves(hone_layer *layer, bool sines)
 {
     const hone_mel_spectrogram_args *args = hone_layer_args(layer);
@@ -73,7 +84,7 @@ static hone_variable *make_waves(hone_layer *layer, bool sines)
     if (window != NULL && waves != NULL) {
         hone_internal_sound_window(args->window, true, length, window);
         fill_waves(args, sines, window, waves);
-        made = hone_internal_layer_constant(layer, HONE_SHAPE(length, 1, frequencies(args)), waves, count);
+        made = table_of(layer, HONE_SHAPE(length, 1, frequencies(args)), waves, count);
     }
     hone_internal_free(window);
     hone_internal_free(waves);
@@ -88,8 +99,7 @@ static hone_variable *make_bands(hone_layer *layer)
     if (bands == NULL)
         return NULL;
     fill_bands(args, bands);
-    hone_variable *made =
-        hone_internal_layer_constant(layer, HONE_SHAPE(frequencies(args), args->num_mel_bins), bands, count);
+    hone_variable *made = table_of(layer, HONE_SHAPE(frequencies(args), args->num_mel_bins), bands, count);
     hone_internal_free(bands);
     return made;
 }

@@ -148,5 +148,19 @@ class ImagesWithoutLabels(Case):
                     self.assert_close(load(self.path("again.keras"))(images), images, 1e-6, layer.name)
 
 
+class Sound(Case):
+    """A file has no weights of a spectrogram, however large its tables are."""
+
+    def test_mel_spectrogram_alone(self):
+        sound = numpy.random.default_rng(0).uniform(-1, 1, (2, 16000)).astype("float32")
+        x = keras.Input((16000,), name="x")
+        model = keras.Model(x, L.MelSpectrogram()(x))
+        model.save(self.path("m.keras"))
+        with quiet():
+            expected = numpy.asarray(model(sound))
+        received = self.predict_with_hone(self.path("m.keras"), self.write_data([sound]), ["y"])[0]
+        self.assert_close(received, expected, 1e-3, "decibels")
+
+
 if __name__ == "__main__":
     unittest.main()
