@@ -10,10 +10,10 @@
 /* Checks that the data set has what the model wants (targets too, unless only predicting) and says which is
  * which. */
 hone_status hone_internal_feed_check(hone_model *model, const hone_dataset *data, bool targets);
-/* The data set's component for an input; for an output that of the data set, or of the batch unless NULL, or
- * -1. */
 /* The component that is input `input` of the model itself. */
 int hone_internal_feed_model_input(const hone_model *model, const hone_dataset *data, int input);
+/* The data set's component for an input; for an output that of the data set, or of the batch unless NULL, or
+ * -1. */
 int hone_internal_feed_input(const hone_model *model, const hone_dataset *data, int input);
 int hone_internal_feed_target(const hone_model *model, const hone_dataset *data, const hone_batch *batch,
                               int output);

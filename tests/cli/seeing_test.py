@@ -42,7 +42,7 @@ class Report(Case):
 
     def test_wrong(self):
         self.trained()
-        self.fails(2, "report", says="MODEL or --history")
+        self.fails(2, "report", says="MODEL, --history or --doctor")
         self.fails(2, "report", "m.keras", says="--output")
         self.fails(2, "report", "r.yaml", "--output", "r.html", says="recipe")
         self.fails(2, "report", "m.keras", "--output", "r.txt", says=".html")

@@ -51,7 +51,7 @@ run demo
 check "nothing missing: success" [ "$status" -eq 0 ]
 check "nothing missing: no call of apt-get" calls_nothing
 
-start 0 libcmocka-dev python3 openssl
+start 0 libcmocka-dev libhdf5-dev python3 openssl
 run test demo
 check "missing, as root: success" [ "$status" -eq 0 ]
 check "says what it installs" says "missing: dataset-fashion-mnist"
