@@ -22,10 +22,13 @@ static hone_status lay_out_gradients(hone_shards *shards)
     const int count = hone_optimizer_variable_count(optimizer);
     shards->places = hone_internal_allocate(sizeof *shards->places * (size_t)(count + 1));
     shards->given = hone_internal_allocate_zeroed((size_t)count + 1, sizeof *shards->given);
-    if (shards->places == NULL || shards->given == NULL)
+    shards->trained = hone_internal_allocate_zeroed((size_t)count + 1, sizeof *shards->trained);
+    if (shards->places == NULL || shards->given == NULL || shards->trained == NULL)
         return HONE_ERROR_MEMORY;
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
         shards->places[i] = next_place(&shards->float_count, hone_optimizer_variable(optimizer, i));
+        shards->trained[i] = hone_optimizer_variable(optimizer, i)->trainable;
+    }
     return HONE_OK;
 }
 
@@ -303,6 +306,7 @@ void hone_internal_shards_free(hone_shards *shards)
     hone_internal_free(shards->moved);
     hone_internal_free(shards->places);
     hone_internal_free(shards->given);
+    hone_internal_free(shards->trained);
     hone_internal_free(shards->moved_places);
     hone_internal_free(shards->runs);
     hone_internal_free(shards);
@@ -370,6 +374,16 @@ static hone_status check_metrics(const hone_model *model)
     return HONE_OK;
 }
 
+/* Passes of other batches would have other gradients than the update takes. */
+static bool trains_as_before(const hone_shards *shards)
+{
+    const hone_optimizer *optimizer = shards->model->compiled.optimizer;
+    for (int i = 0; i < hone_optimizer_variable_count(optimizer); i++)
+        if (shards->trained[i] != hone_optimizer_variable(optimizer, i)->trainable)
+            return false;
+    return true;
+}
+
 static hone_shards *kept_or_made(hone_model *model, const hone_session *session)
 {
     const int threads = hone_internal_team_threads(session->team),
@@ -377,7 +391,8 @@ static hone_shards *kept_or_made(hone_model *model, const hone_session *session)
     hone_kept_training *kept = hone_internal_model_training(model);
     if (kept == NULL)
         return NULL;
-    if (kept->shards != NULL && kept->shards->count == session->shards && kept->shards->lane_count >= lanes)
+    if (kept->shards != NULL && kept->shards->count == session->shards &&
+        kept->shards->lane_count >= lanes && trains_as_before(kept->shards))
         return kept->shards;
     hone_internal_shards_free(kept->shards);
     return kept->shards = create(model, session->shards, lanes);

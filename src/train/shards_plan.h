@@ -37,6 +37,7 @@ struct hone_shards {
     int lane_count;
     size_t *places;        /* in the floats of a bundle: of the gradient of each variable of the optimizer */
     bool *given;           /* whether there is one */
+    bool *trained;         /* whether the variable was trainable when this was made */
     hone_variable **moved; /* what forward passes write; retained */
     size_t *moved_places;
     int moved_count;

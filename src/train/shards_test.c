@@ -190,6 +190,30 @@ TEST(moving_statistics_are_means_over_the_shards)
     hone_dataset_free(data);
 }
 
+/* ---- between two trainings ---- */
+
+/* A layer that is frozen in between has no gradient in batches of another size: its weights stay. */
+TEST(a_layer_that_is_frozen_later_stays)
+{
+    hone_dataset *data = make_data(false);
+    for (int64_t shards = 1; shards <= 3; shards += 2) {
+        hone_model *model = make_model(&networks[0]);
+        const size_t frozen = 16 * WIDTH + 16;
+        size_t count;
+        assert_non_null(hone_fit(model, data, .batch_size = 16, .shards = shards));
+        hone_layer_set_trainable(hone_model_layer_at(model, 0), false);
+        float *before = numbers_of(model, &count);
+        assert_non_null(hone_fit(model, data, .batch_size = 15, .shards = shards));
+        float *after = numbers_of(model, &count);
+        assert_memory_equal(after, before, frozen * sizeof *after);
+        assert_true(memcmp(after + frozen, before + frozen, (count - frozen) * sizeof *after) != 0);
+        free(before);
+        free(after);
+        hone_model_free(model);
+    }
+    hone_dataset_free(data);
+}
+
 /* ---- what is refused ---- */
 
 TEST(more_shards_than_samples_are_refused)
