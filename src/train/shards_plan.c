@@ -398,6 +398,23 @@ static hone_shards *kept_or_made(hone_model *model, const hone_session *session)
     return kept->shards = create(model, session->shards, lanes);
 }
 
+static hone_status make_ready(hone_shards *shards, const hone_session *session, hone_pass_key key)
+{
+    for (int i = 0; i < shards->lane_count; i++)
+        HONE_TRY(ready_lane(shards, &shards->lanes[i], key));
+    if (shards->collection == NULL)
+        HONE_TRY(lay_out(shards, shards->lanes[0].passes[0]));
+    return ready_update(shards, session);
+}
+
+/* Of what is half made nothing is kept. */
+static void drop(hone_model *model)
+{
+    hone_kept_training *kept = hone_internal_model_training(model);
+    hone_internal_shards_free(kept->shards);
+    kept->shards = NULL;
+}
+
 hone_shards *hone_internal_shards_ready(hone_model *model, const hone_session *session, const hone_feed *feed)
 {
     const hone_pass_key key = {.mode = HONE_MODE_SHARD,
@@ -410,13 +427,10 @@ hone_shards *hone_internal_shards_ready(hone_model *model, const hone_session *s
     if (status >= 0)
         status = check_metrics(model);
     hone_shards *shards = status < 0 ? NULL : kept_or_made(model, session);
-    for (int i = 0; shards != NULL && i < shards->lane_count && status >= 0; i++)
-        status = ready_lane(shards, &shards->lanes[i], key);
-    if (shards != NULL && status >= 0 && shards->collection == NULL)
-        status = lay_out(shards, shards->lanes[0].passes[0]);
-    if (shards != NULL && status >= 0)
-        status = ready_update(shards, session);
-    return status < 0 ? NULL : shards;
+    if (shards == NULL || make_ready(shards, session, key) >= 0)
+        return shards;
+    drop(model);
+    return NULL;
 }
 
 /* ---- before and after a shard ---- */
