@@ -14,18 +14,42 @@ void cli_json_begin(cli_json *json)
         fputc('{', json->out);
 }
 
+/* Bytes of the character in UTF-8 that a text begins with; 0: what is there is none. */
+static size_t character_bytes(const char *text)
+{
+    const unsigned char *bytes = (const unsigned char *)text, first = bytes[0];
+    const size_t count = first < 0x80   ? 1
+                         : first < 0xC2 ? 0
+                         : first < 0xE0 ? 2
+                         : first < 0xF0 ? 3
+                         : first < 0xF5 ? 4
+                                        : 0;
+    const unsigned char least = first == 0xE0   ? 0xA0
+                                : first == 0xF0 ? 0x90
+                                                : 0x80,
+                        most = first == 0xED   ? 0x9F
+                               : first == 0xF4 ? 0x8F
+                                               : 0xBF;
+    for (size_t i = 1; i < count; i++)
+        if (bytes[i] < (i == 1 ? least : 0x80) || bytes[i] > (i == 1 ? most : 0xBF))
+            return 0;
+    return count;
+}
+
+/* Each byte that is of no character is U+FFFD: JSON is UTF-8. */
 static void put_text(FILE *out, const char *text)
 {
     static const char named[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
     fputc('"', out);
-    for (; *text != '\0'; text++) {
+    for (size_t bytes; *text != '\0'; text += bytes > 0 ? bytes : 1) {
         const char *found = strchr(named, *text);
+        bytes = character_bytes(text);
         if (found != NULL)
             fprintf(out, "\\%c", letters[found - named]);
-        else if ((unsigned char)*text < 0x20)
-            fprintf(out, "\\u%04x", (unsigned)*text);
+        else if (bytes == 0 || (unsigned char)*text < 0x20)
+            fprintf(out, "\\u%04x", bytes == 0 ? 0xFFFDU : (unsigned)*text);
         else
-            fputc(*text, out);
+            fwrite(text, 1, bytes, out);
     }
     fputc('"', out);
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """hone generate: models that keep what they need from symbol to symbol and those that do not, ways to choose, bad input."""
+import base64
 import json
 import os
 import sys
@@ -7,6 +8,8 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from cli_test import Case  # noqa: E402
+
+HERE = os.path.dirname(os.path.abspath(__file__))
 
 RECIPE = """\
 model:
@@ -43,6 +46,16 @@ class Writing(Case):
             found = json.loads(self.run_hone(*likeliest, "--temperature", "0", "--json"))
             self.assertEqual((found["text"], found["tokens"]), ("abc abc abc abc abc ", 14))
             self.assertGreater(found["seconds"], 0)
+
+    def test_json_of_bytes_that_are_no_text(self):
+        with open(os.path.join(HERE, "..", "golden", "tokenizers", "pairs_bytes.json")) as golden:
+            model = base64.b64decode(json.load(golden)["model"])
+        self.write("bytes.model", model)
+        self.write("t.yaml", (RECIPE % KINDS["gru"]).replace("abc.txt#window=16", '"abc.txt#window=16,tokenizer=bytes.model"')
+                   .replace("dim: 4,", "dim: 380,").replace("units: 4,", "units: 380,").replace("epochs: 30", "epochs: 1"))
+        self.run_hone("train", "t.yaml", "--output", "t.keras")
+        found = json.loads(self.run_hone("generate", "t.keras", "--prompt", "abc", "--length", "60", "--temperature", "9", "--json"))
+        self.assertIn("\ufffd", found["text"])
 
     def test_seeds_repeat(self):
         self.trained_on_text("decoder")
