@@ -135,6 +135,7 @@ static const struct {
     {"a number without an end", "\x0A\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 12, "is not a tokenizer"},
     {"a piece without a text", "\x0A\x05\x15\0\0\0\0", 7, "is not a tokenizer of SentencePiece"},
     {"a piece of a 0", "\x0A\x04\x0A\x02x\0", 6, "is not a tokenizer of SentencePiece"},
+    {"a piece that is not UTF-8", "\x0A\x04\x0A\x02x\xFE", 6, "is not a tokenizer of SentencePiece"},
     {"a score that is no number", "\x0A\x08\x0A\x01x\x15\0\0\xC0\x7F", 10,
      "is not a tokenizer of SentencePiece"},
     {"an unheard-of way", UNKNOWN "\x12\x02\x18\x09", 15, "is not a tokenizer of SentencePiece"},

@@ -1,6 +1,7 @@
 /* The message, field by field: a field is a key, 8 number + kind, and what it holds; unknown fields are
  * skipped. Every length is checked against what is left. */
 #include "formats/pieces.h"
+#include "base/utf8.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -72,6 +73,17 @@ static bool next_field(message *from, field *found, bool *broken)
 
 /* ---- the parts ---- */
 
+static bool is_utf8(message text)
+{
+    uint32_t character;
+    for (size_t bytes; text.at < text.end; text.at += bytes) {
+        bytes = hone_internal_utf8_next((const char *)text.at, (size_t)(text.end - text.at), &character);
+        if (bytes == 1 && character == 0xFFFD)
+            return false;
+    }
+    return true;
+}
+
 typedef struct reading {
     hone_pieces *pieces;
     const char *label;
@@ -98,7 +110,7 @@ static hone_status read_piece(reading *r, message from)
     }
     piece.length = (size_t)(text.end - text.at);
     if (piece.length == 0 || piece.length > MOST_PIECE || memchr(text.at, 0, piece.length) != NULL ||
-        pieces->count >= MOST_PIECES || !(piece.score - piece.score == 0)) {
+        !is_utf8(text) || pieces->count >= MOST_PIECES || !(piece.score - piece.score == 0)) {
         r->broken = true;
         return HONE_OK;
     }

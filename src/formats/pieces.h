@@ -25,7 +25,7 @@ typedef enum hone_piece_way {
 } hone_piece_way;
 
 typedef struct hone_piece {
-    const char *text; /* ended by 0, without one inside */
+    const char *text; /* UTF-8, ended by 0, without one inside */
     size_t length;
     float score;
     hone_piece_kind kind;
