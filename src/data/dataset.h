@@ -20,7 +20,7 @@ const hone_array *hone_internal_dataset_weights(const hone_dataset *dataset);
 /* Fails when a sample has several weights, for `what`, which works with one. */
 hone_status hone_internal_dataset_need_single_weights(const hone_dataset *dataset, const char *what);
 /* Copies `count` samples, rows[i] each (or begin + i when rows is NULL), as floats times the scale, into
- * `result`. The numbers of a row are those of the array's axes 1 and on; a weight is one number. */
+ * `result`. The numbers of a row are those of the array's axes 1 and on; weights of one axis have one. */
 hone_status hone_internal_dataset_gather(const hone_dataset *dataset, int kind, int index,
                                          const int64_t *rows, int64_t begin, int64_t count, float *result);
 /* All samples are arrays in memory, for gathering straight into a plan; else batches are filled. */

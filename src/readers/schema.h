@@ -9,10 +9,11 @@
  *   pair    {"format": "pair", "x": table, "y": table}
  *   libsvm  {"format": "libsvm", "features": 123, "classes": ["-1", "1"]}
  *   characters {"format": "characters", "window": 100, "classes": ["\n", " ", "a", ...]}
- *              of a tokenizer the classes are its pieces, and "tokenizer": ["CgkKBTx1...", ...] its file in
- * base64 images  {"format": "images", "classes": ["cat", "dog"], "size": [28, 28], "color": "rgb", ...} audio
- * {"format": "audio", "classes": ["no", "yes"], "length": 8000, "sampling_rate": 8000, ...} classes
- * {"format": "classes", "classes": [...]} arrays  {"format": "arrays"}
+ *           of a tokenizer the classes are its pieces, and "tokenizer": ["CgkKBTx1...", ...] its file, base64
+ *   images  {"format": "images", "classes": ["cat", "dog"], "size": [28, 28], "color": "rgb", ...}
+ *   audio   {"format": "audio", "classes": ["no", "yes"], "length": 8000, "sampling_rate": 8000, ...}
+ *   classes {"format": "classes", "classes": [...]}
+ *   arrays  {"format": "arrays"}
  *
  * With what was done to them afterwards: "scale": 0.00392 and "preprocess": "caffe" (inputs), "one_hot": 10
  * (targets); and "threshold": 0.3, from which on one output means the second of two classes. */

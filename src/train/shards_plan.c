@@ -391,8 +391,8 @@ static hone_shards *kept_or_made(hone_model *model, const hone_session *session)
     hone_kept_training *kept = hone_internal_model_training(model);
     if (kept == NULL)
         return NULL;
-    if (kept->shards != NULL && kept->shards->count == session->shards &&
-        kept->shards->lane_count >= lanes && trains_as_before(kept->shards))
+    if (kept->shards != NULL && kept->shards->count == session->shards && kept->shards->lane_count >= lanes &&
+        trains_as_before(kept->shards))
         return kept->shards;
     hone_internal_shards_free(kept->shards);
     return kept->shards = create(model, session->shards, lanes);
