@@ -100,6 +100,9 @@ static hone_status read_check(hone_diagnosis *of, const hone_config *map)
 {
     const hone_config *rows = hone_internal_config_get(map, "layers");
     const size_t layers = (size_t)of->facts.layer_count;
+    if (hone_internal_config_count(rows) != layers)
+        return hone_fail(HONE_ERROR_FORMAT, "check %zu has numbers of %zu layers; expected %zu",
+                         of->record_count + 1, hone_internal_config_count(rows), layers);
     double *numbers = hone_internal_arena_allocate(&of->arena, (4 * layers + 1) * sizeof *numbers);
     if (numbers == NULL ||
         hone_internal_grow(&of->records, &of->record_room, of->record_count + 1, sizeof *of->records) < 0)

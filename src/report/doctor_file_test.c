@@ -48,9 +48,14 @@ TEST(the_report_shows_the_layers_and_the_alarm)
 
 static const struct {
     const char *name, *text, *says;
-} wrong_files[] = {{"no JSON", "{", "d.json"},
-                   {"another file", "{\"model\": 1}", "expected what hone doctor --json prints"},
-                   {"lists that are texts", "{\"measured\": 3}", "expected what hone doctor --json prints"}};
+} wrong_files[] = {
+    {"no JSON", "{", "d.json"},
+    {"another file", "{\"model\": 1}", "expected what hone doctor --json prints"},
+    {"a check of too few layers",
+     "{\"measured\": {\"layers\": [{\"name\": \"a\"}, {\"name\": \"b\"}], \"checks\": [{\"step\": "
+     "1, \"layers\": [[0.1, 0.1, 0, 0]]}]}}",
+     "check 1 has numbers of 1 layers; expected 2"},
+    {"lists that are texts", "{\"measured\": 3}", "expected what hone doctor --json prints"}};
 
 TEST_EACH(refuses, wrong_files)
 {
