@@ -12,14 +12,17 @@
 #include "ops/differentiate.h"
 #include "report/report.h"
 #include "train/explain.h"
+#include "train/feed.h"
 #include "train/run.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Inputs are numbered as in the data, which may name them in another order than the model. */
 typedef struct row_explainer {
     hone_model *model;
+    const hone_dataset *data;
     int inputs;
     hone_shape shapes[HONE_MAX_COMPONENTS]; /* a batch of one */
     hone_value x[HONE_MAX_COMPONENTS], slopes[HONE_MAX_COMPONENTS], outs[HONE_MAX_ENDS], direction;
@@ -50,9 +53,12 @@ static hone_status check(const hone_model *model, const hone_dataset *data, int6
 
 static hone_status record(row_explainer *of, hone_graph *graph)
 {
+    hone_value ordered[HONE_MAX_COMPONENTS];
     for (int i = 0; i < of->inputs; i++)
         of->x[i] = hone_internal_graph_input(graph, of->shapes[i], NULL);
-    HONE_TRY(hone_internal_model_record(of->model, graph, of->x, of->outs));
+    for (int i = 0; i < of->inputs; i++)
+        ordered[i] = of->x[hone_internal_feed_input(of->model, of->data, i)];
+    HONE_TRY(hone_internal_model_record(of->model, graph, ordered, of->outs));
     if (hone_value_shape(graph, of->outs[0]).rank != 2)
         return hone_fail(HONE_ERROR_SHAPE, "explain: expected an output of some numbers for each row");
     of->direction = hone_internal_graph_input(graph, hone_value_shape(graph, of->outs[0]), NULL);
@@ -238,7 +244,7 @@ hone_status hone_row_effects_of(hone_model *model, hone_dataset *data, int64_t s
                                                       : "a place for the result");
     *effects = (hone_row_effects){.columns = NULL};
     HONE_TRY(check(model, data, sample));
-    row_explainer of = {.model = model, .inputs = model->input_count};
+    row_explainer of = {.model = model, .data = data, .inputs = model->input_count};
     for (int i = 0; i < of.inputs; i++)
         of.shapes[i] = (hone_shape){.rank = 2, .size = {1, hone_dataset_input(data, i)->shape[1]}};
     hone_session session = hone_internal_session_begin();

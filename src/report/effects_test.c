@@ -60,6 +60,38 @@ TEST(ids_have_no_slope)
     hone_model_free(model);
 }
 
+/* 2 a + 5 b, of data that have b first: by their names. */
+TEST(inputs_are_found_by_name)
+{
+    static const float a_numbers[] = {1, 3}, b_numbers[] = {10, 40}, y[] = {0, 0};
+    hone_tensor *a = hone_input_tensor(1, .name = "a"), *b = hone_input_tensor(1, .name = "b");
+    hone_model *model = hone_functional(
+        (a, b),
+        (hone_apply(hone_add(),
+                    hone_apply(hone_dense(1, .use_bias = false, .kernel_initializer = "constant(2)"), a),
+                    hone_apply(hone_dense(1, .use_bias = false, .kernel_initializer = "constant(5)"), b))));
+    hone_dataset *data =
+        hone_dataset_from_arrays(.x = {hone_array_view(b_numbers, HONE_FLOAT32, 2, (int64_t[]){2, 1}),
+                                       hone_array_view(a_numbers, HONE_FLOAT32, 2, (int64_t[]){2, 1})},
+                                 .y = {hone_array_view(y, HONE_FLOAT32, 1, (int64_t[]){2})},
+                                 .x_names = {"b", "a"});
+    hone_row_effects effects;
+    hone_importance importance;
+    assert_int_equal(hone_compile(model, .loss = "mae"), HONE_OK);
+    assert_int_equal(hone_row_effects_of(model, data, 1, HONE_NONE_INTEGER, &effects), HONE_OK);
+    assert_string_equal(effects.columns[0].name, "b 0");
+    assert_near(effects.columns[0].value, 40);
+    assert_near(effects.columns[0].slope, 5);
+    assert_near(effects.columns[1].slope, 2);
+    assert_near(effects.output, 2 * 3 + 5 * 40);
+    assert_int_equal(hone_importance_of(model, data, &importance), HONE_OK);
+    assert_near(importance.loss, (2 * (1 + 3) + 5 * (10 + 40)) / 2.0);
+    hone_importance_free(&importance);
+    hone_row_effects_free(&effects);
+    hone_dataset_free(data);
+    hone_model_free(model);
+}
+
 TEST(refuses_what_has_no_rows)
 {
     static const float x[2][2][2] = {{{0}}}, y[2] = {0};

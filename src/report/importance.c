@@ -19,6 +19,7 @@
 typedef struct copies {
     hone_model *model;
     hone_array x[HONE_MAX_COMPONENTS], y[HONE_MAX_COMPONENTS];
+    const char *x_names[HONE_MAX_COMPONENTS], *y_names[HONE_MAX_COMPONENTS]; /* those of the data */
     float *buffers[2 * HONE_MAX_COMPONENTS];
     int buffer_count, inputs, targets;
     int64_t samples;
@@ -54,10 +55,13 @@ static hone_status copy_data(copies *of, hone_dataset *data)
         if (rank != 2)
             return hone_fail(HONE_ERROR_UNSUPPORTED,
                              "importance: the data are not a table: input %d has %d axes, not 2", i, rank);
+        of->x_names[i] = hone_internal_dataset_name(data, HONE_COMPONENT_INPUT, i);
         HONE_TRY(copy_component(of, data, HONE_COMPONENT_INPUT, i, &of->x[i]));
     }
-    for (int i = 0; i < of->targets; i++)
+    for (int i = 0; i < of->targets; i++) {
+        of->y_names[i] = hone_internal_dataset_name(data, HONE_COMPONENT_TARGET, i);
         HONE_TRY(copy_component(of, data, HONE_COMPONENT_TARGET, i, &of->y[i]));
+    }
     return HONE_OK;
 }
 
@@ -70,6 +74,8 @@ static hone_status measure(copies *of, double *loss)
                                          .x_count = (size_t)of->inputs,
                                          .y_list = of->y,
                                          .y_count = (size_t)of->targets,
+                                         .x_name_list = of->x_names,
+                                         .y_name_list = of->y_names,
                                          .scale = 1});
     hone_status status = data == NULL
                              ? hone_error_status()
@@ -184,10 +190,11 @@ hone_status hone_internal_report_columns(hone_importance *of, const hone_model *
         return status;
     for (int i = 0; i < inputs; i++)
         for (int64_t column = 0; column < x[i].shape[1]; column++) {
+            const char *input = hone_internal_dataset_name(data, HONE_COMPONENT_INPUT, i);
             char name[300];
             if (inputs > 1)
-                snprintf(name, sizeof name, "%.250s %lld", hone_model_input_name(model, i),
-                         (long long)column);
+                snprintf(name, sizeof name, "%.250s %lld",
+                         input != NULL ? input : hone_model_input_name(model, i), (long long)column);
             else
                 snprintf(name, sizeof name, "column %lld", (long long)column);
             HONE_TRY(add_column(of, name, i, column, 1));
