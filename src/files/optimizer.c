@@ -3,8 +3,6 @@
 #include "files/files.h"
 #include "keras/staging.h"
 
-#include <string.h>
-
 static const char OPTIMIZER[] = "optimizer/vars", WITHIN[] = "optimizer/inner_optimizer/vars";
 
 /* ---- writing ---- */
@@ -106,15 +104,13 @@ static hone_status read_slots(hone_model *model, hone_weights_file *file, const 
 
 /* The counter and the scale of a file with loss scaling, which the settings need not name: the policy
  * mixed_float16 brings it. */
-static hone_status read_scaling(hone_optimizer *optimizer, hone_weights_file *file)
+static hone_status read_scaling(hone_weights_file *file, const char *label, int32_t *counter, float *scale)
 {
-    int32_t counter = 0;
-    float scale = 0;
-    hone_array counter_array = hone_array_view(&counter, HONE_INT32, 0, NULL),
-               scale_array = hone_array_view(&scale, HONE_FLOAT32, 0, NULL);
+    hone_array counter_array = hone_array_view(counter, HONE_INT32, 0, NULL),
+               scale_array = hone_array_view(scale, HONE_FLOAT32, 0, NULL);
     HONE_TRY(hone_internal_weights_read(file, OPTIMIZER, 2, &counter_array));
     HONE_TRY(hone_internal_weights_read(file, OPTIMIZER, 3, &scale_array));
-    return hone_internal_optimizer_take_scaling(optimizer, counter, scale);
+    return hone_internal_check_loss_scale(label, *counter, *scale);
 }
 
 /* Iteration, rate, slots. A file without slots (never trained) or with none at all starts fresh. */
@@ -122,12 +118,13 @@ hone_status hone_internal_optimizer_restore(hone_model *model, hone_weights_file
                                             const hone_loading *loading)
 {
     hone_optimizer *optimizer = model->compiled.optimizer;
-    const char *vars = hone_internal_weights_has_group(file, WITHIN) ? WITHIN : OPTIMIZER;
+    const bool scaled = hone_internal_weights_has_group(file, WITHIN);
+    const char *vars = scaled ? WITHIN : OPTIMIZER;
     int64_t found = hone_internal_weights_count(file, vars);
     if (found <= 0)
         return (hone_status)found;
-    int32_t iteration = 0;
-    float rate = (float)optimizer->learning_rate;
+    int32_t iteration = 0, counter = 0;
+    float rate = (float)optimizer->learning_rate, scale = 0;
     hone_array iteration_array = hone_array_view(&iteration, HONE_INT32, 0, NULL),
                rate_array = hone_array_view(&rate, HONE_FLOAT32, 0, NULL);
     int version = hone_internal_weights_version(file);
@@ -138,6 +135,8 @@ hone_status hone_internal_optimizer_restore(hone_model *model, hone_weights_file
     if (first == 2 && found > 1)
         HONE_TRY(hone_internal_weights_read(file, vars, 1, &rate_array));
     HONE_TRY(hone_internal_check_optimizer_state(label, iteration, rate));
+    if (scaled)
+        HONE_TRY(read_scaling(file, label, &counter, &scale));
     if (found > first) {
         int64_t slots = (int64_t)hone_internal_optimizer_slot_count(optimizer);
         if (slots + first != found) { /* as Keras: the weights are there, the training starts again */
@@ -151,8 +150,8 @@ hone_status hone_internal_optimizer_restore(hone_model *model, hone_weights_file
         HONE_TRY(read_slots(model, file, vars, label, first));
     }
     optimizer->iterations = iteration;
-    if (strcmp(vars, WITHIN) == 0)
-        HONE_TRY(read_scaling(optimizer, file));
+    if (scaled)
+        hone_internal_optimizer_take_scaling(optimizer, counter, scale);
     hone_internal_optimizer_take_rate(optimizer, rate);
     model->forward_passes = (uint64_t)iteration;
     return HONE_OK;

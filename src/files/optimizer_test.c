@@ -61,6 +61,6 @@ TEST(a_scale_that_is_none_is_refused)
     model->compiled.optimizer->scaling.scale = -1;
     assert_int_equal(hone_save(model, testing_path("m.keras")), HONE_OK);
     assert_null(hone_load(testing_path("m.keras")));
-    assert_message_has("the loss scale is -1 after 4 steps");
+    assert_message_has("m.keras: the optimizer's loss scale is -1 after 4 steps");
     hone_model_free(model);
 }

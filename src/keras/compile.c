@@ -5,6 +5,7 @@
 #include "keras/parts.h"
 #include "keras/unknown.h"
 
+#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,6 +105,29 @@ static hone_optimizer *read_optimizer(const hone_config *setting, const hone_loa
     return made;
 }
 
+/* Of the settings of loss scaling, which may lack either. */
+static bool check_scaling(const hone_config *settings)
+{
+    const hone_config *scale = hone_internal_config_get(settings, "initial_scale"),
+                      *growth = hone_internal_config_get(settings, "dynamic_growth_steps");
+    const double number = hone_internal_config_is_numeric(scale) ? hone_internal_config_as_number(scale) : 0;
+    char received[64];
+    if (hone_internal_config_present(scale) && !(number >= (double)FLT_MIN && number <= (double)FLT_MAX)) {
+        hone_internal_config_describe(scale, received, sizeof received);
+        hone_internal_config_fail(scale, "%s: initial_scale: expected a number from %g to %g, received %s",
+                                  LOSS_SCALING, (double)FLT_MIN, (double)FLT_MAX, received);
+        return false;
+    }
+    if (hone_internal_config_present(growth) && (!hone_internal_config_is(growth, HONE_CONFIG_INTEGER) ||
+                                                 hone_internal_config_as_integer(growth) < 1)) {
+        hone_internal_config_describe(growth, received, sizeof received);
+        hone_internal_config_fail(growth, "%s: dynamic_growth_steps: expected an integer from 1, received %s",
+                                  LOSS_SCALING, received);
+        return false;
+    }
+    return true;
+}
+
 static hone_optimizer *read_whole_optimizer(const hone_config *setting, const hone_loading *loading)
 {
     const char *class_name = hone_internal_config_is(setting, HONE_CONFIG_MAP)
@@ -117,6 +141,8 @@ static hone_optimizer *read_whole_optimizer(const hone_config *setting, const ho
         hone_internal_config_fail(setting, "%s lacks its %s", LOSS_SCALING, WITHIN);
         return NULL;
     }
+    if (!check_scaling(config))
+        return NULL;
     hone_optimizer *optimizer = read_optimizer(within, loading);
     hone_config *settings = optimizer == NULL ? NULL : hone_internal_config_copy(config);
     if (settings == NULL) {

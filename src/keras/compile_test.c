@@ -119,6 +119,18 @@ static const struct {
      "{\"optimizer\": \"sgd\", \"loss\": \"mse\", \"metrics\": [[{\"class_name\": \"MeanSquaredError\", \"config\": "
      "{\"tempo\": 3}}], null]}",
      "unknown setting \"tempo\""},
+    {"a loss scale that is none",
+     "{\"loss\": \"mse\", \"optimizer\": {\"class_name\": \"LossScaleOptimizer\", \"config\": {\"inner_optimizer\": "
+     "\"sgd\", \"initial_scale\": 1e300}}}",
+     "LossScaleOptimizer: initial_scale: expected a number from 1.17549e-38 to 3.40282e+38"},
+    {"a loss scale of a text",
+     "{\"loss\": \"mse\", \"optimizer\": {\"class_name\": \"LossScaleOptimizer\", \"config\": {\"inner_optimizer\": "
+     "\"sgd\", \"initial_scale\": \"16\"}}}",
+     "received the string"},
+    {"a loss scale that grows at once",
+     "{\"loss\": \"mse\", \"optimizer\": {\"class_name\": \"LossScaleOptimizer\", \"config\": {\"inner_optimizer\": "
+     "\"sgd\", \"dynamic_growth_steps\": 0}}}",
+     "dynamic_growth_steps: expected an integer from 1, received"},
     {"an unknown loss", "{\"optimizer\": \"sgd\", \"loss\": \"mxe\"}", "unknown loss \"mxe\""},
 };
 

@@ -113,8 +113,10 @@ static hone_status read_scaled_state(hone_model *model, hone_weights_file *file,
     float scale = 0;
     HONE_TRY(read_scalar(file, names[2], HONE_INT32, &counter));
     HONE_TRY(read_scalar(file, names[3], HONE_FLOAT32, &scale));
+    HONE_TRY(hone_internal_check_loss_scale(label, counter, scale));
     HONE_TRY(read_state(model, file, label, names + SCALING, count - SCALING));
-    return hone_internal_optimizer_take_scaling(model->compiled.optimizer, counter, scale);
+    hone_internal_optimizer_take_scaling(model->compiled.optimizer, counter, scale);
+    return HONE_OK;
 }
 
 hone_status hone_internal_model_read_legacy_optimizer(hone_model *model, hone_weights_file *file,

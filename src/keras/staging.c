@@ -149,3 +149,11 @@ hone_status hone_internal_check_optimizer_state(const char *label, int32_t itera
         return hone_fail(HONE_ERROR_FORMAT, "%s: the optimizer's learning rate is %g", label, (double)rate);
     return HONE_OK;
 }
+
+hone_status hone_internal_check_loss_scale(const char *label, int32_t counter, float scale)
+{
+    if (counter >= 0 && scale > 0 && isfinite(scale))
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_FORMAT, "%s: the optimizer's loss scale is %g after %d steps", label,
+                     (double)scale, (int)counter);
+}

@@ -66,6 +66,7 @@ void hone_internal_slot_places(const hone_optimizer *optimizer, int version, siz
 
 hone_status hone_internal_check_optimizer_state(const char *label, int32_t iteration,
                                                 float rate); /* as read from a file */
+hone_status hone_internal_check_loss_scale(const char *label, int32_t counter, float scale);
 
 /* Keras's legacy HDF5 files (legacy.c): a whole model; weights into a model like it. */
 hone_model *hone_internal_model_load_legacy(const char *path, const hone_load_args *args);

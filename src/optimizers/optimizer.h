@@ -101,10 +101,11 @@ double hone_internal_optimizer_rate_at(const hone_optimizer *optimizer, int64_t 
 /* Slots in the order of files; and the object as Keras's envelope and back (state is apart). */
 size_t hone_internal_optimizer_slot_count(const hone_optimizer *optimizer);
 hone_variable *hone_internal_optimizer_slot_at(const hone_optimizer *optimizer, size_t index);
-/* The optimizer is one with loss scaling from now on; takes the settings over, which may be NULL. */
+/* The optimizer is one with loss scaling from now on; takes the settings over, which may be NULL, or were
+ * checked: a scale above 0, a number of steps above 0. */
 void hone_internal_optimizer_scale(hone_optimizer *optimizer, hone_config *settings);
-/* The same from a file whose optimizer has its iteration already. */
-hone_status hone_internal_optimizer_take_scaling(hone_optimizer *optimizer, int32_t counter, float scale);
+/* The same from a file whose optimizer has its iteration already, once its numbers were checked. */
+void hone_internal_optimizer_take_scaling(hone_optimizer *optimizer, int32_t counter, float scale);
 /* The steps since the scale was doubled, and the scale. */
 void hone_internal_optimizer_scaling_now(const hone_optimizer *optimizer, int32_t *counter, float *scale);
 hone_config *hone_internal_optimizer_to_config(const hone_optimizer *optimizer);

@@ -3,8 +3,6 @@
  * here, so that a power of 2 changes none: what remains is what files have of it. */
 #include "optimizers/optimizer.h"
 
-#include <math.h>
-
 static const double first_scale = 32768, largest_scale = 0x1p120;
 static const int64_t usual_growth = 2000;
 
@@ -25,26 +23,23 @@ void hone_internal_optimizer_scale(hone_optimizer *optimizer, hone_config *setti
         optimizer->scaling.growth_steps = hone_internal_config_as_integer(growth);
 }
 
-hone_status hone_internal_optimizer_take_scaling(hone_optimizer *optimizer, int32_t counter, float scale)
+void hone_internal_optimizer_take_scaling(hone_optimizer *optimizer, int32_t counter, float scale)
 {
-    if (counter < 0 || !(scale > 0) || !isfinite(scale))
-        return hone_fail(HONE_ERROR_FORMAT, "the loss scale is %g after %d steps", (double)scale,
-                         (int)counter);
     if (!optimizer->scaling.there)
         hone_internal_optimizer_scale(optimizer, NULL);
     optimizer->scaling.counter = counter;
     optimizer->scaling.scale = (double)scale;
     optimizer->scaling.since = optimizer->iterations;
-    return HONE_OK;
 }
 
 void hone_internal_optimizer_scaling_now(const hone_optimizer *optimizer, int32_t *counter, float *scale)
 {
     const hone_loss_scaling *scaling = &optimizer->scaling;
-    int64_t steps = scaling->counter + optimizer->iterations - scaling->since;
+    const int64_t steps = scaling->counter + optimizer->iterations - scaling->since,
+                  left = steps % scaling->growth_steps;
     double now = scaling->scale;
-    for (; steps >= scaling->growth_steps; steps -= scaling->growth_steps)
-        now = now < largest_scale ? 2 * now : now;
-    *counter = (int32_t)steps;
+    for (int64_t grown = steps / scaling->growth_steps; grown > 0 && now < largest_scale; grown--)
+        now *= 2;
+    *counter = left < 0 ? 0 : left > INT32_MAX ? INT32_MAX : (int32_t)left;
     *scale = (float)now;
 }

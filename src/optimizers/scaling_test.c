@@ -15,6 +15,7 @@ static const struct {
     {"as many as the settings say", 3, 0, 32},
     {"a few times as many", 10, 1, 128},
     {"no scale beyond the floats", 3000, 0, 0x1p120f},
+    {"more steps than can be gone through", INT64_C(3) << 60, 0, 0x1p120f},
 };
 
 TEST_EACH(the_scale_doubles, steps)
