@@ -298,12 +298,14 @@ static hone_status check_outputs(const probe *of)
 static hone_status prepare_layer(probe *of, hone_layer *layer, hone_shape input)
 {
     int64_t shape[HONE_MAX_RANK] = {SAMPLES};
+    if (input.rank < 1 || input.rank >= HONE_MAX_RANK) {
+        hone_layer_free(layer);
+        return hone_fail(HONE_ERROR_SHAPE, "expected an input of 1 to %d axes without the batch",
+                         HONE_MAX_RANK - 1);
+    }
     of->model = hone_sequential(input_of(input), layer);
     if (of->model == NULL)
         return hone_error_status();
-    if (input.rank < 1 || input.rank >= HONE_MAX_RANK)
-        return hone_fail(HONE_ERROR_SHAPE, "expected an input of 1 to %d axes without the batch",
-                         HONE_MAX_RANK - 1);
     memcpy(shape + 1, input.size, (size_t)input.rank * sizeof *shape);
     of->x = draw(input.rank + 1, shape, 1);
     const hone_shape output = hone_tensor_shape(hone_model_output(of->model, 0));

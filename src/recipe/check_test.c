@@ -84,6 +84,15 @@ TEST_EACH(wrong_layers_are_told, bad_layers)
     hone_error_clear();
 }
 
+TEST(shapes_have_few_axes)
+{
+    for (int rank = 0; rank <= 1000; rank += 1000) {
+        assert_true(hone_check_layer("dense(2)", (hone_shape){.rank = rank}) < 0);
+        assert_message_has("expected an input of 1 to 7 axes without the batch");
+        hone_error_clear();
+    }
+}
+
 /* ---- losses, metrics, optimizers ---- */
 
 static const float probabilities[4][3] = {{0.2f, 0.3f, 0.5f},
