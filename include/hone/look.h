@@ -153,7 +153,7 @@ hone_status hone_describe_page(const char *source, const char *path);
  * category, one-hot, are shuffled together. The most important come first. */
 typedef struct hone_importance_column {
     const char *name;
-    int input;            /* of the model */
+    int input;            /* of the data */
     int64_t first, count; /* its numbers in a row of that input */
     double importance, deviation;
 } hone_importance_column;
@@ -183,7 +183,7 @@ void hone_importance_free(hone_importance *importance); /* accepts NULL */
  * softmax or sigmoid at the end, else the output) in the numbers that the model takes. */
 typedef struct hone_row_effect {
     const char *name;
-    int input;            /* of the model */
+    int input;            /* of the data */
     int64_t first, count; /* its numbers in a row of that input; more than 1: one-hot */
     double value;         /* the number; of a one-hot column which one is set */
     double slope; /* dS / dx; NaN for several numbers, and where there is no gradient (ids of an embedding) */
