@@ -125,6 +125,7 @@ static hone_status check_weights(const hone_array *weights, const char *path)
     if (!numbers)
         return hone_error_status();
     int64_t count = hone_array_count(numbers), i = 0;
+    const int64_t samples = weights->shape[0]; /* of several weights each, it may be */
     const double *number = numbers->data;
     while (i < count && number[i] >= 0 && isfinite(number[i]))
         i++;
@@ -132,7 +133,7 @@ static hone_status check_weights(const hone_array *weights, const char *path)
         i == count ? HONE_OK
                    : hone_fail(HONE_ERROR_DATA,
                                "%s: the weight of sample %lld must be a finite number, at least 0, not %g",
-                               path, (long long)i + 1, number[i]);
+                               path, (long long)(i / (count / samples)) + 1, number[i]);
     hone_array_free(numbers);
     return status;
 }

@@ -70,8 +70,9 @@ TEST(refuses_weights_that_are_no_weights)
     int64_t before = hone_internal_blocks_in_use();
     const char *path = testing_path("w.npy");
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        hone_array *weight = hone_array_create(HONE_FLOAT64, 1, (int64_t[]){4});
-        ((double *)weight->data)[2] = wrong[i];
+        const bool steps = i == 0; /* two weights a sample */
+        hone_array *weight = hone_array_create(HONE_FLOAT64, steps ? 2 : 1, (int64_t[]){4, 2});
+        ((double *)weight->data)[steps ? 5 : 2] = wrong[i];
         assert_int_equal(hone_array_save(weight, path), HONE_OK);
         hone_array_free(weight);
         assert_null(hone_dataset_weigh(
