@@ -125,7 +125,7 @@ static hone_status check_weights(const hone_array *weights, const char *path)
     if (!numbers)
         return hone_error_status();
     int64_t count = hone_array_count(numbers), i = 0;
-    const int64_t samples = weights->shape[0]; /* of several weights each, it may be */
+    const int64_t samples = weights->shape[0]; /* each of one weight, or of several */
     const double *number = numbers->data;
     while (i < count && number[i] >= 0 && isfinite(number[i]))
         i++;
