@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+_Static_assert((int)HONE_MOST_COLLECTED == (int)HONE_MOST_CLAIMED,
+               "the kernel takes all that a shard claims");
+_Static_assert(1 << (int)HONE_MOST_CLAIMED == (int)HONE_MOST_SHARDS, "one claim for each level of the tree");
+
 /* ---- where numbers lie in a bundle ---- */
 
 /* The next place, whole cache lines from the last. */
