@@ -88,6 +88,6 @@ const cli_command cli_init = {
     .summary = "Writes a recipe for data, with comments: a good start, which trains at once.",
     .details =
         "A table needs its target. Columns that cannot help (ids, constants) are left out, categories become one-hot,\n"
-        "numbers are normalized; few whole numbers are taken for classes.\n\n"
+        "numbers are normalized; few whole numbers are taken for classes. A text becomes a network that writes on.\n\n"
         "  hone init houses.csv#target=price\n"
         "  hone train houses.yaml --output houses.keras\n"};

@@ -27,6 +27,7 @@ typedef struct start {
     int64_t outputs;          /* numbers to predict, or yes-or-no targets */
     bool bytes, embed;        /* embed: categories are inputs of their own */
     bool windows, sound;      /* of a series; files of one channel */
+    bool text, each;          /* windows of a text; each: what comes after every step, not only the last */
 } start;
 
 /* ---- options of a table ---- */
@@ -274,6 +275,11 @@ static hone_status look_at_target(start *of)
             "hone help recipe",
             of->source, hone_dataset_input_count(of->dataset), hone_dataset_target_count(of->dataset));
     of->outputs = hone_array_count(y) / y->shape[0];
+    if (of->text) {
+        of->classes = hone_dataset_class_count(of->dataset, 0);
+        of->each = of->outputs > 1 || of->x->shape[1] == 1;
+        return HONE_OK;
+    }
     of->classes = of->outputs == 1 ? hone_dataset_class_count(of->dataset, 0) : 0;
     if (of->outputs == 1 && of->classes == 0 && (y->type != HONE_FLOAT32 || of->x->rank > 2))
         return count_classes(of);
@@ -389,6 +395,10 @@ static void put_embeddings(hone_text *text, const start *of)
 
 static void put_network(hone_text *text, const start *of)
 {
+    if (of->text) {
+        hone_internal_recipe_put_text(text, of->classes, of->each);
+        return;
+    }
     const int64_t width = hone_array_count(of->x) / of->x->shape[0];
     hone_internal_text_append(text, "model:\n  - input: [");
     for (int axis = 1; axis < of->x->rank; axis++)
@@ -414,12 +424,12 @@ static void put_network(hone_text *text, const start *of)
 
 static void put_training(hone_text *text, const start *of)
 {
-    const bool classes = of->classes > 0;
+    const bool classes = of->classes > 0, in_order = of->windows || of->text;
     const int epochs = of->samples < 5000 ? 300 : of->samples < 50000 ? 100 : 30;
     hone_internal_text_format(text, "compile: {optimizer: adam, loss: %s, metrics: [%s]}\n",
-                              of->classes > 2 ? "sparse_categorical_crossentropy"
-                              : classes       ? "binary_crossentropy"
-                                              : "mse",
+                              of->classes > 2 || of->text ? "sparse_categorical_crossentropy"
+                              : classes                   ? "binary_crossentropy"
+                                                          : "mse",
                               classes ? "accuracy" : "mae, r2_score");
     hone_internal_text_append(text, "data:\n");
     hone_internal_text_append(text, of->comments.data != NULL ? of->comments.data : "");
@@ -433,10 +443,11 @@ static void put_training(hone_text *text, const start *of)
                               "  epochs: %d # at most: early stopping ends sooner\n"
                               "  batch_size: %d\n"
                               "  callbacks: [\"early_stopping(patience=%d, restore_best_weights=true)\"]\n",
-                              of->windows ? ", shuffle: false"
-                              : classes   ? ", stratify: true"
-                                          : "",
+                              in_order  ? ", shuffle: false"
+                              : classes ? ", stratify: true"
+                                        : "",
                               of->windows ? "the last ones, in the order of time"
+                              : of->text  ? "the end of the text"
                                           : "random samples; seed: 1 chooses others",
                               epochs, of->samples < 50000 ? 32 : 128, epochs >= 300 ? 30 : 10);
 }
@@ -446,7 +457,9 @@ static char *write_recipe(const start *of)
     hone_text text = {0};
     hone_internal_text_format(&text, "# Made by hone init for %s: %lld samples, ", of->source,
                               (long long)of->samples);
-    if (of->classes > 0)
+    if (of->text)
+        hone_internal_text_format(&text, "the next of %lld symbols to predict.\n", (long long)of->classes);
+    else if (of->classes > 0)
         hone_internal_text_format(&text, "%lld classes to tell apart.\n", (long long)of->classes);
     else
         hone_internal_text_format(&text, "%lld number%s to predict.\n", (long long)of->outputs,
@@ -472,7 +485,8 @@ char *hone_recipe_init(const char *source)
         of.samples = hone_dataset_count(of.dataset);
         of.bytes = of.x->type == HONE_UINT8;
         const hone_config *schema = hone_internal_dataset_schema(of.dataset);
-        of.windows = hone_internal_config_present(hone_internal_config_get(schema, "window"));
+        of.text = hone_internal_schema_of(schema, "characters") != NULL;
+        of.windows = !of.text && hone_internal_config_present(hone_internal_config_get(schema, "window"));
         of.sound =
             hone_internal_schema_of(schema, "audio") != NULL && of.x->shape[2] == 1 && of.x->shape[1] > 512;
         if (look_at_target(&of) >= 0)

@@ -1,4 +1,4 @@
-/* The networks that hone_recipe_init begins with for series and sound. */
+/* The networks that hone_recipe_init begins with for series, sound and text. */
 #include "data/dataset.h"
 #include "recipe/parts.h"
 
@@ -29,4 +29,18 @@ void hone_internal_recipe_put_sound(hone_text *text, const hone_dataset *data)
             "  - max_pooling1d\n",
             filters);
     hone_internal_text_append(text, "  - global_average_pooling1d\n  - dropout: 0.3\n");
+}
+
+/* The symbol after each of a window, or after its last: windows of any length, so that hone generate
+ * continues any prompt. */
+void hone_internal_recipe_put_text(hone_text *text, int64_t symbols, bool each)
+{
+    hone_internal_text_format(text,
+                              "model:\n"
+                              "  - input: [null] # windows of any length\n"
+                              "  - embedding: {input_dim: %lld, output_dim: 64}\n"
+                              "  - gru: %s\n"
+                              "  - dense: {units: %lld, activation: softmax}\n",
+                              (long long)symbols, each ? "{units: 192, return_sequences: true}" : "192",
+                              (long long)symbols);
 }

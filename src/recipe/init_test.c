@@ -138,6 +138,36 @@ TEST(images_get_convolutions)
     unlink(testing_path("y.npy"));
 }
 
+static const struct {
+    const char *name, *options, *gru;
+} writings[] = {
+    {"what comes after each character", "#window=5", "- gru: {units: 192, return_sequences: true}\n"},
+    {"what comes after windows of one", "#window=1", "- gru: {units: 192, return_sequences: true}\n"},
+    {"what comes after the last", "#window=5,targets=last", "- gru: 192\n"},
+};
+
+TEST_EACH(a_text_is_continued, writings)
+{
+    char source[600];
+    const char *written = "one two three\nfour five six\nseven eight nine\n";
+    snprintf(source, sizeof source, "%s%s", testing_file("w.txt", written, strlen(written)), row->options);
+    char *text = hone_recipe_init(source);
+    if (text == NULL)
+        fail_msg("%s", hone_error_message());
+    assert_non_null(strstr(text, "embedding: {input_dim: 16"));
+    assert_non_null(strstr(text, row->gru));
+    assert_non_null(strstr(text, "shuffle: false} # the end of the text"));
+    hone_recipe *recipe = hone_recipe_parse(text, "w.yaml");
+    assert_int_equal(hone_recipe_set(recipe, "fit.epochs", "1"), HONE_OK);
+    hone_model *model = hone_recipe_train(recipe);
+    if (model == NULL)
+        fail_msg("%s", hone_error_message());
+    assert_int_equal(hone_model_class_count(model, 0), 16);
+    hone_model_free(model);
+    hone_recipe_free(recipe);
+    hone_free(text);
+}
+
 TEST(refuses_what_it_cannot_know)
 {
     assert_null(hone_recipe_init(NULL));
