@@ -128,12 +128,28 @@ static void put_number(hone_text *text, double number)
 
 enum { NAMES_SHOWN = 20 };
 
+/* A name in one line: a character of a text may be the end of one. */
+static void put_name(hone_text *text, const char *name)
+{
+    for (const char *letter = name; *letter != '\0'; letter++)
+        if (*letter == '\n')
+            hone_internal_text_append(text, "\\n");
+        else if (*letter == '\t')
+            hone_internal_text_append(text, "\\t");
+        else if (*letter == '\r')
+            hone_internal_text_append(text, "\\r");
+        else
+            hone_internal_text_append_n(text, letter, 1);
+}
+
 /* "Oslo, Rome, ... (120 in all)" */
 static void put_names(hone_text *text, const hone_config *names)
 {
     const size_t count = hone_internal_config_count(names);
-    for (size_t i = 0; i < count && i < NAMES_SHOWN; i++)
-        hone_internal_text_format(text, "%s%s", i > 0 ? ", " : "", hone_internal_config_text_at(names, i));
+    for (size_t i = 0; i < count && i < NAMES_SHOWN; i++) {
+        hone_internal_text_append(text, i > 0 ? ", " : "");
+        put_name(text, hone_internal_config_text_at(names, i));
+    }
     if (count > NAMES_SHOWN)
         hone_internal_text_format(text, ", ... (%zu in all)", count);
 }
@@ -214,7 +230,7 @@ static void put_table(hone_text *text, const hone_config *table)
 /* Every other key, as it is kept. */
 static hone_status put_rest(hone_text *text, const hone_config *schema)
 {
-    static const char *const told[] = {"columns", "inputs", "targets", "classes"};
+    static const char *const told[] = {"columns", "inputs", "targets", "classes", "tokenizer"};
     for (size_t i = 0; i < hone_internal_config_count(schema); i++) {
         const hone_config *value = hone_internal_config_at(schema, i);
         const char *key = hone_internal_config_key(schema, i);
@@ -264,6 +280,10 @@ static void put_schema(hone_text *text, const hone_config *schema)
 {
     const hone_config *classes = hone_internal_config_get(schema, "classes");
     put_rest(text, schema);
+    const bool pieces = hone_internal_config_present(hone_internal_config_get(schema, "tokenizer"));
+    if (pieces)
+        hone_internal_text_format(text, "tokenizer: SentencePiece, %zu pieces\n",
+                                  hone_internal_config_count(classes));
     if (hone_internal_config_is(classes, HONE_CONFIG_LIST)) {
         hone_internal_text_append(text, "classes: ");
         put_names(text, classes);
