@@ -125,15 +125,18 @@ static hone_status check_weights(const hone_array *weights, const char *path)
     if (!numbers)
         return hone_error_status();
     int64_t count = hone_array_count(numbers), i = 0;
-    const int64_t samples = weights->shape[0]; /* each of one weight, or of several */
     const double *number = numbers->data;
     while (i < count && number[i] >= 0 && isfinite(number[i]))
         i++;
+    const int64_t steps = weights->rank > 1 && weights->shape[0] > 0 ? count / weights->shape[0] : 1;
+    char step[40] = "";
+    if (i < count && steps > 1)
+        snprintf(step, sizeof step, ", step %lld,", (long long)(i % steps) + 1);
     hone_status status =
         i == count ? HONE_OK
                    : hone_fail(HONE_ERROR_DATA,
-                               "%s: the weight of sample %lld must be a finite number, at least 0, not %g",
-                               path, (long long)(i / (count / samples)) + 1, number[i]);
+                               "%s: the weight of sample %lld%s must be a finite number, at least 0, not %g",
+                               path, (long long)(i / steps) + 1, step, number[i]);
     hone_array_free(numbers);
     return status;
 }
