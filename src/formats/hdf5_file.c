@@ -328,8 +328,8 @@ static hone_status fail_kind(const hone_weights_file *file, const char *path, ob
     static const char *const texts[] = {
         [NO_GROUP] = "passes through something that is not a group",
         [NEW_GROUP] =
-            "passes through a group in the newer format (external links, track_order), which is not "
-            "supported",
+            "passes through a group in the newer format (external links, track_order, names that are not ASCII), "
+            "which is not supported; in Keras save as .keras",
         [DAMAGED] = "passes through a damaged group"};
     return hone_internal_hdf5_fail(file, path, texts[kind]);
 }
