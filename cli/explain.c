@@ -254,7 +254,8 @@ static int explain_table(const cli_settings *settings)
         return cli_fail_usage("explain: the table is missing: hone explain %s DATA --%s",
                               settings->operands[0], settings->row ? "row" : "importance");
     if (settings->row &&
-        (settings->importance || settings->output != NULL || cli_given_integer(settings->repeats)))
+        (settings->importance || settings->output != NULL || cli_given_integer(settings->repeats) ||
+         settings->filters || settings->feature_maps || settings->method != NULL || settings->layer != NULL))
         return cli_fail_usage("explain: --row goes with --sample, --class and --json");
     if (settings->filters || settings->feature_maps || settings->method != NULL || settings->layer != NULL ||
         (settings->output != NULL && cli_ends_with(settings->output, ".npy")))
@@ -271,7 +272,8 @@ static int explain(const cli_settings *settings)
     if (settings->importance || settings->row)
         return explain_table(settings);
     if (settings->output == NULL || cli_ends_with(settings->output, ".csv"))
-        return cli_fail_usage("explain: --output is missing: hone explain %s IMAGE --output heat.png",
+        return cli_fail_usage("explain: --output is missing: hone explain %s IMAGE --output heat.png "
+                              "(of a table: --importance or --row)",
                               settings->operands[0]);
     if (settings->operand_count < 2 && !settings->filters)
         return cli_fail_usage(

@@ -36,6 +36,14 @@ static void tell_summary(search *of, const char *topic, const char *summary)
         tell(of, topic, summary, strlen(summary));
 }
 
+/* Whether an option has the word's name: arguments are written with "_", options with "-". */
+static bool is_option(const char *name, const char *word)
+{
+    for (; *name != '\0' && (*name == *word || (*name == '-' && *word == '_')); name++)
+        word++;
+    return *name == '\0' && *word == '\0';
+}
+
 /* The line of a description that begins with the word and a blank. */
 static void tell_field(search *of, const char *topic, const hone_type *type)
 {
@@ -61,7 +69,7 @@ static void each_field(search *of)
             tell_field(of, cli_page_at(p)->name, type);
     for (size_t c = 0; cli_commands[c] != NULL; c++)
         for (size_t i = 0; cli_option_at(cli_commands[c], i, &option); i++)
-            if (strcmp(option.name, of->word) == 0)
+            if (is_option(option.name, of->word))
                 tell_summary(of, cli_commands[c]->name, option.help);
     for (size_t f = 0; (family = hone_family_at(f)) != NULL; f++)
         for (size_t i = 0; (type = hone_type_at(family, i)) != NULL; i++)
