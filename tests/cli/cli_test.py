@@ -178,6 +178,7 @@ class Overview(Case):
         self.fails(2, "help", "zzzzzzzz", says="zzzzzzzz")
         self.assertRegex(self.run_hone("help", "standardize"), r"hone help data +standardize \(true or false")
         self.assertRegex(self.run_hone("help", "adapt"), r"hone help normalization ")
+        self.assertRegex(self.run_hone("help", "top_k"), r"hone help generate +choose among") # options too, with "-"
         self.fails(2, "help", "a", "b", says='unexpected "b"')
 
     def test_every_option_is_in_the_manual(self):

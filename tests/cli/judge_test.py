@@ -54,6 +54,8 @@ class Judge(Case):
         self.assertTrue(self.read("i.png").startswith(b"\x89PNG"))
         self.fails(2, "explain", "t.keras", "--importance", says="the table is missing")
         self.fails(2, "explain", "t.keras", "t.csv", "--importance", "--method", "saliency", says="--importance goes with")
+        self.fails(2, "explain", "t.keras", "t.csv", "--row", "--method", "saliency", says="--row goes with")
+        self.fails(2, "explain", "t.keras", "t.csv", says="of a table: --importance or --row")
         self.fails(1, "explain", "t.keras", "x.npy", "--importance", says="no targets")
 
     def test_schema(self):
