@@ -274,7 +274,12 @@ static hone_status own_all(hone_dataset *dataset, hone_dataset_parts *parts)
     HONE_TRY(own(dataset, HONE_COMPONENT_INPUT, parts->x, parts->x_room));
     HONE_TRY(own(dataset, HONE_COMPONENT_TARGET, parts->y, parts->y_room));
     HONE_TRY(own(dataset, HONE_COMPONENT_WEIGHT, &parts->weight, 1));
-    return check_components(dataset);
+    HONE_TRY(check_components(dataset));
+    const component *weight = find(dataset, HONE_COMPONENT_WEIGHT, 0);
+    return weight == NULL || weight->rows != NULL
+               ? HONE_OK
+               : hone_internal_check_weights(&weight->array,
+                                             hone_internal_dataset_label(dataset, HONE_COMPONENT_WEIGHT, 0));
 }
 
 static hone_dataset *cut_windows(hone_dataset *rows, const hone_windows_shape *shape)

@@ -100,4 +100,7 @@ hone_status hone_internal_dataset_fill_flipped(const hone_dataset *dataset, cons
 /* The array and its count of samples against those of the others; `kind` is a hone_component_kind. */
 hone_status hone_internal_dataset_check_component(hone_dataset *dataset, int kind, int index);
 
+/* Weights of samples or of their steps that were read from files: finite, at least 0 (parts.c). */
+hone_status hone_internal_check_weights(const hone_array *weights, const char *label);
+
 #endif

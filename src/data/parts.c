@@ -119,8 +119,10 @@ hone_dataset *hone_internal_dataset_weigh(hone_dataset *dataset, hone_array *wei
 }
 
 /* A weight that is no number, or none that a mean can have, would be found in the loss, far from its file. */
-static hone_status check_weights(const hone_array *weights, const char *path)
+hone_status hone_internal_check_weights(const hone_array *weights, const char *label)
 {
+    if (weights->type == HONE_TEXT) /* refused with the other parts of the data */
+        return HONE_OK;
     hone_array *numbers = hone_array_convert(weights, HONE_FLOAT64);
     if (!numbers)
         return hone_error_status();
@@ -136,7 +138,7 @@ static hone_status check_weights(const hone_array *weights, const char *path)
         i == count ? HONE_OK
                    : hone_fail(HONE_ERROR_DATA,
                                "%s: the weight of sample %lld%s must be a finite number, at least 0, not %g",
-                               path, (long long)(i / steps) + 1, step, number[i]);
+                               label, (long long)(i / steps) + 1, step, number[i]);
     hone_array_free(numbers);
     return status;
 }
@@ -144,7 +146,7 @@ static hone_status check_weights(const hone_array *weights, const char *path)
 hone_dataset *hone_dataset_weigh(hone_dataset *dataset, const char *path)
 {
     hone_array *weights = dataset ? hone_array_load(path) : NULL;
-    if (weights && weights->rank > 0 && weights->type != HONE_TEXT && check_weights(weights, path) < 0) {
+    if (weights && weights->rank > 0 && hone_internal_check_weights(weights, path) < 0) {
         hone_array_free(weights);
         weights = NULL;
     }

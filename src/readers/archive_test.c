@@ -131,6 +131,20 @@ TEST(a_half_has_all_of_its_arrays)
     }
 }
 
+TEST(a_wrong_weight_of_an_archive_is_told)
+{
+    float x[SAMPLES] = {0}, weights[SAMPLES] = {1, 1, -1};
+    const hone_array inputs = hone_array_view(x, HONE_FLOAT32, 1, (int64_t[]){SAMPLES}),
+                     weight = hone_array_view(weights, HONE_FLOAT32, 1, (int64_t[]){SAMPLES});
+    const char *const keys[] = {"x", "y", "sample_weight"};
+    const hone_array *const arrays[] = {&inputs, &inputs, &weight};
+    assert_int_equal(hone_arrays_save(testing_path("w.npz"), keys, arrays, 3), HONE_OK);
+    hone_error_clear();
+    assert_null(hone_dataset_load(testing_path("w.npz"), NULL, 0));
+    assert_message_has(
+        "w.npz: sample_weight: the weight of sample 3 must be a finite number, at least 0, not -1");
+}
+
 TEST(an_archive_without_arrays_is_told)
 {
     static const char empty[22] = "PK\5\6";
