@@ -401,6 +401,12 @@ static hone_status write_text(hone_generation *generation, const hone_generate_a
         return hone_fail(HONE_ERROR_ARGUMENT,
                          "generate: beams chooses nothing by chance; top_k and top_p do not go with it");
     HONE_TRY(hone_generation_read(generation, args->prompt));
+    if (!generation->ready)
+        return hone_fail(
+            HONE_ERROR_ARGUMENT,
+            "generate: the tokenizer leaves nothing of the prompt \"%.80s\"; it needs a character that is "
+            "not a space",
+            args->prompt);
     if (args->remark != NULL && generation->stepper.why != NULL)
         args->remark(args->output_context, generation->stepper.why, strlen(generation->stepper.why));
     HONE_TRY(put(text, args, args->prompt));

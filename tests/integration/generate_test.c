@@ -178,6 +178,11 @@ TEST(pieces_are_written_as_text)
     assert_int_equal(hone_dataset_class_count(data, 0), 380);
     assert_null(hone_generate(model, .prompt = "in\xFF"));
     assert_non_null(strstr(hone_error_message(), "is not UTF-8: byte 3 is 0xFF"));
+    for (int beams = 0; beams < 2; beams++) {
+        hone_error_clear();
+        assert_null(hone_generate(model, .prompt = " ", .beams = beams ? 2 : HONE_NONE_INTEGER));
+        assert_non_null(strstr(hone_error_message(), "the tokenizer leaves nothing of the prompt \" \""));
+    }
     hone_dataset_free(data);
     hone_model_free(model);
 }
