@@ -91,7 +91,7 @@ static const char *tokenizer_file(const char *name)
     hone_config *file = golden_open("tokenizers", name);
     const char *text = hone_internal_config_get_text(file, "model");
     unsigned char *bytes = hone_internal_allocate(strlen(text));
-    size_t count;
+    size_t count = 0;
     assert_true(bytes != NULL && hone_internal_base64_read(text, strlen(text), bytes, &count));
     snprintf(path, sizeof path, "%s/%s.model", testing_folder, name);
     FILE *out = fopen(path, "wb");
