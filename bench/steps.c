@@ -37,7 +37,7 @@ int main(void)
         fprintf(stderr, "%s\n", hone_error_message());
         return 1;
     }
-    hone_session session = {NULL};
+    hone_session session = {.team = NULL};
     hone_feed feed = {.data = train, .begin = 0, .count = 32};
     hone_pass *pass;
     for (int i = 0; i < 10; i++)

@@ -16,5 +16,5 @@ set(hone_tests_outside_core
   "^src/(keras/(compile|quantization|graph|graph_node|literals|loading|read|write)|model/(arguments|facts|schema))_test\\.c$"
   "^tests/(cli|interop|fuzz|golden|trust)/"
   "^tests/integration/(calls|ends|recurrent|generate|texts|resume|stateful_resume|values|files|tensor_board|report)[^/]*$"
-  "^src/(callbacks/(tensor_board|weight_image)|keras/(unknown|forms)|train/watch_maps)_test\\.c$"
+  "^src/(callbacks/(tensor_board|weight_image)|files/optimizer|keras/(unknown|forms)|train/watch_maps)_test\\.c$"
   "^cli/")

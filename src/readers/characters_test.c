@@ -1,6 +1,5 @@
 /* Text files as windows of characters. */
 #include "data/dataset.h"
-#include "base/base64.h"
 #include "testing/files.h"
 #include "testing/golden.h"
 #include "testing/message.h"
@@ -84,22 +83,11 @@ TEST_EACH(is_refused, refused)
 
 /* ---- pieces of a tokenizer ---- */
 
-/* A file of the golden tokenizer. */
 static const char *tokenizer_file(const char *name)
 {
     static char path[300];
-    hone_config *file = golden_open("tokenizers", name);
-    const char *text = hone_internal_config_get_text(file, "model");
-    unsigned char *bytes = hone_internal_allocate(strlen(text));
-    size_t count = 0;
-    assert_true(bytes != NULL && hone_internal_base64_read(text, strlen(text), bytes, &count));
     snprintf(path, sizeof path, "%s/%s.model", testing_folder, name);
-    FILE *out = fopen(path, "wb");
-    assert_non_null(out);
-    assert_int_equal(fwrite(bytes, 1, count, out), count);
-    fclose(out);
-    hone_internal_free(bytes);
-    hone_internal_config_free(file);
+    golden_tokenizer_write(name, path);
     return path;
 }
 

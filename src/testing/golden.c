@@ -1,5 +1,6 @@
 /* For tests: golden files, and running recorded graphs with every kind of kernel table. */
 #include "testing/golden.h"
+#include "base/base64.h"
 #include "formats/formats.h"
 #include "ops/differentiate.h"
 
@@ -82,6 +83,21 @@ const hone_config *golden_get(const hone_config *map, const char *key)
 {
     const hone_config *value = hone_internal_config_get(map, key);
     return hone_internal_config_present(value) ? value : NULL;
+}
+
+void golden_tokenizer_write(const char *name, const char *path)
+{
+    hone_config *file = golden_open("tokenizers", name);
+    const char *text = hone_internal_config_get_text(file, "model");
+    unsigned char *bytes = malloc(strlen(text));
+    size_t count = 0;
+    assert_true(bytes != NULL && hone_internal_base64_read(text, strlen(text), bytes, &count));
+    FILE *out = fopen(path, "wb");
+    assert_non_null(out);
+    assert_int_equal(fwrite(bytes, 1, count, out), count);
+    fclose(out);
+    free(bytes);
+    hone_internal_config_free(file);
 }
 
 const hone_config *golden_cases(const hone_config *file)

@@ -16,6 +16,9 @@ hone_config *golden_open(const char *family, const char *name);
 char **golden_list(const char *family);
 void golden_list_free(char **names);
 
+/* Writes the file of a tokenizer (tests/golden/tokenizers) to path. */
+void golden_tokenizer_write(const char *name, const char *path);
+
 /* Its "cases", and parts of one: NULL when absent (or null). */
 const hone_config *golden_cases(const hone_config *file);
 const hone_config *golden_get(const hone_config *map, const char *key);

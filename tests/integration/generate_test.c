@@ -1,5 +1,4 @@
 /* Writing text with a trained model. */
-#include "base/base64.h"
 #include "testing/files.h"
 #include "testing/golden.h"
 
@@ -10,21 +9,6 @@
 #include <string.h>
 
 AROUND_ALL(testing_folder_make, testing_folder_remove);
-
-static void write_golden_tokenizer(const char *name, const char *path)
-{
-    hone_config *golden = golden_open("tokenizers", name);
-    const char *text = hone_internal_config_get_text(golden, "model");
-    unsigned char *bytes = malloc(strlen(text));
-    size_t count;
-    FILE *file = fopen(path, "wb");
-    assert_true(bytes != NULL && file != NULL &&
-                hone_internal_base64_read(text, strlen(text), bytes, &count));
-    assert_int_equal(fwrite(bytes, 1, count, file), count);
-    fclose(file);
-    free(bytes);
-    hone_internal_config_free(golden);
-}
 
 static hone_dataset *abc_data(void)
 {
@@ -148,7 +132,7 @@ TEST(pieces_are_written_as_text)
     snprintf(tokenizer, sizeof tokenizer, "%s/pairs.model", testing_folder);
     snprintf(text_path, sizeof text_path, "%s/pieces.txt", testing_folder);
     snprintf(model_path, sizeof model_path, "%s/pieces.keras", testing_folder);
-    write_golden_tokenizer("pairs_bytes", tokenizer);
+    golden_tokenizer_write("pairs_bytes", tokenizer);
     FILE *file = fopen(text_path, "w");
     assert_non_null(file);
     for (int i = 0; i < 120; i++)
