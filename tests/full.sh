@@ -26,10 +26,16 @@ check() {
 
 examples_with_sanitizers() {
     cmake --preset asan --log-level=WARNING && cmake --build build/asan --parallel &&
-        ctest --test-dir build/asan --output-on-failure --no-tests=error --tests-regex '^(integration/(examples|c_source)|fuzz/(corpus|whole|h5|fit|command|checkpoint))$'
+        ctest --test-dir build/asan --output-on-failure --no-tests=error --tests-regex '^(integration/(examples|c_source|resume|bits)|kernels/product|fuzz/(corpus|whole|h5|fit|command|checkpoint))$'
 }
 
 check "examples and whole models under the address and undefined-behaviour sanitizers" examples_with_sanitizers
+core_alone() {
+    cmake --preset core --log-level=WARNING && cmake --build build/core --parallel &&
+        ctest --test-dir build/core --output-on-failure --no-tests=error --parallel "$(nproc)"
+}
+
+check "the core alone" core_alone
 coverage_of_readers() {
     cmake --preset coverage --log-level=WARNING && cmake --build build/coverage --parallel &&
         ctest --test-dir build/coverage --output-on-failure --no-tests=error --parallel "$(nproc)" --tests-regex "$(scripts/coverage.py --tests)" &&
