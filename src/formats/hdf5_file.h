@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "formats/bytes.h"
 #include "formats/formats.h"
+#include "formats/hdf5_messages.h"
 
 enum { HONE_HDF5_MAX_RANK = 32 };
 
@@ -29,18 +30,6 @@ hone_status hone_internal_hdf5_fail(const hone_weights_file *file, const char *p
 hone_span hone_internal_hdf5_at(const hone_weights_file *file, uint64_t address, uint64_t length);
 
 /* ---- object headers ---- */
-
-enum {
-    HONE_HDF5_DATASPACE = 0x1,
-    HONE_HDF5_LINK_INFO = 0x2,
-    HONE_HDF5_DATATYPE = 0x3,
-    HONE_HDF5_EXTERNAL_FILES = 0x7,
-    HONE_HDF5_LAYOUT = 0x8,
-    HONE_HDF5_FILTERS = 0xb,
-    HONE_HDF5_ATTRIBUTE = 0xc,
-    HONE_HDF5_CONTINUATION = 0x10,
-    HONE_HDF5_SYMBOL_TABLE = 0x11
-};
 
 typedef struct hone_hdf5_message {
     unsigned type;

@@ -79,16 +79,16 @@ static hone_status put_dataset(hone_hdf5_bytes *to, const hdf5_entry *entry, uin
     hone_internal_hdf5_pad(to);
     *address = to->at;
     hone_internal_hdf5_put_header(to, 4, 4 * HONE_HDF5_MESSAGE_HEAD + space + type + 8 + 24);
-    hone_internal_hdf5_put_message(to, HONE_HDF5_SPACE, space);
+    hone_internal_hdf5_put_message(to, HONE_HDF5_DATASPACE, space);
     hone_internal_hdf5_put_number(to, 1, 1);
     hone_internal_hdf5_put_number(to, (uint64_t)array->rank, 1);
     hone_internal_hdf5_put_zeros(to, 6);
     for (int axis = 0; axis < array->rank; axis++)
         hone_internal_hdf5_put_number(to, (uint64_t)array->shape[axis], 8);
-    hone_internal_hdf5_put_message(to, HONE_HDF5_TYPE, type);
+    hone_internal_hdf5_put_message(to, HONE_HDF5_DATATYPE, type);
     hone_internal_hdf5_put_type(to, array->type);
     hone_internal_hdf5_pad(to);
-    hone_internal_hdf5_put_message(to, HONE_HDF5_FILL, 8);
+    hone_internal_hdf5_put_message(to, HONE_HDF5_FILL_VALUE, 8);
     hone_internal_hdf5_put_number(
         to, 0x01020202, 4); /* version 2: numbers have their place once written, and are 0 until then */
     hone_internal_hdf5_put_zeros(to, 4);
@@ -256,7 +256,7 @@ static hone_status put_group(hdf5_writing *all, size_t begin, size_t end, size_t
         group->address = all->to.at;
         hone_internal_hdf5_put_header(
             &all->to, named ? 2 : 1, HONE_HDF5_MESSAGE_HEAD + 16 + (named ? HONE_HDF5_MESSAGE_HEAD + 64 : 0));
-        hone_internal_hdf5_put_message(&all->to, HONE_HDF5_LINKS, 16);
+        hone_internal_hdf5_put_message(&all->to, HONE_HDF5_SYMBOL_TABLE, 16);
         hone_internal_hdf5_put_number(&all->to, places[0], 8);
         hone_internal_hdf5_put_number(&all->to, places[1], 8);
         if (named)

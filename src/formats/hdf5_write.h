@@ -2,6 +2,7 @@
 #ifndef HONE_FORMATS_HDF5_WRITE_H
 #define HONE_FORMATS_HDF5_WRITE_H
 
+#include "formats/hdf5_messages.h"
 #include <hone/array.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,15 +22,7 @@ void hone_internal_hdf5_pad(hone_hdf5_bytes *to);
 void hone_internal_hdf5_put_padded(hone_hdf5_bytes *to, const char *text, size_t length);
 
 /* The head of an object, whose messages have this many bytes with their own heads; the head of a message. */
-enum {
-    HONE_HDF5_SPACE = 1,
-    HONE_HDF5_TYPE = 3,
-    HONE_HDF5_FILL = 5,
-    HONE_HDF5_LAYOUT = 8,
-    HONE_HDF5_ATTRIBUTE = 12,
-    HONE_HDF5_LINKS = 17,
-    HONE_HDF5_MESSAGE_HEAD = 8
-};
+enum { HONE_HDF5_MESSAGE_HEAD = 8 };
 void hone_internal_hdf5_put_header(hone_hdf5_bytes *to, unsigned messages, uint64_t bytes);
 void hone_internal_hdf5_put_message(hone_hdf5_bytes *to, unsigned type, uint64_t bytes);
 
