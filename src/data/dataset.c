@@ -139,7 +139,7 @@ static void free_components(components *kind)
     hone_internal_free(kind->items);
 }
 
-static void free_node(hone_data_node *node)
+void hone_internal_node_free(hone_data_node *node)
 {
     hone_dataset *from[] = {node->from[0], node->from[1]};
     node->type->free(node);
@@ -156,7 +156,7 @@ void hone_dataset_free(hone_dataset *dataset)
         for (int kind = 0; kind < 3; kind++)
             free_components(&dataset->kinds[kind]);
         if (dataset->node && !parent)
-            free_node(dataset->node);
+            hone_internal_node_free(dataset->node);
         hone_internal_config_free(dataset->schema);
         hone_internal_free(dataset->first_skipped);
         hone_internal_free(dataset->groups);

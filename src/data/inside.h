@@ -83,6 +83,8 @@ hone_dataset *hone_internal_dataset_share(hone_dataset *dataset);
 hone_dataset *hone_internal_dataset_collect(hone_dataset *dataset);
 /* A zeroed node of `bytes` with one data set behind it, which is taken over (also on failure). */
 hone_data_node *hone_internal_node_create(const hone_data_node_type *type, size_t bytes, hone_dataset *from);
+/* Lets go of the data sets that it is made from, too. */
+void hone_internal_node_free(hone_data_node *node);
 /* Its name and what is behind it. */
 uint64_t hone_internal_node_hash(const hone_data_node *node, uint64_t start, hone_status *status);
 /* False, with a message, for NULL and for what has no numbered samples. */

@@ -13,14 +13,6 @@ enum { MOST_AHEAD = 64 };
 
 /* ---- nodes ---- */
 
-static void release_node(hone_data_node *node)
-{
-    hone_dataset *from[] = {node->from[0], node->from[1]};
-    node->type->free(node);
-    hone_dataset_free(from[0]);
-    hone_dataset_free(from[1]);
-}
-
 static hone_status copy_component(component *to, const component *from, int64_t count)
 {
     to->width = from->width;
@@ -38,7 +30,7 @@ hone_dataset *hone_internal_dataset_of_node(hone_data_node *node, const hone_dat
 {
     hone_dataset *dataset = hone_internal_dataset_new(1);
     if (!dataset) {
-        release_node(node);
+        hone_internal_node_free(node);
         return NULL;
     }
     dataset->node = node;
