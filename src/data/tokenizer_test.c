@@ -15,9 +15,8 @@ typedef struct file_bytes {
 
 static file_bytes model_of(const hone_config *file)
 {
-    const char *text = hone_internal_config_get_text(file, "model");
-    file_bytes bytes = {malloc(strlen(text)), 0};
-    assert_true(hone_internal_base64_read(text, strlen(text), bytes.data, &bytes.count));
+    file_bytes bytes = {.count = 0};
+    bytes.data = golden_tokenizer_bytes(file, &bytes.count);
     return bytes;
 }
 

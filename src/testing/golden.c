@@ -85,13 +85,19 @@ const hone_config *golden_get(const hone_config *map, const char *key)
     return hone_internal_config_present(value) ? value : NULL;
 }
 
+unsigned char *golden_tokenizer_bytes(const hone_config *file, size_t *count)
+{
+    const char *text = hone_internal_config_get_text(file, "model");
+    unsigned char *bytes = malloc(strlen(text));
+    assert_true(bytes != NULL && hone_internal_base64_read(text, strlen(text), bytes, count));
+    return bytes;
+}
+
 void golden_tokenizer_write(const char *name, const char *path)
 {
     hone_config *file = golden_open("tokenizers", name);
-    const char *text = hone_internal_config_get_text(file, "model");
-    unsigned char *bytes = malloc(strlen(text));
     size_t count = 0;
-    assert_true(bytes != NULL && hone_internal_base64_read(text, strlen(text), bytes, &count));
+    unsigned char *bytes = golden_tokenizer_bytes(file, &count);
     FILE *out = fopen(path, "wb");
     assert_non_null(out);
     assert_int_equal(fwrite(bytes, 1, count, out), count);

@@ -16,7 +16,8 @@ hone_config *golden_open(const char *family, const char *name);
 char **golden_list(const char *family);
 void golden_list_free(char **names);
 
-/* Writes the file of a tokenizer (tests/golden/tokenizers) to path. */
+/* The file of a tokenizer (of tests/golden/tokenizers), to be freed by free; the same, written to path. */
+unsigned char *golden_tokenizer_bytes(const hone_config *file, size_t *count);
 void golden_tokenizer_write(const char *name, const char *path);
 
 /* Its "cases", and parts of one: NULL when absent (or null). */
