@@ -7,7 +7,6 @@
  */
 #include "base/memory.h"
 #include "data/dataset.h"
-#include "kernels/kernels.h"
 #include "model/model.h"
 #include "ops/differentiate.h"
 #include "report/report.h"
@@ -51,8 +50,9 @@ static hone_status check(const hone_model *model, const hone_dataset *data, int6
                            (long long)count - 1, (long long)sample);
 }
 
-static hone_status record(row_explainer *of, hone_graph *graph)
+static hone_status record(void *context, hone_graph *graph)
 {
+    row_explainer *of = context;
     hone_value ordered[HONE_MAX_COMPONENTS];
     for (int i = 0; i < of->inputs; i++)
         of->x[i] = hone_internal_graph_input(graph, of->shapes[i], NULL);
@@ -65,27 +65,14 @@ static hone_status record(row_explainer *of, hone_graph *graph)
     const hone_value score = hone_op_reduce(
         graph, "sum", hone_op_multiply(graph, hone_internal_explain_score(graph, of->outs[0]), of->direction),
         NULL, 0, false);
+    if (score < 0)
+        return hone_error_status();
     HONE_TRY(hone_internal_differentiate(graph, score, of->x, of->inputs, of->slopes));
     for (int i = 0; i < of->inputs; i++)
         if (of->slopes[i] >= 0)
             hone_internal_graph_keep(graph, of->slopes[i]);
     hone_internal_graph_keep(graph, of->outs[0]);
-    return hone_error_status();
-}
-
-static hone_status make_plan(row_explainer *of, hone_team *team)
-{
-    const hone_kernels *kernels = hone_internal_kernels();
-    hone_graph *graph = kernels == NULL ? NULL : hone_internal_graph_create(false, false);
-    if (graph == NULL)
-        return kernels == NULL ? hone_error_status() : HONE_ERROR_MEMORY;
-    if (record(of, graph) < 0) {
-        hone_internal_graph_free(graph);
-        return hone_error_status();
-    }
-    of->plan = hone_internal_plan_create(graph, kernels, 0, hone_internal_team_size());
-    return of->plan == NULL ? hone_error_status()
-                            : hone_internal_plan_make_room(of->plan, hone_internal_team_threads(team));
+    return HONE_OK;
 }
 
 /* ---- numbers ---- */
@@ -106,16 +93,14 @@ static hone_status take_row(row_explainer *of, hone_dataset *data, int64_t sampl
     return HONE_OK;
 }
 
-/* Runs the plan for one class; of one number the second class is the number, the first one its opposite. */
+/* Runs the plan for one class. */
 static void run_for(const row_explainer *of, hone_team *team, int64_t class_number)
 {
     float *direction = hone_internal_plan_address(of->plan, of->direction);
     for (int i = 0; i < of->inputs; i++)
         memcpy(hone_internal_plan_address(of->plan, of->x[i]), of->row[i],
                (size_t)width_of(of, i) * sizeof(float));
-    const int64_t units = hone_value_size(of->plan->graph, of->outs[0], 1);
-    for (int64_t k = 0; k < units; k++)
-        direction[k] = units == 1 ? (class_number == 0 ? -1.0f : 1.0f) : (float)(k == class_number);
+    hone_internal_explain_direct(direction, hone_value_size(of->plan->graph, of->outs[0], 1), class_number);
     hone_internal_plan_run(of->plan, team, 0);
 }
 
@@ -216,7 +201,9 @@ static hone_status take_columns(const row_explainer *of, hone_dataset *data, hon
 static hone_status explain(row_explainer *of, hone_team *team, hone_dataset *data, int64_t sample,
                            int64_t class_number, hone_row_effects *result)
 {
-    HONE_TRY(make_plan(of, team));
+    of->plan = hone_internal_explain_plan(record, of, team);
+    if (of->plan == NULL)
+        return hone_error_status();
     HONE_TRY(take_row(of, data, sample));
     const int64_t units = hone_value_size(of->plan->graph, of->outs[0], 1);
     const int64_t classes = units == 1 ? 2 : units;

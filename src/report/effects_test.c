@@ -111,6 +111,9 @@ TEST(refuses_what_has_no_rows)
     assert_message_has("the data are not a table");
     assert_true(hone_row_effects_of(NULL, data, 0, HONE_NONE_INTEGER, &effects) < 0);
     hone_dataset_free(images);
+    assert_int_equal(hone_row_effects_of(model, data, 0, HONE_NONE_INTEGER, &effects),
+                     HONE_OK); /* afterwards */
+    hone_row_effects_free(&effects);
     hone_dataset_free(data);
     hone_model_free(model);
 }

@@ -93,8 +93,9 @@ static hone_status check_maps(const explainer *of, const hone_graph *graph, hone
         text);
 }
 
-static hone_status record(explainer *of, hone_graph *graph)
+static hone_status record(void *context, hone_graph *graph)
 {
+    explainer *of = context;
     hone_value gradient;
     of->x = hone_internal_graph_input(graph, of->shape, NULL);
     graph->watched = of->layer;
@@ -121,21 +122,28 @@ static hone_status record(explainer *of, hone_graph *graph)
     return of->heat < 0 ? hone_error_status() : HONE_OK;
 }
 
-static hone_status make_plan(explainer *of, hone_team *team)
+hone_plan *hone_internal_explain_plan(hone_status (*record_into)(void *of, hone_graph *graph), void *of,
+                                      hone_team *team)
 {
     const hone_kernels *kernels = hone_internal_kernels();
     hone_graph *graph = kernels == NULL ? NULL : hone_internal_graph_create(false, false);
     if (graph == NULL)
-        return kernels == NULL ? hone_error_status() : HONE_ERROR_MEMORY;
-    hone_status status = record(of, graph);
-    if (status < 0) {
+        return NULL;
+    if (record_into(of, graph) < 0) {
         hone_internal_graph_free(graph);
-        return status;
+        return NULL;
     }
-    of->plan = hone_internal_plan_create(graph, kernels, 0, hone_internal_team_size());
-    if (of->plan == NULL)
-        return hone_error_status();
-    return hone_internal_plan_make_room(of->plan, hone_internal_team_threads(team));
+    hone_plan *plan = hone_internal_plan_create(graph, kernels, 0, hone_internal_team_size());
+    if (plan == NULL || hone_internal_plan_make_room(plan, hone_internal_team_threads(team)) == HONE_OK)
+        return plan;
+    hone_internal_plan_free(plan);
+    return NULL;
+}
+
+void hone_internal_explain_direct(float *direction, int64_t units, int64_t class_number)
+{
+    for (int64_t k = 0; k < units; k++)
+        direction[k] = units == 1 ? (class_number == 0 ? -1 : 1) : k == class_number;
 }
 
 /* ---- the model ---- */
@@ -302,9 +310,7 @@ static void run_once(const explainer *of, hone_team *team, const float *pixels, 
     const int64_t count = hone_internal_shape_count(of->shape);
     float *direction = hone_internal_plan_address(of->plan, of->direction);
     memcpy(hone_internal_plan_address(of->plan, of->x), pixels, (size_t)count * sizeof *pixels);
-    const int64_t units = hone_value_size(of->plan->graph, of->out, 1);
-    for (int64_t k = 0; k < units; k++)
-        direction[k] = units == 1 ? (class_number == 0 ? -1 : 1) : k == class_number;
+    hone_internal_explain_direct(direction, hone_value_size(of->plan->graph, of->out, 1), class_number);
     hone_internal_plan_run(of->plan, team, 0);
 }
 
@@ -365,7 +371,9 @@ static hone_status make_room(const explainer *of, const hone_array *images, hone
 static hone_status explain_all(explainer *of, hone_team *team, const hone_array *images,
                                const hone_explain_args *args, hone_explanation *result)
 {
-    HONE_TRY(make_plan(of, team));
+    of->plan = hone_internal_explain_plan(record, of, team);
+    if (of->plan == NULL)
+        return hone_error_status();
     if (args->class_number != HONE_NONE_INTEGER && args->class_number >= of->classes)
         return hone_fail(HONE_ERROR_ARGUMENT, "class must be from 0 to %lld, not %lld",
                          (long long)of->classes - 1, (long long)args->class_number);
