@@ -1,20 +1,20 @@
 # What the core alone (-DHONE_CORE_ONLY=ON: libc, libm, threads) leaves out: patterns of paths. A file that stays and can do more
 # with another library asks HONE_CORE_ONLY.
 set(hone_outside_core
-  "^src/formats/(hdf5|keras|store|shards|safetensors|onnx|json)[^/]*\\.c$" # HDF5, jansson, protobuf-c
+  "^src/formats/(hdf5|keras|store|shards|onnx)[^/]*\\.c$"                   # protobuf-c; files of whole models
   "^src/formats/(zip|gzip|npz|tar|events|picture|png)[^/]*\\.c$"           # libzip, zlib, libpng, libjpeg
   "^src/recipe/"                                                           # libyaml
   "^src/(charts/(canvas|chart|curves|find_rate_plot|heat|legend|maps|marks|panel|parallel|series|sheet|ticks)[^/]*|diagram/plot(_test)?)\\.c$" # cairo
   "^src/report/(classes|curves|describe|doctor|effects|threshold|maps|model|numbers|page|importance|regression|report|rows|scores|worst)[^/]*\\.c$" # pictures_core.c stands in for both
   "^src/readers/(archive|images|audio|fetch|texts|transfer)[^/]*\\.c$"           # libzip, libpng, libjpeg, libcurl; core.c stands in
   "^src/callbacks/weight_image\\.c$"                                       # libpng
-  "^src/(files/(adapters|files|keras|onnx|tensors)|train/(checkpoint|state|state_carried))(_test)?\\.c$"            # files/core.c, train/checkpoint_core.c stand in
-  "^src/keras/(legacy|legacy_optimizer|walk|by_name|slots|staging|release|vocabularies)(_test)?\\.c$"
+  "^src/(files/(keras|onnx|optimizer)|train/(checkpoint|state|state_carried))(_test)?\\.c$" # files/core.c, train/checkpoint_core.c stand in
+  "^src/keras/(legacy|legacy_optimizer|walk|by_name|slots|staging_objects|release|vocabularies)(_test)?\\.c$"
   "^src/onnx/"
   "^src/kernels/onednn/")
 set(hone_tests_outside_core
   "^src/(keras/(compile|quantization|graph|graph_node|literals|loading|read|write)|model/(arguments|facts|schema))_test\\.c$"
   "^tests/(cli|interop|fuzz|golden|trust)/"
   "^tests/integration/(calls|ends|recurrent|generate|texts|resume|stateful_resume|values|files|tensor_board|report)[^/]*$"
-  "^src/(callbacks/(tensor_board|weight_image)|files/optimizer|keras/(unknown|forms)|train/watch_maps)_test\\.c$"
+  "^src/(callbacks/(tensor_board|weight_image)|files/files|keras/(staging|unknown|forms)|train/watch_maps)_test\\.c$"
   "^cli/")

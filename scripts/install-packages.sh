@@ -7,7 +7,7 @@
 set -euo pipefail
 
 declare -A packages=(
-    [build]="gcc libc6-dev make cmake ninja-build pkg-config libdnnl-dev libzip-dev libjansson-dev
+    [build]="gcc libc6-dev make cmake ninja-build pkg-config libdnnl-dev libzip-dev
              libyaml-dev libcairo2-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libprotobuf-c-dev protobuf-c-compiler
              libcurl4-openssl-dev"
     [test]="libcmocka-dev libhdf5-dev python3 dataset-fashion-mnist openssl"

@@ -92,6 +92,31 @@ const char *hone_file_endings(hone_file_use use, char *text, size_t size)
     return text;
 }
 
+/* No format that fits does this. */
+static hone_status fail_format(const char *path, hone_file_use use)
+{
+    char whole[64], alone[64];
+    hone_file_endings(HONE_SAVES_WEIGHTS, alone, sizeof alone);
+#ifdef HONE_CORE_ONLY
+    (void)use, (void)whole;
+    return hone_fail(
+        HONE_ERROR_UNSUPPORTED,
+        "%s: this build of Hone is core only, without model files; it saves and loads weights as %s, of a "
+        "model that the program makes",
+        path, alone);
+#else
+    hone_file_endings(use, whole, sizeof whole);
+    if (use == HONE_SAVES_MODEL)
+        return hone_fail(HONE_ERROR_ARGUMENT, "%s: a model is saved as %s, only its weights as %s", path,
+                         whole, alone);
+    if (use == HONE_LOADS_WEIGHTS)
+        return hone_fail(HONE_ERROR_ARGUMENT, "%s: weights are loaded from %s", path, whole);
+    return hone_fail(HONE_ERROR_ARGUMENT,
+                     "%s holds only weights, without the model they belong to; expected a model (%s)", path,
+                     whole);
+#endif
+}
+
 /* ---- saving ---- */
 
 enum { OLDEST_RELEASE = 300 };
@@ -110,15 +135,12 @@ hone_status hone_save_with(hone_model *model, const char *path, const hone_save_
 {
     hone_save_args args;
     int version;
-    char whole[64], alone[64];
     if (model == NULL || path == NULL)
         return hone_internal_fail_null(model == NULL ? "a model" : "a path");
     HONE_TRY(hone_internal_args_read(&hone_internal_save_verb, said, &args));
     const hone_model_format *format = by_ending(path);
     if (format == NULL || format->save == NULL)
-        return hone_fail(HONE_ERROR_ARGUMENT, "%s: a model is saved as %s, only its weights as %s", path,
-                         hone_file_endings(HONE_SAVES_MODEL, whole, sizeof whole),
-                         hone_file_endings(HONE_SAVES_WEIGHTS, alone, sizeof alone));
+        return fail_format(path, HONE_SAVES_MODEL);
     HONE_TRY(read_release(args.keras_version, &version));
     HONE_TRY(hone_internal_model_need_built(model, "save"));
     return format->save(model, path, version, &args);
@@ -165,13 +187,8 @@ hone_model *hone_load_with(const char *path, const hone_load_args *said)
     if (hone_internal_args_read(&hone_internal_load_verb, said, &args) < 0)
         return NULL;
     const hone_model_format *format = format_to_load(path);
-    if (format->load == NULL) {
-        char endings[64];
-        hone_fail(HONE_ERROR_ARGUMENT,
-                  "%s holds only weights, without the model they belong to; expected a model (%s)", path,
-                  hone_file_endings(HONE_LOADS_MODEL, endings, sizeof endings));
-        return NULL;
-    }
+    if (format->load == NULL)
+        return fail_format(path, HONE_LOADS_MODEL), NULL;
     hone_model *model = format->load(path, &args);
     if (model == NULL || check_tensors(model) >= 0)
         return model;
@@ -198,11 +215,9 @@ hone_status hone_load_weights_with(hone_model *model, const char *path, const ho
     HONE_TRY(hone_internal_model_need_built(model, "load weights"));
     const hone_model_format *format = format_of_weights(path);
     char endings[64];
-    if (!format->names_weights && (args.map != NULL || args.partial))
+    if (format != NULL && !format->names_weights && (args.map != NULL || args.partial))
         return hone_fail(HONE_ERROR_ARGUMENT, "%s: only a %s file has names of weights to map or to skip",
                          path, hone_file_endings(HONE_NAMES_WEIGHTS, endings, sizeof endings));
-    if (format->load_weights == NULL)
-        return hone_fail(HONE_ERROR_ARGUMENT, "%s: weights are loaded from %s", path,
-                         hone_file_endings(HONE_LOADS_WEIGHTS, endings, sizeof endings));
-    return format->load_weights(model, path, &args);
+    return format != NULL && format->load_weights != NULL ? format->load_weights(model, path, &args)
+                                                          : fail_format(path, HONE_LOADS_WEIGHTS);
 }

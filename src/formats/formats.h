@@ -11,8 +11,7 @@
 
 /* JSON text to a tree, with lines and columns (0 throughout when a key came twice: the last one counts);
  * accepts NaN, Infinity, -Infinity, integers beyond 64 bits (numbers then), a UTF-8 mark; refuses UTF-16,
- * lone surrogates, U+0000. `label` names the source in messages ("model.keras: config.json"). jansson
- * underneath. */
+ * lone surrogates, U+0000. `label` names the source in messages ("model.keras: config.json"). */
 hone_config *hone_internal_json_parse(const char *text, size_t length, const char *label);
 
 /* Zip archives (written by libzip), read whole into memory and checked: unique names, no paths outside,

@@ -1,89 +1,244 @@
-/* JSON text to a config tree. jansson parses; a scan before it does what jansson does not: limits, the bare
- * words that Python writes for numbers that are not finite, integers beyond 64 bits, and where each value
- * stands.
- *
- * The scan hands jansson a copy in which every text value starts with a mark and every number that jansson
- * would refuse has become a marked text, so that nothing in a file can pass for the other. Keys stay as they
- * are. */
+/* JSON text to a config tree: JSON's grammar, and the bare words that Python writes for numbers that are not
+ * finite. */
 #include "formats/formats.h"
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <string.h>
 
-enum { SAFE_DIGITS = 18, SAFE_NUMBER = 24 };
-static const char TEXT_MARK = 's', NUMBER_MARK = 'n';
-
-/* Where a value starts, in the source and in the copy. */
-typedef struct value_place {
-    uint32_t source, copy;
-} value_place;
-
-typedef struct json_scan {
+typedef struct json_reader {
     const char *label, *text;
     size_t length, at;
-    size_t copied; /* up to here the source is in the copy */
-    size_t depth;
-    hone_text copy;
-    value_place *places;
-    size_t count, capacity;
-} json_scan;
-
-/* Goes through the places in their order. */
-typedef struct json_cursor {
-    const json_scan *scan;
-    size_t next; /* place */
-    size_t at;   /* source offset of line and column */
+    size_t depth, values;
+    size_t placed; /* up to here line and column are counted */
     int line, column;
-    bool placed; /* the tree's order is the source's: no key came twice */
-} json_cursor;
+    bool twice; /* a key came twice */
+} json_reader;
 
-static void advance(json_cursor *cursor, size_t to)
+/* ---- places ---- */
+
+/* Columns count characters: a byte within one (10xxxxxx) is none. */
+static void count_to(json_reader *reader, size_t to)
 {
-    for (; cursor->at < to && cursor->at < cursor->scan->length; cursor->at++) {
-        unsigned char byte = (unsigned char)cursor->scan->text[cursor->at];
+    for (; reader->placed < to && reader->placed < reader->length; reader->placed++) {
+        unsigned char byte = (unsigned char)reader->text[reader->placed];
         if (byte == '\n') {
-            cursor->line++;
-            cursor->column = 1;
-        } else if ((byte & 0xc0) != 0x80) { /* not inside a UTF-8 character */
-            cursor->column++;
+            reader->line++;
+            reader->column = 1;
+        } else if ((byte & 0xc0) != 0x80) {
+            reader->column++;
         }
     }
 }
 
-static hone_status fail_at(const json_scan *scan, size_t at, const char *what)
+static hone_status fail_at(const json_reader *reader, size_t at, const char *what)
 {
-    json_cursor cursor = {.scan = scan, .line = 1, .column = 1};
-    advance(&cursor, at);
-    return hone_fail(HONE_ERROR_FORMAT, "%s: line %d, column %d: %s", scan->label, cursor.line, cursor.column,
+    json_reader place = {.text = reader->text, .length = reader->length, .line = 1, .column = 1};
+    count_to(&place, at);
+    return hone_fail(HONE_ERROR_FORMAT, "%s: line %d, column %d: %s", reader->label, place.line, place.column,
                      what);
 }
 
-/* ---- the scan ---- */
-
-/* Brings the copy up to `to`. */
-static void copy_up_to(json_scan *scan, size_t to)
+static void forget_places(hone_config *config)
 {
-    hone_internal_text_append_n(&scan->copy, scan->text + scan->copied, to - scan->copied);
-    scan->copied = to;
+    hone_internal_config_set_place(config, (hone_config_place){.line = 0});
+    for (size_t i = 0; i < hone_internal_config_count(config); i++)
+        forget_places(hone_internal_config_at_mutable(config, i));
 }
 
-static hone_status add_place(json_scan *scan, size_t at)
+/* ---- bytes ---- */
+
+/* The byte that comes next; '\0' at the end, and for a byte 0, which is refused wherever it stands. */
+static char peek(const json_reader *reader)
 {
-    if (scan->count == hone_internal_limits.json_values)
-        return fail_at(scan, at, "there are too many values");
-    HONE_TRY(hone_internal_grow(&scan->places, &scan->capacity, scan->count + 1, sizeof *scan->places));
-    size_t copy = scan->copy.length + (at - scan->copied);
-    scan->places[scan->count++] = (value_place){(uint32_t)at, (uint32_t)copy};
+    return reader->at < reader->length ? reader->text[reader->at] : '\0';
+}
+
+static void skip_space(json_reader *reader)
+{
+    while (peek(reader) != '\0' && strchr(" \t\r\n", peek(reader)) != NULL)
+        reader->at++;
+}
+
+static bool take(json_reader *reader, char byte)
+{
+    skip_space(reader);
+    if (peek(reader) != byte)
+        return false;
+    reader->at++;
+    return true;
+}
+
+/* ---- strings ---- */
+
+/* The four digits of \uXXXX; -1: there are no such four. */
+static int32_t take_hex(json_reader *reader)
+{
+    static const char digits[] = "00112233445566778899aAbBcCdDeEfF"; /* a digit's number is half its place */
+    int32_t code = 0;
+    for (int i = 0; i < 4; i++) {
+        const char *digit = peek(reader) != '\0' ? strchr(digits, peek(reader)) : NULL;
+        if (digit == NULL)
+            return -1;
+        code = code * 16 + (int32_t)((digit - digits) / 2);
+        reader->at++;
+    }
+    return code;
+}
+
+static void append_character(hone_text *text, uint32_t code)
+{
+    char bytes[4];
+    size_t count = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    static const unsigned char first[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    for (size_t i = count; i-- > 1; code >>= 6)
+        bytes[i] = (char)(0x80 | (code & 0x3f));
+    bytes[0] = (char)(first[count] | code);
+    hone_internal_text_append_n(text, bytes, count);
+}
+
+/* What stands behind \u: a character of its own, or the first half of a pair: D800 to DBFF, then \uDC00 to
+ * \uDFFF. */
+static hone_status take_unicode(json_reader *reader, size_t start, hone_text *text)
+{
+    int32_t code = take_hex(reader), low = 0;
+    if (code < 0)
+        return fail_at(reader, start, "\\u needs four hexadecimal digits");
+    if (code == 0)
+        return fail_at(reader, start, "a string contains the character U+0000");
+    if (code >= 0xd800 && code <= 0xdbff && reader->at + 1 < reader->length &&
+        memcmp(reader->text + reader->at, "\\u", 2) == 0) {
+        reader->at += 2;
+        low = take_hex(reader);
+    }
+    if (code >= 0xd800 && code <= 0xdfff && (code > 0xdbff || low < 0xdc00 || low > 0xdfff))
+        return fail_at(reader, start, "half of a pair of surrogates stands alone");
+    append_character(text, low == 0
+                               ? (uint32_t)code
+                               : 0x10000u + (((uint32_t)code - 0xd800u) << 10) + ((uint32_t)low - 0xdc00u));
     return HONE_OK;
 }
 
-static bool is_space(char byte)
+static hone_status take_escape(json_reader *reader, hone_text *text)
 {
-    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+    static const char names[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
+    size_t start = reader->at++;
+    char name = peek(reader);
+    const char *known = name != '\0' ? strchr(names, name) : NULL;
+    reader->at += reader->at < reader->length;
+    if (name == 'u')
+        return take_unicode(reader, start, text);
+    if (known == NULL)
+        return fail_at(reader, start,
+                       "there is no such escape; expected one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u");
+    hone_internal_text_append_n(text, meanings + (known - names), 1);
+    return HONE_OK;
+}
+
+/* Characters up to an escape or the end of the string. */
+static hone_status take_plain(json_reader *reader, hone_text *text)
+{
+    size_t start = reader->at;
+    while (reader->at < reader->length && reader->text[reader->at] != '"' &&
+           reader->text[reader->at] != '\\') {
+        uint32_t character;
+        size_t bytes =
+            hone_internal_utf8_next(reader->text + reader->at, reader->length - reader->at, &character);
+        if (character == 0xfffd && bytes == 1)
+            return fail_at(reader, reader->at, "a byte is not UTF-8");
+        if (character < 0x20)
+            return fail_at(reader, reader->at,
+                           "a string contains a control character; JSON writes it as \\n or \\u000a");
+        reader->at += bytes;
+    }
+    hone_internal_text_append_n(text, reader->text + start, reader->at - start);
+    return HONE_OK;
+}
+
+static hone_status take_characters(json_reader *reader, hone_text *text)
+{
+    size_t start = reader->at++;
+    while (reader->at < reader->length && reader->text[reader->at] != '"') {
+        HONE_TRY(reader->text[reader->at] == '\\' ? take_escape(reader, text) : take_plain(reader, text));
+        if (reader->at - start > hone_internal_limits.text_bytes)
+            return fail_at(reader, start, "a string is too long");
+    }
+    if (reader->at == reader->length)
+        return fail_at(reader, start, "a string has no end");
+    reader->at++;
+    return HONE_OK;
+}
+
+/* A string, from its quotation mark on; to be freed. */
+static char *read_string(json_reader *reader)
+{
+    hone_text text = {0};
+    hone_internal_text_append(&text, "");
+    if (take_characters(reader, &text) >= 0)
+        return hone_internal_text_take(&text);
+    hone_internal_text_free(&text);
+    return NULL;
+}
+
+/* ---- numbers and words ---- */
+
+static size_t count_digits(const char *text)
+{
+    return strspn(text, "0123456789");
+}
+
+/* A number as JSON's grammar has it: -?(0|[1-9][0-9]*)(.[0-9]+)?([eE][+-]?[0-9]+)? */
+static bool is_number(const char *word)
+{
+    word += *word == '-';
+    size_t digits = count_digits(word);
+    if (digits == 0 || (digits > 1 && *word == '0'))
+        return false;
+    word += digits;
+    if (*word == '.') {
+        digits = count_digits(word + 1);
+        word += 1 + digits;
+    }
+    if (digits > 0 && (*word == 'e' || *word == 'E')) {
+        word += word[1] == '+' || word[1] == '-' ? 2 : 1;
+        digits = count_digits(word);
+        word += digits;
+    }
+    return digits > 0 && *word == '\0';
+}
+
+static hone_config *number_of(const json_reader *reader, size_t start, const char *word)
+{
+    int64_t integer;
+    double number;
+    if (!is_number(word))
+        return fail_at(reader, start,
+                       "expected a value: a number, a string, a list, a map, true, false or null"),
+               NULL;
+    if (hone_internal_text_to_integer(word, &integer))
+        return hone_internal_config_integer(integer);
+    if (hone_internal_text_to_number(word, false, &number))
+        return hone_internal_config_number(number);
+    return fail_at(reader, start, "a number cannot be represented"), NULL;
+}
+
+static hone_config *value_of(const json_reader *reader, size_t start, const char *word)
+{
+    static const struct {
+        const char *word;
+        double number;
+    } NOT_FINITE[] = {{"NaN", (double)NAN}, {"Infinity", (double)INFINITY}, {"-Infinity", -(double)INFINITY}};
+    for (size_t i = 0; i < sizeof NOT_FINITE / sizeof *NOT_FINITE; i++)
+        if (strcmp(word, NOT_FINITE[i].word) == 0)
+            return hone_internal_config_number(NOT_FINITE[i].number);
+    if (strcmp(word, "null") == 0)
+        return hone_internal_config_null();
+    bool yes = strcmp(word, "true") == 0;
+    return yes || strcmp(word, "false") == 0 ? hone_internal_config_boolean(yes)
+                                             : number_of(reader, start, word);
 }
 
 /* Of a number, or of a word as null and NaN. */
@@ -93,248 +248,91 @@ static bool is_word(char byte)
            byte == '-' || byte == '+' || byte == '.';
 }
 
-static hone_status scan_text(json_scan *scan)
+static hone_config *read_word(json_reader *reader)
 {
-    size_t start = scan->at++;
-    while (scan->at < scan->length && scan->text[scan->at] != '"') {
-        scan->at += scan->text[scan->at] == '\\' && scan->at + 1 < scan->length ? 2 : 1;
-    }
-    if (scan->at < scan->length)
-        scan->at++;
-    if (scan->at - start > hone_internal_limits.text_bytes)
-        return fail_at(scan, start, "a string is too long");
-    size_t after = scan->at;
-    while (after < scan->length && is_space(scan->text[after]))
-        after++;
-    if (after < scan->length && scan->text[after] == ':')
-        return HONE_OK; /* a key */
-    HONE_TRY(add_place(scan, start));
-    copy_up_to(scan, start + 1);
-    hone_internal_text_append_n(&scan->copy, &TEXT_MARK, 1);
-    return HONE_OK;
+    size_t start = reader->at;
+    while (is_word(peek(reader)))
+        reader->at++;
+    if (reader->at - start > hone_internal_limits.json_number)
+        return fail_at(reader, start, "a number is too long"), NULL;
+    char *word = hone_internal_copy_text_n(reader->text + start, reader->at - start);
+    hone_config *value = word != NULL ? value_of(reader, start, word) : NULL;
+    hone_internal_free(word);
+    return value;
 }
 
-static size_t count_digits(const char *text, size_t length)
+/* ---- lists and maps ---- */
+
+static hone_config *read_value(json_reader *reader);
+
+static hone_status read_pair(json_reader *reader, hone_config *map)
 {
-    size_t count = 0;
-    while (count < length && text[count] >= '0' && text[count] <= '9')
-        count++;
-    return count;
+    skip_space(reader);
+    if (peek(reader) != '"')
+        return fail_at(reader, reader->at, "expected a key in double quotes");
+    char *key = read_string(reader);
+    hone_status status = key == NULL ? hone_error_status() : HONE_OK;
+    if (status >= 0 && !take(reader, ':'))
+        status = fail_at(reader, reader->at, "expected ':' after a key");
+    size_t count = hone_internal_config_count(map);
+    if (status >= 0)
+        status = hone_internal_config_set(map, key, read_value(reader));
+    reader->twice |= hone_internal_config_count(map) == count;
+    hone_internal_free(key);
+    return status;
 }
 
-/* A number as JSON's grammar has it: -?(0|[1-9][0-9]*)(.[0-9]+)?([eE][+-]?[0-9]+)? */
-static bool is_number(const char *word, size_t length)
+static hone_status read_items(json_reader *reader, hone_config *parent, bool is_list)
 {
-    size_t at = length > 0 && word[0] == '-';
-    size_t digits = count_digits(word + at, length - at);
-    if (digits == 0 || (digits > 1 && word[at] == '0'))
-        return false;
-    at += digits;
-    if (at < length && word[at] == '.') {
-        digits = count_digits(word + at + 1, length - at - 1);
-        if (digits == 0)
-            return false;
-        at += 1 + digits;
-    }
-    if (at < length && (word[at] == 'e' || word[at] == 'E')) {
-        at++;
-        if (at < length && (word[at] == '+' || word[at] == '-'))
-            at++;
-        digits = count_digits(word + at, length - at);
-        if (digits == 0)
-            return false;
-        at += digits;
-    }
-    return at == length;
-}
-
-static bool word_is(const char *word, size_t length, const char *expected)
-{
-    return length == strlen(expected) && memcmp(word, expected, length) == 0;
-}
-
-/* Numbers that jansson would refuse: not finite, an integer beyond 64 bits, too large an exponent. */
-static bool needs_mark(const char *word, size_t length)
-{
-    if (word_is(word, length, "NaN") || word_is(word, length, "Infinity") ||
-        word_is(word, length, "-Infinity"))
-        return true;
-    if (!is_number(word, length))
-        return false;
-    size_t digits = count_digits(word + (word[0] == '-'), length - (word[0] == '-'));
-    const char *exponent = memchr(word, 'e', length);
-    if (!exponent)
-        exponent = memchr(word, 'E', length);
-    bool large = exponent && word + length - exponent > 4; /* e-99 is fine */
-    return digits > SAFE_DIGITS || length > SAFE_NUMBER || large;
-}
-
-static hone_status scan_word(json_scan *scan)
-{
-    size_t start = scan->at;
-    while (scan->at < scan->length && is_word(scan->text[scan->at]))
-        scan->at++;
-    size_t length = scan->at - start;
-    if (length > hone_internal_limits.json_number)
-        return fail_at(scan, start, "a number is too long");
-    HONE_TRY(add_place(scan, start));
-    if (!needs_mark(scan->text + start, length))
+    const char end = is_list ? ']' : '}';
+    if (take(reader, end))
         return HONE_OK;
-    copy_up_to(scan, start);
-    hone_internal_text_append_n(&scan->copy, "\"", 1);
-    hone_internal_text_append_n(&scan->copy, &NUMBER_MARK, 1);
-    copy_up_to(scan, scan->at);
-    hone_internal_text_append_n(&scan->copy, "\"", 1);
-    return HONE_OK;
+    do
+        HONE_TRY(is_list ? hone_internal_config_append(parent, read_value(reader))
+                         : read_pair(reader, parent));
+    while (take(reader, ','));
+    return take(reader, end)
+               ? HONE_OK
+               : fail_at(reader, reader->at, is_list ? "expected ',' or ']'" : "expected ',' or '}'");
 }
 
-static hone_status scan_next(json_scan *scan)
+static hone_config *read_parent(json_reader *reader)
 {
-    char byte = scan->text[scan->at];
-    if (byte == '"')
-        return scan_text(scan);
-    if (is_word(byte))
-        return scan_word(scan);
-    if (byte == '{' || byte == '[') {
-        if (++scan->depth > hone_internal_limits.json_depth)
-            return fail_at(scan, scan->at, "nested too deeply");
-        HONE_TRY(add_place(scan, scan->at));
-    } else if ((byte == '}' || byte == ']') && scan->depth > 0) {
-        scan->depth--;
-    }
-    scan->at++;
-    return HONE_OK;
-}
-
-static hone_status scan_all(json_scan *scan)
-{
-    while (scan->at < scan->length)
-        HONE_TRY(scan_next(scan));
-    copy_up_to(scan, scan->length);
-    return scan->copy.failed ? HONE_ERROR_MEMORY : HONE_OK;
-}
-
-/* ---- jansson ---- */
-
-/* The message for jansson's error: its place, taken back from the copy to the source, and what it says. */
-static hone_status fail_parsing(const json_scan *scan, const json_error_t *error)
-{
-    if (json_error_code(error) == json_error_out_of_memory)
-        return hone_internal_fail_memory(scan->length, "JSON");
-    size_t position = error->position > 0 ? (size_t)error->position : 0;
-    size_t low = 0, high = scan->count; /* the last value that starts at or before the error */
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (scan->places[middle].copy <= position)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    size_t source = low ? scan->places[low - 1].source + (position - scan->places[low - 1].copy) : position;
-    char what[JSON_ERROR_TEXT_LENGTH];
-    memcpy(what, error->text, sizeof what);
-    what[sizeof what - 1] = 0;
-    char *near = strstr(what, " near "); /* it quotes the copy */
-    if (near)
-        *near = 0;
-    return fail_at(scan, source < scan->length ? source : scan->length, what);
-}
-
-/* Keys that come twice are allowed, but then the tree's order is not the source's. */
-static json_t *parse_copy(const json_scan *scan, bool *placed)
-{
-    json_error_t error;
-    const char *copy = scan->copy.data ? scan->copy.data : "";
-    *placed = true;
-    json_t *tree = json_loadb(copy, scan->copy.length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
-    if (!tree && json_error_code(&error) == json_error_duplicate_key) {
-        *placed = false;
-        tree = json_loadb(copy, scan->copy.length, JSON_DECODE_ANY, &error);
-    }
-    if (!tree)
-        fail_parsing(scan, &error);
-    return tree;
-}
-
-/* ---- jansson's tree to ours ---- */
-
-static hone_config *convert(json_cursor *cursor, const json_t *json);
-
-static hone_config *convert_number(const char *word)
-{
-    if (strcmp(word, "NaN") == 0)
-        return hone_internal_config_number((double)NAN);
-    if (strcmp(word, "Infinity") == 0)
-        return hone_internal_config_number((double)INFINITY);
-    if (strcmp(word, "-Infinity") == 0)
-        return hone_internal_config_number(-(double)INFINITY);
-    int64_t integer;
-    if (hone_internal_text_to_integer(word, &integer))
-        return hone_internal_config_integer(integer);
-    double number;
-    if (hone_internal_text_to_number(word, false, &number))
-        return hone_internal_config_number(number);
-    hone_fail(HONE_ERROR_FORMAT, "the number %.40s cannot be represented", word);
-    return NULL;
-}
-
-static bool fill_list(json_cursor *cursor, hone_config *list, const json_t *json)
-{
-    for (size_t i = 0; i < json_array_size(json); i++)
-        if (hone_internal_config_append(list, convert(cursor, json_array_get(json, i))) < 0)
-            return false;
-    return true;
-}
-
-static bool fill_map(json_cursor *cursor, hone_config *map, json_t *json)
-{
-    for (void *at = json_object_iter(json); at; at = json_object_iter_next(json, at)) {
-        hone_config *item = convert(cursor, json_object_iter_value(at));
-        if (hone_internal_config_set(map, json_object_iter_key(at), item) < 0)
-            return false;
-    }
-    return true;
-}
-
-static hone_config *convert_parent(json_cursor *cursor, const json_t *json)
-{
-    bool is_list = json_is_array(json);
+    bool is_list = peek(reader) == '[';
+    if (reader->depth == hone_internal_limits.json_depth)
+        return fail_at(reader, reader->at, "nested too deeply"), NULL;
     hone_config *parent = is_list ? hone_internal_config_list() : hone_internal_config_map();
-    if (!parent)
-        return NULL;
-    bool filled =
-        is_list ? fill_list(cursor, parent, json) : fill_map(cursor, parent, (json_t *)(uintptr_t)json);
-    if (filled)
-        return parent;
-    hone_internal_config_free(parent);
-    return NULL;
+    reader->at++;
+    reader->depth++;
+    if (parent != NULL && read_items(reader, parent, is_list) < 0) {
+        hone_internal_config_free(parent);
+        parent = NULL;
+    }
+    reader->depth--;
+    return parent;
 }
 
-static hone_config *convert_leaf(const json_t *json)
+static hone_config *read_text(json_reader *reader)
 {
-    switch (json_typeof(json)) {
-    case JSON_TRUE: return hone_internal_config_boolean(true);
-    case JSON_FALSE: return hone_internal_config_boolean(false);
-    case JSON_INTEGER: return hone_internal_config_integer((int64_t)json_integer_value(json));
-    case JSON_REAL: return hone_internal_config_number(json_real_value(json));
-    case JSON_STRING: break;
-    default: return hone_internal_config_null();
-    }
-    const char *text = json_string_value(json);
-    return text[0] == NUMBER_MARK ? convert_number(text + 1) : hone_internal_config_text(text + 1);
+    char *text = read_string(reader);
+    hone_config *value = text != NULL ? hone_internal_config_text(text) : NULL;
+    hone_internal_free(text);
+    return value;
 }
 
-static hone_config *convert(json_cursor *cursor, const json_t *json)
+static hone_config *read_value(json_reader *reader)
 {
-    hone_config_place place = {.line = 0};
-    if (cursor->placed && cursor->next < cursor->scan->count) {
-        advance(cursor, cursor->scan->places[cursor->next++].source);
-        place = (hone_config_place){.line = cursor->line, .column = cursor->column};
-    }
-    bool is_parent = json_is_array(json) || json_is_object(json);
-    hone_config *config = is_parent ? convert_parent(cursor, json) : convert_leaf(json);
-    hone_internal_config_set_place(config, place);
-    return config;
+    skip_space(reader);
+    if (reader->values++ == hone_internal_limits.json_values)
+        return fail_at(reader, reader->at, "there are too many values"), NULL;
+    count_to(reader, reader->at);
+    const hone_config_place place = {.line = reader->line, .column = reader->column};
+    char first = peek(reader);
+    hone_config *value = first == '"'                   ? read_text(reader)
+                         : first == '[' || first == '{' ? read_parent(reader)
+                                                        : read_word(reader);
+    hone_internal_config_set_place(value, place);
+    return value;
 }
 
 /* ---- the whole ---- */
@@ -359,20 +357,17 @@ hone_config *hone_internal_json_parse(const char *text, size_t length, const cha
 {
     if (check_encoding(text, length, label) != HONE_OK)
         return NULL;
-    if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) { /* UTF-8's mark says nothing */
-        text += 3;
-        length -= 3;
+    size_t mark = length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; /* UTF-8's mark says nothing */
+    json_reader reader = {
+        .label = label, .text = text + mark, .length = length - mark, .line = 1, .column = 1};
+    hone_config *config = read_value(&reader);
+    skip_space(&reader);
+    if (config != NULL && reader.at < reader.length) {
+        fail_at(&reader, reader.at, "expected nothing after the value");
+        hone_internal_config_free(config);
+        return NULL;
     }
-    json_scan scan = {.label = label, .text = text, .length = length};
-    json_cursor cursor = {.scan = &scan, .line = 1, .column = 1};
-    hone_config *config = NULL;
-    if (scan_all(&scan) == HONE_OK) {
-        json_t *tree = parse_copy(&scan, &cursor.placed);
-        if (tree)
-            config = convert(&cursor, tree);
-        json_decref(tree);
-    }
-    hone_internal_text_free(&scan.copy);
-    hone_internal_free(scan.places);
+    if (reader.twice)
+        forget_places(config);
     return config;
 }

@@ -137,7 +137,6 @@ TEST(refuses_what_is_not_json)
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         check_refused(texts[i][0], strlen(texts[i][0]), texts[i][1]);
-        assert_null(strstr(hone_error_message(), " near ")); /* jansson quotes what it was given */
     }
     check_refused("[1]\0", 4, "line 1");
     check_refused("\xff\xfe[\0]\0", 6, "UTF-16");

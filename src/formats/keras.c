@@ -60,14 +60,6 @@ static hone_status read_config(const keras_source *source, hone_config **config)
     return status;
 }
 
-int hone_internal_keras_version(const char *text)
-{
-    int major = 0, minor = 0;
-    if (!text || sscanf(text, "%3d.%3d", &major, &minor) < 1 || major < 0 || minor < 0 || minor > 99)
-        return 0;
-    return 100 * major + minor;
-}
-
 /* What metadata.json says; it may be missing or wrong without harm. */
 static int read_version(const keras_source *source)
 {
