@@ -1,11 +1,12 @@
 /* Checks of custom parts, by what holds for every built-in one. Each returns HONE_OK, or a failure whose
  * message says what does not hold, where, and by how much; a part that cannot be made or run fails as it
- * would in a model. They train small models, take well under a second, and write only a file of their own in
+ * would in a model. They train small models, take well under a second, and write only files of their own in
  * TMPDIR, which they remove. */
 #ifndef HONE_CHECK_H
 #define HONE_CHECK_H
 
 #include <hone/array.h>
+#include <hone/data.h>
 #include <hone/graph.h>
 
 #ifdef __cplusplus
@@ -26,6 +27,17 @@ hone_status hone_check_metric(const char *spec, const hone_array *y_true, const 
 /* An optimizer by its spec: it lowers the loss of a small regression, gives the same bits each time, and
  * continues from a file as if it had not stopped. */
 hone_status hone_check_optimizer(const char *spec);
+/* An initializer, on weights of a shape: it writes every number, all are finite, and a seed gives the same
+ * ones each time. */
+hone_status hone_check_initializer(const char *spec, hone_shape shape);
+/* A callback, in a small training with validation data: trained again, and continued from a checkpoint in a
+ * folder of TMPDIR, the weights have the same bits. So what it decides follows from what it is told, and what
+ * it remembers is saved and restored. */
+hone_status hone_check_callback(const char *spec);
+/* Data, for one's own source as hone_dataset_from_callback: all batches have the same shapes and types, as
+ * many targets as inputs, and finite numbers; an epoch ends, is not empty, and gives the same numbers when it
+ * is read again after another. */
+hone_status hone_check_data(hone_dataset *data);
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,7 @@
-/* Checks of custom parts: gradients against differences, samples, batches, threads, files. */
+/* Checks of custom layers, losses and metrics: gradients against differences, samples, batches, threads,
+ * files. */
 #define _GNU_SOURCE /* mkstemps */
+#include "recipe/check.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/random.h"
@@ -19,8 +21,7 @@ enum { SAMPLES = 6, MOST_PROBES = 48 };
 
 /* ---- data ---- */
 
-/* Numbers from -2 to 2, the same each time. */
-static hone_array *draw(int rank, const int64_t *shape, uint64_t stream)
+hone_array *hone_internal_check_draw(int rank, const int64_t *shape, uint64_t stream)
 {
     hone_array *array = hone_array_create(HONE_FLOAT32, rank, shape);
     hone_random random = hone_internal_random(7, stream, 1);
@@ -29,7 +30,7 @@ static hone_array *draw(int rank, const int64_t *shape, uint64_t stream)
     return array;
 }
 
-static hone_dataset *dataset_of(const hone_array *x, const hone_array *y)
+hone_dataset *hone_internal_check_dataset_of(const hone_array *x, const hone_array *y)
 {
     return hone_dataset_from_arrays(.x = {*x}, .y = {*y});
 }
@@ -67,7 +68,7 @@ static void free_probe(probe *of)
     hone_model_free(of->model);
 }
 
-static size_t bytes_of(const hone_variable *weight)
+size_t hone_internal_check_bytes_of(const hone_variable *weight)
 {
     return (size_t)hone_internal_shape_count(hone_variable_shape(weight)) * sizeof(float);
 }
@@ -80,10 +81,10 @@ static hone_status keep_weights(probe *of)
         return HONE_ERROR_MEMORY;
     for (int i = 0; i < count; i++) {
         hone_variable *weight = hone_model_weight(of->model, i);
-        of->kept[i] = hone_internal_allocate_zeroed(bytes_of(weight) + 1, 1);
+        of->kept[i] = hone_internal_allocate_zeroed(hone_internal_check_bytes_of(weight) + 1, 1);
         if (of->kept[i] == NULL)
             return HONE_ERROR_MEMORY;
-        memcpy(of->kept[i], hone_variable_data(weight), bytes_of(weight));
+        memcpy(of->kept[i], hone_variable_data(weight), hone_internal_check_bytes_of(weight));
     }
     return HONE_OK;
 }
@@ -92,7 +93,7 @@ static void restore_weights(const probe *of)
 {
     for (int i = 0; i < hone_model_weight_count(of->model); i++)
         memcpy(hone_variable_data(hone_model_weight(of->model, i)), of->kept[i],
-               bytes_of(hone_model_weight(of->model, i)));
+               hone_internal_check_bytes_of(hone_model_weight(of->model, i)));
 }
 
 /* Forward and back over the whole batch; weights stay as they are set. */
@@ -257,8 +258,7 @@ static hone_status make_path(char *path, size_t size)
     return HONE_OK;
 }
 
-/* The model as a file gives it back. */
-static hone_model *through_a_file(hone_model *model)
+hone_model *hone_internal_check_through_a_file(hone_model *model)
 {
     char path[4096];
     if (make_path(path, sizeof path) < 0)
@@ -270,7 +270,7 @@ static hone_model *through_a_file(hone_model *model)
 
 static hone_status check_file(hone_model *model, hone_dataset *data, const hone_array *before)
 {
-    hone_model *loaded = through_a_file(model);
+    hone_model *loaded = hone_internal_check_through_a_file(model);
     const hone_status status =
         loaded == NULL ? hone_error_status()
                        : check_same(before, predict(loaded, data, SAMPLES), "saved and loaded", 0);
@@ -307,20 +307,20 @@ static hone_status prepare_layer(probe *of, hone_layer *layer, hone_shape input)
     if (of->model == NULL)
         return hone_error_status();
     memcpy(shape + 1, input.size, (size_t)input.rank * sizeof *shape);
-    of->x = draw(input.rank + 1, shape, 1);
+    of->x = hone_internal_check_draw(input.rank + 1, shape, 1);
     const hone_shape output = hone_tensor_shape(hone_model_output(of->model, 0));
     memcpy(shape + 1, output.size + 1, (size_t)(output.rank - 1) * sizeof *shape);
     for (int axis = 1; axis < output.rank; axis++)
         if (shape[axis] < 0)
             return hone_fail(HONE_ERROR_SHAPE,
                              "the output's axis %d has no size; expected an input with all sizes", axis);
-    of->y = of->x == NULL ? NULL : draw(output.rank, shape, 2);
-    of->data = of->y == NULL ? NULL : dataset_of(of->x, of->y);
+    of->y = of->x == NULL ? NULL : hone_internal_check_draw(output.rank, shape, 2);
+    of->data = of->y == NULL ? NULL : hone_internal_check_dataset_of(of->x, of->y);
     return of->data == NULL ? hone_error_status()
                             : hone_compile(of->model, .loss = "mse", .optimizer = hone_sgd());
 }
 
-static hone_status named(hone_status status, const char *spec)
+hone_status hone_internal_check_named(hone_status status, const char *spec)
 {
     return status < 0 ? hone_internal_error_in(status, spec) : status;
 }
@@ -337,7 +337,7 @@ hone_status hone_check_layer(const char *spec, hone_shape input)
     if (status >= 0)
         status = check_gradients(&of);
     free_probe(&of);
-    return named(status, spec);
+    return hone_internal_check_named(status, spec);
 }
 
 /* ---- losses and metrics: a model that gives what it is given ---- */
@@ -355,7 +355,7 @@ static hone_status prepare_identity(probe *of, const hone_array *y_true, const h
     of->y = hone_array_convert(y_true, HONE_FLOAT32);
     if (of->model == NULL || of->x == NULL || of->y == NULL)
         return hone_error_status();
-    of->data = dataset_of(of->x, of->y);
+    of->data = hone_internal_check_dataset_of(of->x, of->y);
     return of->data == NULL ? hone_error_status() : HONE_OK;
 }
 
@@ -370,7 +370,7 @@ hone_status hone_check_loss(const char *spec, const hone_array *y_true, const ho
     if (status >= 0)
         status = check_gradients(&of);
     free_probe(&of);
-    return named(status, spec);
+    return hone_internal_check_named(status, spec);
 }
 
 static hone_status check_value(probe *of, int64_t batch_size, const char *what, double *value)
@@ -382,6 +382,8 @@ static hone_status check_value(probe *of, int64_t batch_size, const char *what, 
         if (strcmp(hone_logs_at(&logs, i).name, "loss") != 0)
             found = hone_logs_at(&logs, i).values[0];
     hone_logs_free(&logs);
+    if (status >= 0 && isnan(found))
+        status = hone_fail(HONE_ERROR_STATE, "%s: the metric is not a number", what);
     if (status >= 0 && !isnan(*value) && !(fabs(found - *value) <= 1e-5 * fmax(1, fabs(*value))))
         status = hone_fail(HONE_ERROR_STATE, "%s: the metric is %.9g, not %.9g", what, found, *value);
     *value = found;
@@ -404,81 +406,5 @@ hone_status hone_check_metric(const char *spec, const hone_array *y_true, const 
     if (status >= 0)
         status = check_value(&of, 1, "in batches of one sample", &value);
     free_probe(&of);
-    return named(status, spec);
-}
-
-/* ---- optimizers ---- */
-
-static hone_model *regression(const char *spec)
-{
-    hone_model *model = hone_sequential(hone_input(3), hone_dense(4, .activation = "tanh"), hone_dense(1));
-    if (model == NULL)
-        return NULL;
-    hone_optimizer *optimizer = hone_optimizer_from_text(spec);
-    if (optimizer != NULL && hone_compile(model, .loss = "mse", .optimizer = optimizer) >= 0)
-        return model;
-    hone_model_free(model);
-    return NULL;
-}
-
-static hone_status train(hone_model *model, hone_dataset *data, int64_t epochs, double *first, double *last)
-{
-    const hone_history *history = hone_fit(model, data, .epochs = epochs, .batch_size = 8, .shuffle = false);
-    if (history == NULL)
-        return hone_error_status();
-    *first = hone_history_value(history, "loss", 0);
-    *last = hone_history_last(history, "loss");
-    return HONE_OK;
-}
-
-static hone_status check_weights(const hone_model *model, const hone_model *other, const char *what)
-{
-    for (int i = 0; i < hone_model_weight_count(model); i++) {
-        hone_variable *a = hone_model_weight(model, i), *b = hone_model_weight(other, i);
-        if (memcmp(hone_variable_data(a), hone_variable_data(b), bytes_of(a)) != 0)
-            return hone_fail(HONE_ERROR_STATE, "%s: the weights %s are others", what, hone_variable_path(a));
-    }
-    return HONE_OK;
-}
-
-static hone_status check_runs(const char *spec, hone_dataset *data)
-{
-    double first, last, ignored;
-    hone_model *model = regression(spec), *again = model == NULL ? NULL : regression(spec), *loaded = NULL;
-    hone_status status = again == NULL ? hone_error_status() : train(model, data, 20, &first, &last);
-    if (status >= 0 && !(last < first))
-        status = hone_fail(HONE_ERROR_STATE, "the loss does not fall: %.6g after one epoch, %.6g after 20",
-                           first, last);
-    if (status >= 0)
-        status = train(again, data, 10, &ignored, &ignored);
-    loaded = status < 0 ? NULL : through_a_file(again);
-    if (status >= 0)
-        status = loaded == NULL ? hone_error_status() : train(loaded, data, 10, &ignored, &ignored);
-    if (status >= 0)
-        status = train(again, data, 10, &ignored, &ignored);
-    if (status >= 0)
-        status = check_weights(model, again, "trained again in two parts");
-    if (status >= 0)
-        status = check_weights(model, loaded, "trained on from a file");
-    hone_model_free(model);
-    hone_model_free(again);
-    hone_model_free(loaded);
-    return status;
-}
-
-hone_status hone_check_optimizer(const char *spec)
-{
-    enum { ROWS = 32 };
-    if (spec == NULL)
-        return hone_internal_fail_null("the spec of an optimizer");
-    hone_array *x = draw(2, (int64_t[]){ROWS, 3}, 1),
-               *y = hone_array_create(HONE_FLOAT32, 2, (int64_t[]){ROWS, 1});
-    for (int i = 0; x != NULL && y != NULL && i < ROWS; i++)
-        ((float *)y->data)[i] = ((float *)x->data)[3 * i] - 0.5f * ((float *)x->data)[3 * i + 1];
-    hone_dataset *data = x == NULL || y == NULL ? NULL : dataset_of(x, y);
-    const hone_status status = data == NULL ? hone_error_status() : check_runs(spec, data);
-    hone_dataset_free(data);
-    hone_array_free(x);
-    hone_array_free(y);
-    return named(status, spec);
+    return hone_internal_check_named(status, spec);
 }

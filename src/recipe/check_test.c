@@ -5,6 +5,8 @@
 #include "testing/message.h"
 #include "testing/test.h"
 
+#include <math.h>
+
 static const struct {
     const char *name, *spec;
     hone_shape input;
@@ -101,6 +103,72 @@ static const float probabilities[4][3] = {{0.2f, 0.3f, 0.5f},
                                           {0.3f, 0.3f, 0.4f}},
                    ids[4] = {2, 1, 2, 0};
 
+/* ---- parts that are wrong: a metric 0 / 0, half an initializer, a callback whose count no checkpoint has
+ * ---- */
+
+#define NOWHERE_FIELDS(F, A) HONE_METRIC_FIELDS(F, A, "nowhere")
+HONE_ARGS_STRUCT(nowhere_args, NOWHERE_FIELDS);
+HONE_FIELD_TABLE_NAMED(nowhere_args, NOWHERE_FIELDS, nowhere_fields, nowhere_defaults);
+
+static int give_nan(const hone_metric *metric, double *results, int capacity)
+{
+    (void)metric;
+    if (capacity > 0)
+        results[0] = (double)NAN;
+    return 1;
+}
+
+static void add_nothing(hone_metric *metric, const float *y_true, int64_t true_count, const float *y_pred,
+                        int64_t pred_count, double weight)
+{
+    (void)metric, (void)y_true, (void)true_count, (void)y_pred, (void)pred_count, (void)weight;
+}
+
+static const hone_metric_type nowhere_type = {
+    .type = {.name = "nowhere",
+             .class_name = "Nowhere",
+             .summary = "",
+             HONE_TYPE_FIELDS_NAMED(nowhere_args, nowhere_fields, nowhere_defaults)},
+    .add_row = add_nothing,
+    .result = give_nan};
+
+#define EMPTY_FIELDS(F, A) F(A, NUMBER, unused, 0, "")
+HONE_ARGS_STRUCT(empty_args, EMPTY_FIELDS);
+HONE_FIELD_TABLE_NAMED(empty_args, EMPTY_FIELDS, empty_fields, empty_defaults);
+
+static hone_status fill_half(const hone_fill *fill, const void *args)
+{
+    (void)args;
+    for (int64_t i = 0; i < fill->count / 2; i++)
+        fill->data[i] = 1;
+    return HONE_OK;
+}
+
+static const hone_initializer_type half_type = {
+    .type = {.name = "half",
+             .class_name = "Half",
+             .summary = "",
+             HONE_TYPE_FIELDS_NAMED(empty_args, empty_fields, empty_defaults)},
+    .fill = fill_half};
+
+/* Stops at the end of the third epoch that it has seen. */
+static hone_status count_epochs(hone_callback *callback, hone_trainer *trainer, int64_t epoch,
+                                hone_logs *logs)
+{
+    (void)epoch, (void)logs;
+    if (++*(int *)hone_callback_state(callback) == 3)
+        hone_trainer_stop(trainer, "three");
+    return HONE_OK;
+}
+
+static const hone_callback_type forgetful_type = {
+    .type = {.name = "forgetful",
+             .class_name = "Forgetful",
+             .summary = "",
+             HONE_TYPE_FIELDS_NAMED(empty_args, empty_fields, empty_defaults)},
+    .state_bytes = sizeof(int),
+    .epoch_end = count_epochs};
+
 TEST(losses_metrics_and_optimizers)
 {
     const hone_array y_pred = hone_array_view(probabilities, HONE_FLOAT32, 2, (int64_t[]){4, 3}),
@@ -115,4 +183,95 @@ TEST(losses_metrics_and_optimizers)
     assert_message_has("did you mean \"mse\"");
     assert_true(hone_check_metric(NULL, &y_true, &y_pred) < 0);
     hone_error_clear();
+}
+
+TEST(a_metric_that_is_not_a_number_is_told)
+{
+    const hone_array y_pred = hone_array_view(probabilities, HONE_FLOAT32, 2, (int64_t[]){4, 3});
+    if (hone_type_find("metric", "nowhere") == NULL)
+        assert_int_equal(hone_register_metric(&nowhere_type), HONE_OK);
+    assert_true(hone_check_metric("nowhere", &y_pred, &y_pred) < 0);
+    assert_message_has("nowhere: all samples at once: the metric is not a number");
+}
+
+/* ---- initializers ---- */
+
+TEST(initializers)
+{
+    if (hone_check_initializer("glorot_uniform", HONE_SHAPE(4, 3)) < 0 ||
+        hone_check_initializer("zeros", HONE_SHAPE(5)) < 0)
+        fail_msg("%s", hone_error_message());
+    if (hone_type_find("initializer", "half") == NULL)
+        assert_int_equal(hone_register_initializer(&half_type), HONE_OK);
+    assert_true(hone_check_initializer("half", HONE_SHAPE(6)) < 0);
+    assert_message_has("half: number 3 of 6 is not written");
+    assert_true(hone_check_initializer("halve", HONE_SHAPE(6)) < 0);
+    assert_message_has("halve");
+}
+
+/* ---- callbacks: one that remembers without saving it ---- */
+
+static const struct {
+    const char *name, *spec;
+} good_callbacks[] = {{"patience", "early_stopping(monitor=loss, patience=1)"},
+                      {"a rate that falls", "reduce_lr_on_plateau(monitor=loss, min_delta=10, patience=0)"}};
+
+TEST_EACH(good_callbacks_pass, good_callbacks)
+{
+    if (hone_check_callback(row->spec) < 0)
+        fail_msg("%s", hone_error_message());
+}
+
+TEST(a_callback_that_forgets_is_told)
+{
+    if (hone_type_find("callback", "forgetful") == NULL)
+        assert_int_equal(hone_register_callback(&forgetful_type), HONE_OK);
+    assert_true(hone_check_callback("forgetful") < 0);
+    assert_message_has("forgetful: continued from a checkpoint: the weights");
+    assert_true(hone_check_callback(NULL) < 0);
+    hone_error_clear();
+}
+
+/* ---- data ---- */
+
+typedef struct source {
+    float x[4][2];
+    int fault, calls;
+} source;
+
+static int next_batch(void *context, int64_t epoch, int64_t step, hone_batch *batch)
+{
+    source *made = context;
+    if (step == 3)
+        return 0;
+    for (int i = 0; i < 8; i++)
+        made->x[i / 2][i % 2] = (float)(epoch * 100 + step * 10 + i);
+    made->x[0][0] += made->fault == 1 ? (float)made->calls++ : 0;
+    if (made->fault == 2 && step == 1)
+        made->x[2][1] = (float)INFINITY;
+    batch->x[0] =
+        hone_array_view(made->x, HONE_FLOAT32, 2, (int64_t[]){4, made->fault == 3 && step == 2 ? 1 : 2});
+    batch->y[0] = hone_array_view(made->x, HONE_FLOAT32, 1, (int64_t[]){4});
+    return 1;
+}
+
+static const struct {
+    const char *name;
+    int fault;
+    const char *says;
+} sources[] = {{"good", 0, NULL},
+               {"other numbers each time", 1, "read again, batch 0 of epoch 0 has other numbers"},
+               {"not finite", 2, "batch 1: input 0: number 5 is not finite"},
+               {"another shape", 3, "batch 2"}};
+
+TEST_EACH(data, sources)
+{
+    source made = {.fault = row->fault};
+    hone_dataset *data = hone_dataset_from_callback(next_batch, &made, NULL);
+    const hone_status status = hone_check_data(data);
+    if ((status < 0) != (row->says != NULL))
+        fail_msg("%d: %s", (int)status, hone_error_message());
+    if (row->says != NULL)
+        assert_message_has(row->says);
+    hone_dataset_free(data);
 }
