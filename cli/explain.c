@@ -157,12 +157,20 @@ static hone_status explain_columns(const cli_settings *settings, hone_model *mod
 
 /* ---- one row of a table ---- */
 
+/* Whether an output of the model may be one of classes: not a single number, such as a price. */
+static bool has_classes(const hone_model *model)
+{
+    const hone_shape output = hone_tensor_shape(hone_model_output(model, 0));
+    return hone_model_class_count(model, 0) > 0 || output.size[output.rank - 1] != 1;
+}
+
 static int print_effects_json(const hone_model *model, const hone_row_effects *effects, int64_t sample)
 {
     cli_json json;
     cli_json_begin(&json);
     cli_json_integer(&json, "sample", sample);
-    cli_json_integer(&json, "class", effects->class_number);
+    if (has_classes(model))
+        cli_json_integer(&json, "class", effects->class_number);
     if (effects->class_number < hone_model_class_count(model, 0))
         cli_json_text(&json, "class_name", hone_model_class_name(model, 0, effects->class_number));
     cli_json_number(&json, "output", effects->output);
@@ -171,6 +179,8 @@ static int print_effects_json(const hone_model *model, const hone_row_effects *e
         cli_json_open(&json, NULL, '{');
         cli_json_text(&json, "column", effects->columns[i].name);
         cli_json_number(&json, "value", effects->columns[i].value);
+        if (effects->columns[i].category != NULL)
+            cli_json_text(&json, "category", effects->columns[i].category);
         cli_json_number(&json, "slope", effects->columns[i].slope);
         cli_json_number(&json, "effect", effects->columns[i].effect);
         cli_json_close(&json, '}');
@@ -200,7 +210,10 @@ static void print_effects(const hone_model *model, const hone_row_effects *effec
            "effect");
     for (size_t i = 0; i < effects->count; i++) {
         printf("%-*s", width, effects->columns[i].name);
-        print_number(effects->columns[i].value);
+        if (effects->columns[i].category != NULL)
+            printf("  %11s", effects->columns[i].category);
+        else
+            print_number(effects->columns[i].value);
         print_number(effects->columns[i].slope);
         print_number(effects->columns[i].effect);
         printf("\n");

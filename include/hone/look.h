@@ -185,9 +185,10 @@ typedef struct hone_row_effect {
     const char *name;
     int input;            /* of the data */
     int64_t first, count; /* its numbers in a row of that input; more than 1: one-hot */
-    double value;         /* the number; of a one-hot column which one is set */
+    double value;         /* the number; of a one-hot column which one is set, NaN: none */
     double slope; /* dS / dx; NaN for several numbers, and where there is no gradient (ids of an embedding) */
-    double effect; /* to first order, how far the column moves S from where its mean would have it */
+    double effect;        /* to first order, how far the column moves S from where its mean would have it */
+    const char *category; /* of a column of categories which one it is; NULL: none, or none that is known */
 } hone_row_effect;
 typedef struct hone_row_effects {
     hone_row_effect *columns; /* the largest effects, in size, first */

@@ -9,6 +9,7 @@
 #include "data/dataset.h"
 #include "model/model.h"
 #include "ops/differentiate.h"
+#include "readers/schema.h"
 #include "report/report.h"
 #include "train/explain.h"
 #include "train/feed.h"
@@ -137,7 +138,7 @@ static hone_status find_means(hone_dataset *data, int input, int64_t width, doub
 static void fill_column(const row_explainer *of, hone_row_effect *column, const double *means)
 {
     const float *x = of->row[column->input];
-    column->value = (double)x[column->first];
+    column->value = column->count > 1 ? (double)NAN : (double)x[column->first];
     column->slope = column->effect = (double)NAN;
     for (int64_t i = 0; column->count > 1 && i < column->count; i++) /* one-hot: which one */
         if (x[column->first + i] != 0)
@@ -162,6 +163,33 @@ static hone_status fill(const row_explainer *of, hone_dataset *data, hone_row_ef
                 fill_column(of, &result->columns[i], means);
         hone_internal_free(means);
         HONE_TRY(status);
+    }
+    return HONE_OK;
+}
+
+/* The category of a column of the schema's table by its number; NULL when there is none. */
+static const char *category_of(const hone_config *schema, const hone_row_effect *column)
+{
+    const hone_config *columns = hone_internal_config_get(schema, "columns");
+    for (size_t i = 0; i < hone_internal_config_count(columns); i++) {
+        const hone_config *one = hone_internal_config_at(columns, i),
+                          *categories = hone_internal_config_get(one, "categories");
+        const char *name = hone_internal_config_get_text(one, "name");
+        if (name != NULL && strcmp(name, column->name) == 0)
+            return column->value >= 0 && column->value < (double)hone_internal_config_count(categories)
+                       ? hone_internal_config_text_at(categories, (size_t)column->value)
+                       : NULL;
+    }
+    return NULL;
+}
+
+static hone_status name_categories(const hone_dataset *data, hone_row_effects *result)
+{
+    const hone_config *schema = hone_internal_schema_of(hone_internal_dataset_schema(data), "table");
+    for (size_t i = 0; schema != NULL && i < result->count; i++) {
+        const char *category = category_of(schema, &result->columns[i]);
+        if (category != NULL && (result->columns[i].category = hone_internal_copy_text(category)) == NULL)
+            return HONE_ERROR_MEMORY;
     }
     return HONE_OK;
 }
@@ -218,6 +246,7 @@ static hone_status explain(row_explainer *of, hone_team *team, hone_dataset *dat
     result->output = first_of_two ? 1 - (double)out[0] : (double)out[units == 1 ? 0 : result->class_number];
     HONE_TRY(take_columns(of, data, result));
     HONE_TRY(fill(of, data, result));
+    HONE_TRY(name_categories(data, result));
     qsort(result->columns, result->count, sizeof *result->columns, by_effect);
     return HONE_OK;
 }
@@ -249,8 +278,10 @@ void hone_row_effects_free(hone_row_effects *effects)
 {
     if (effects == NULL)
         return;
-    for (size_t i = 0; i < effects->count; i++)
+    for (size_t i = 0; i < effects->count; i++) {
         hone_internal_free((char *)effects->columns[i].name);
+        hone_internal_free((char *)effects->columns[i].category);
+    }
     hone_internal_free(effects->columns);
     *effects = (hone_row_effects){.columns = NULL};
 }

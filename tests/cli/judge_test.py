@@ -57,6 +57,19 @@ class Judge(Case):
         self.fails(2, "explain", "t.keras", "t.csv", "--row", "--method", "saliency", says="--row goes with")
         self.fails(2, "explain", "t.keras", "t.csv", says="of a table: --importance or --row")
         self.fails(1, "explain", "t.keras", "x.npy", "--importance", says="no targets")
+        self.assertIn("class", json.loads(self.run_hone("explain", "t.keras", "t.csv", "--row", "--json")))
+
+    def test_row(self):
+        rows = "".join("%d,%s,%g\n" % (i % 5, ["Aachen", "Bonn"][i % 3 == 0], 10 * (i % 5) + (i % 3 == 0) + i / 100) for i in range(60))
+        self.write("p.csv", "rooms,city,price\n" + rows)
+        self.run_hone("init", "p.csv#target=price", "--output", "p.yaml")
+        self.run_hone("train", "p.yaml", "--epochs", "3", "--output", "p.keras")
+        found = json.loads(self.run_hone("explain", "p.keras", "p.csv", "--row", "--sample", "3", "--json"))
+        self.assertNotIn("class", found)  # a price is none
+        columns = {one["column"]: one for one in found["columns"]}
+        self.assertEqual((columns["city"]["category"], columns["rooms"]["value"]), ("Bonn", 3))
+        self.assertNotIn("category", columns["rooms"])
+        self.assertRegex(self.run_hone("explain", "p.keras", "p.csv", "--row", "--sample", "4"), r"city +Aachen ")
 
     def test_schema(self):
         schema = json.loads(self.run_hone("schema", "--json"))
