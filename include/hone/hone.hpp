@@ -224,6 +224,8 @@ HONE_CPP_LAYER(transformer_decoder)
 HONE_CPP_LAYER(layer_scale)
 HONE_CPP_LAYER(stochastic_depth)
 HONE_CPP_LAYER(custom_scale_layer)
+HONE_CPP_LAYER(stft_spectrogram)
+HONE_CPP_LAYER(mel_spectrogram)
 #undef HONE_CPP_LAYER
 
 struct input : hone_input_args {
@@ -312,6 +314,8 @@ HONE_CPP_OBJECT(callback, terminate_on_nan)
 HONE_CPP_OBJECT(callback, backup_and_restore)
 HONE_CPP_OBJECT(callback, swap_ema_weights)
 HONE_CPP_OBJECT(callback, tensor_board)
+HONE_CPP_OBJECT(callback, learning_rate_scheduler)
+HONE_CPP_OBJECT(callback, lambda_callback)
 #undef HONE_CPP_OBJECT
 
 /* Any layer by its spec: hone::spec("alpha_dropout(0.1)"). */

@@ -72,15 +72,23 @@ class History:
 
 
 class _Output:
-    """Progress on sys.stdout, also in notebooks; lines are drawn over on a terminal."""
+    """Progress on sys.stdout; lines are drawn over on a terminal and in notebooks. Nothing can be raised through the library: what is
+    raised here, such as KeyboardInterrupt, ends the fit after its step, and is raised after it."""
 
-    def __init__(self):
-        self.sink = SINK(self._write)
+    def __init__(self, model):
+        self.sink, self.model, self.raised = SINK(self._write), model, None
+
+    def _write(self, _, text, length):
+        try:
+            sys.stdout.write(ctypes.string_at(text, length).decode("utf-8", "replace"))
+            sys.stdout.flush()
+        except BaseException as raised:
+            self.raised = raised
+            library.hone_model_stop(self.model)
 
     @staticmethod
-    def _write(_, text, length):
-        sys.stdout.write(ctypes.string_at(text, length).decode("utf-8", "replace"))
-        sys.stdout.flush()
+    def draws_over():
+        return bool(getattr(sys.stdout, "isatty", bool)()) or type(sys.stdout).__module__.startswith("ipykernel")
 
 
 class Model:
@@ -122,13 +130,16 @@ class Model:
     def fit(self, x, y=None, sample_weight=None, validation_data=None, verbose=1, **arguments):
         """Trains on arrays, or a Dataset; other arguments are those of hone_fit: epochs, batch_size, shuffle, validation_split, ..."""
         data = x if isinstance(x, Dataset) else Dataset(x, y, sample_weight)
-        args, output = Arguments("function", "fit", verbose=int(verbose), **arguments), _Output()
+        args, output = Arguments("function", "fit", verbose=int(verbose), **arguments), _Output(self.handle)
         valid = validation_data if validation_data is None or isinstance(validation_data, Dataset) else Dataset(*validation_data)
         if valid is not None:
             args.set("validation_data", valid.handle)
         args.set("output", output.sink)
-        args.set("output_terminal", bool(getattr(sys.stdout, "isatty", bool)()))
-        if not library.hone_fit_with(self.handle, data.handle, args.address):
+        args.set("output_terminal", output.draws_over())
+        done = library.hone_fit_with(self.handle, data.handle, args.address)
+        if output.raised is not None:
+            raise output.raised
+        if not done:
             fail()
         return History(library.hone_model_history(self.handle))
 

@@ -190,6 +190,15 @@ def check_example(path, found, sizes, list_):
             yield f"{path.relative_to(ROOT)}: {name} has {layouts[name][0]} bytes, {STRUCTURES[name]} has {size}"
 
 
+def check_cpp():
+    """Every layer, optimizer, schedule and callback has its type in hone.hpp; models are made by hone::model."""
+    text = (ROOT / "include/hone/hone.hpp").read_text(encoding="utf-8")
+    there = set(re.findall(r"HONE_CPP_(?:LAYER\(|OBJECT\(\w+, )(\w+)\)", text)) | set(re.findall(r"struct (\w+) : hone_", text))
+    wanted = re.findall(r"HONE_ONE\((?:layer|optimizer|schedule|callback), (\w+)\)", (ROOT / "src/registry.def").read_text(encoding="utf-8"))
+    for name in sorted(set(wanted) - there - {"sequential", "functional", "lambda"}):  # lambda is a word of C++: lambda_callback
+        yield f"include/hone/hone.hpp: {name} has no type"
+
+
 def main():
     if ctypes.sizeof(ctypes.c_void_p) != 8:
         print("the list is that of 64-bit machines")
@@ -203,6 +212,7 @@ def main():
     python, rust = ROOT / "examples/python/moons.py", ROOT / "examples/rust/moons.rs"
     mistakes += check_example(python, python_structures(python), C_OF_CTYPES, new)
     mistakes += check_example(rust, rust_structures(rust), C_OF_RUST, new)
+    mistakes += check_cpp()
     print("\n".join(mistakes) if mistakes else f"{len(new)} structures are where they were")
     return 1 if mistakes else 0
 

@@ -40,7 +40,18 @@ int main()
     stop.patience = 1;
     hone_fit_args fit = hone::model::fit_defaults();
     fit.epochs = 3;
-    graph.fit(data, fit, {stop, hone::terminate_on_nan()});
+    int epochs = 0;
+    hone::lambda_callback count;
+    count.context = &epochs;
+    count.on_epoch_end = [](void *context, hone_trainer *, int64_t, hone_logs *) -> hone_status {
+        ++*static_cast<int *>(context);
+        return HONE_OK;
+    };
+    hone::learning_rate_scheduler halve;
+    halve.function = [](void *, int64_t, double rate) { return rate / 2; };
+    graph.fit(data, fit, {stop, hone::terminate_on_nan(), count});
+    model.fit(data, fit, {halve});
+    std::printf("%d epochs\n", epochs);
     std::printf("%d layers\n", hone_model_layer_count(graph.get()));
     try {
         hone::dense bad(0);

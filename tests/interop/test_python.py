@@ -58,6 +58,28 @@ class Python(Case):
         joined = layers.Model(steps, layers.Concatenate()([state[1], after, attended]))
         self.assertEqual(joined.predict(numpy.zeros((2, 7, 3), "float32")).shape, (2, 13))
 
+    def test_an_interrupt_ends_the_fit(self):
+        class Interrupted:
+            count = 0
+
+            def write(self, text):
+                self.count += 1
+                if self.count == 3:
+                    raise KeyboardInterrupt
+
+            def flush(self):
+                pass
+
+        model = self.hone.Model.recipe("model: [{input: 6}, {dense: 1}]")
+        model.compile("sgd", "mse")
+        kept, sys.stdout = sys.stdout, Interrupted()
+        try:
+            with self.assertRaises(KeyboardInterrupt):
+                model.fit(self.x, self.y, epochs=100000)
+        finally:
+            sys.stdout = kept
+        self.assertEqual(len(model.fit(self.x, self.y, epochs=2, verbose=0).epoch), 2)
+
     def test_layers_of_every_type_have_a_class(self):
         from hone import layers
         for name in layers.__all__:
