@@ -288,6 +288,11 @@ typedef struct cli_page {
     void (*more)(void);                           /* prints what follows the text, or NULL */
 } cli_page;
 const cli_page *cli_page_at(size_t index); /* NULL after the last */
+/* What the environment may say; ends with one without a name. */
+typedef struct cli_variable {
+    const char *name, *text;
+} cli_variable;
+extern const cli_variable cli_variables[];
 /* The fields of a layer's call; NULL: it has none, or is not a layer. */
 const hone_type *cli_call_fields(const char *family, const hone_type *type);
 /* "layer" to "layers", "loss" to "losses". */

@@ -88,9 +88,11 @@ void cli_print_zsh(void)
     zsh_list("set", NULL, cli_each_set);
     zsh_list("topic", NULL, cli_each_topic);
     zsh_list("command", NULL, cli_each_command_name);
-    printf("_hone_data() {\n  _alternative 'sets:data set:_hone_set' 'files:file:_files'\n}\n"
-           "_hone() {\n  if ((CURRENT == 2)); then\n    _hone_command\n    return\n  fi\n"
-           "  local command=$words[2]\n  shift words\n  ((CURRENT--))\n  case $command in\n");
+    printf(
+        "_hone_data() {\n  _alternative 'sets:data set:_hone_set' 'files:file:_files'\n}\n"
+        "_hone() {\n  if [[ $words[2] == --sandbox ]] && ((CURRENT > 2)); then\n    words[2]=()\n    ((CURRENT--))\n  fi\n"
+        "  if ((CURRENT == 2)); then\n    _hone_command\n    compadd -- --help --version --sandbox\n    return\n  fi\n"
+        "  local command=$words[2]\n  shift words\n  ((CURRENT--))\n  case $command in\n");
     cli_each_command(zsh_command);
     printf(
         "  esac\n}\nif [[ $funcstack[1] == _hone ]]; then\n  _hone \"$@\"\nelse\n  compdef _hone hone\nfi\n");

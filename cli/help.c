@@ -41,6 +41,26 @@ static void print_limits(void)
         printf("  %-16s %10zu %-10s  %s\n", row->name, row->value, row->unit, row->what);
 }
 
+const cli_variable cli_variables[] = {
+    {"HONE_DATA_DIR", "a folder of data sets: searched first, and the target of fetch"},
+    {"HONE_THREADS",
+     "number of threads when --threads is not given (default: the number of processors of this process)"},
+    {"HONE_KERNELS",
+     "which kernels to use: ref, generic, avx2, avx512, onednn (default: the best for this machine)"},
+    {"HONE_TRACE", "write a trace of what ran when and on which thread to this file, for ui.perfetto.dev and "
+                   "chrome://tracing"},
+    {"TMPDIR", "where files are kept that are needed for a while: unpacked archives, pipes (default: /tmp)"},
+    {"NO_COLOR", "when set, progress has no colours"},
+    {"COLUMNS", "the width of the terminal"},
+    {"CURL_CA_BUNDLE, SSL_CERT_FILE", "certificates to trust when fetching data sets"},
+    {NULL, NULL}};
+
+static void print_variables(void)
+{
+    for (size_t i = 0; cli_variables[i].name != NULL; i++)
+        printf("  %-30s %s\n", cli_variables[i].name, cli_variables[i].text);
+}
+
 static const cli_page pages[] = {
     {"diagnoses", "what hone doctor can find",
      "hone doctor names the first cause that explains why a training does not learn. Each diagnosis has a page: hone help\n"
@@ -120,6 +140,7 @@ static const cli_page pages[] = {
      "output price.\n"
      "ignore_unknown: true warns about unknown settings of model files, and keeps them.\n"
      "name: the name of the model. dtype_policy: mixed_bfloat16 (or mixed_float16, float16, bfloat16, float64) applies to every layer without a dtype.\n"
+     "mixed_float16 scales the loss as Keras's LossScaleOptimizer, which files keep around their optimizer.\n"
      "\n"
      "data.augment: a list of layers over the training data alone, such as [random_flip: horizontal, random_rotation: 0.05]; they run\n"
      "ahead on the thread that makes batches. Unless given, their value_range is 0 to 255 times data.scale.\n"
@@ -161,6 +182,8 @@ static const cli_page pages[] = {
     {"limits", "limits on the contents of files",
      "Files are not trusted. Readers enforce these limits before they allocate memory:\n\n", NULL,
      print_limits},
+    {"environment", "variables of the environment that hone reads", "Variables of the environment:\n\n", NULL,
+     print_variables},
 };
 enum { PAGES = sizeof pages / sizeof *pages };
 

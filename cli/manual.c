@@ -310,27 +310,13 @@ static const char overview_text[] =
     "hone --sandbox COMMAND ... lets the command open only what its words name: no other file, no network, no other\n"
     "program; for files of strangers (Linux 6.2 or newer). hone --version prints the version.\n";
 
-static const struct {
-    const char *name, *text;
-} variables[] = {
-    {"HONE_DATA_DIR", "a folder of data sets: searched first, and the target of fetch"},
-    {"HONE_THREADS",
-     "number of threads when --threads is not given (default: the number of processors of this process)"},
-    {"HONE_KERNELS",
-     "which kernels to use: ref, generic, avx2, avx512, onednn (default: the best for this machine)"},
-    {"HONE_TRACE", "write a trace of what ran when and on which thread to this file, for ui.perfetto.dev and "
-                   "chrome://tracing"},
-    {"NO_COLOR", "when set, progress has no colours"},
-    {"COLUMNS", "the width of the terminal"},
-    {"CURL_CA_BUNDLE, SSL_CERT_FILE", "certificates to trust when fetching data sets"}};
-
 static void put_variables(void)
 {
     printf(".SH ENVIRONMENT\n");
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+    for (size_t i = 0; cli_variables[i].name != NULL; i++) {
         printf(".TP\n.B ");
-        put_line(variables[i].name);
-        put_line(variables[i].text);
+        put_line(cli_variables[i].name);
+        put_line(cli_variables[i].text);
     }
 }
 

@@ -89,6 +89,9 @@ static void each_text(search *of)
 {
     const hone_type *type;
     const char *family;
+    for (size_t i = 0; cli_variables[i].name != NULL; i++)
+        if (says(cli_variables[i].name, of->word))
+            tell_summary(of, "environment", cli_variables[i].text);
     for (size_t p = 0; cli_page_at(p) != NULL; p++)
         if (says(cli_page_at(p)->text, of->word))
             tell_summary(of, cli_page_at(p)->name, cli_page_at(p)->summary);

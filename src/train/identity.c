@@ -135,9 +135,8 @@ static hone_status fail_other(const char *path, const char *key, const hone_conf
                               const hone_config *expected)
 {
     if (short_number(found) && short_number(expected))
-        return hone_fail(HONE_ERROR_STATE,
-                         "%s: belongs to a different run: its %s was %lld, but here it is %lld", path, key,
-                         (long long)hone_internal_config_as_integer(found),
+        return hone_fail(HONE_ERROR_STATE, "%s: belongs to a different run (%s: %lld there, %lld here)", path,
+                         key, (long long)hone_internal_config_as_integer(found),
                          (long long)hone_internal_config_as_integer(expected));
     if (strcmp(key, "callbacks") == 0 && hone_internal_config_is(found, HONE_CONFIG_TEXT))
         return hone_fail(

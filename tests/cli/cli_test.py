@@ -179,6 +179,9 @@ class Overview(Case):
         self.assertRegex(self.run_hone("help", "standardize"), r"hone help data +standardize \(true or false")
         self.assertRegex(self.run_hone("help", "adapt"), r"hone help normalization ")
         self.assertRegex(self.run_hone("help", "top_k"), r"hone help generate +choose among") # options too, with "-"
+        self.assertRegex(self.run_hone("help", "HONE_THREADS"), r"hone help environment +number of threads")
+        self.assertIn("TMPDIR", self.run_hone("help", "environment"))
+        self.assertRegex(self.run_hone("help", "LossScaleOptimizer"), r"hone help recipe ")
         self.fails(2, "help", "a", "b", says='unexpected "b"')
 
     def test_every_option_is_in_the_manual(self):

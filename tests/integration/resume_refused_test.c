@@ -28,7 +28,7 @@ TEST(refuses_the_checkpoint_of_another_run)
     check_refused(&how, 3, true, "model");
     how = setups[0];
     how.split = 0.2;
-    check_refused(&how, 3, true, "number of samples was 20, but here it is 23");
+    check_refused(&how, 3, true, "number of samples: 20 there, 23 here");
     how = setups[0];
     how.callback = "early_stopping(patience=2)";
     check_refused(&how, 3, true, "callbacks");
