@@ -42,9 +42,13 @@ static int64_t states(const void *args, hone_shape y_true, hone_shape y_pred)
         char targets[128], predictions[128];
         hone_internal_shape_to_text(y_true, targets, sizeof targets);
         hone_internal_shape_to_text(y_pred, predictions, sizeof predictions);
-        return hone_fail(HONE_ERROR_SHAPE,
-                         "needs targets and predictions of shape (batch, classes), not %s and %s", targets,
-                         predictions);
+        return hone_fail(
+            HONE_ERROR_SHAPE, "needs targets and predictions of shape (batch, classes), not %s and %s%s",
+            targets, predictions,
+            y_true.rank == 1 && y_pred.rank == 2
+                ? "; class numbers become such rows by hone_dataset_one_hot, in a recipe by data: {targets: "
+                  "one_hot}, with the loss categorical_crossentropy"
+                : "");
     }
     return PLANES * (averages(args, "micro") ? 1 : y_pred.size[1]);
 }

@@ -1,7 +1,9 @@
 /* A look at the data before training: warnings about what usually is a mistake. */
 #include "base/memory.h"
 #include "data/dataset.h"
+#include "data/windows.h"
 #include "model/model.h"
+#include "readers/schema.h"
 #include "recipe/parts.h"
 
 #include <hone/data_files.h>
@@ -109,6 +111,13 @@ static bool mark_classes(const hone_dataset *data, bool *seen)
     return good;
 }
 
+/* A text or series, whose windows cannot be held out at random. */
+static bool is_in_order(const hone_dataset *data)
+{
+    return hone_internal_dataset_overlap(data) > 0 ||
+           hone_internal_schema_of(hone_internal_dataset_schema(data), "characters") != NULL;
+}
+
 /* "3", or the name of class 3. */
 static const char *name_of(const hone_dataset *data, int class_number, char number[16])
 {
@@ -144,11 +153,12 @@ static void look_at_classes(const hone_recipe *recipe, const hone_model *model, 
     hone_internal_free(seen);
     if (lacking == 0)
         return;
-    snprintf(
-        line, sizeof line,
-        "the validation data have %d class%s that the training data lack, such as \"%.60s\"; in sorted data give "
-        "validation: {share: 0.2, stratify: true}\n",
-        lacking, lacking == 1 ? "" : "es", name_of(train, first, number));
+    snprintf(line, sizeof line,
+             "the validation data have %d class%s that the training data lack, such as \"%.60s\"; %s\n",
+             lacking, lacking == 1 ? "" : "es", name_of(train, first, number),
+             is_in_order(train)
+                 ? "windows are held out in their order: more data, or fewer classes, would have them all"
+                 : "in sorted data give validation: {share: 0.2, stratify: true}");
     hone_internal_recipe_warn(recipe, line);
 }
 

@@ -101,3 +101,28 @@ TEST_EACH(classes_that_are_lacking_are_told, classes)
     if (row->words != NULL)
         assert_non_null(strstr(said.last, row->words));
 }
+
+/* Windows of a series cannot be held out at random: other advice. */
+TEST(series_are_not_advised_to_stratify)
+{
+    static const float x[6] = {1, 2, 3, 4, 5, 6}, numbers[6] = {0, 0, 1, 1, 2, 2};
+    warnings said = {0};
+    hone_recipe *recipe =
+        parse_recipe("model: [{input: 2}, {dense: 3}]\ncompile: {loss: sparse_categorical_crossentropy}\n");
+    hone_dataset *series = hone_dataset_windows(
+        hone_dataset_from_arrays(.x = {hone_array_view(x, HONE_FLOAT32, 1, (int64_t[]){6})},
+                                 .y = {hone_array_view(numbers, HONE_FLOAT32, 1, (int64_t[]){6})}),
+        .window = 2);
+    hone_dataset *train = hone_dataset_slice(series, 0, 2),
+                 *held = hone_dataset_slice(series, 2, HONE_NONE_INTEGER);
+    hone_model *model = hone_recipe_model(recipe);
+    hone_recipe_set_output(recipe, note, &said);
+    hone_internal_recipe_look_at(recipe, model, train, held);
+    assert_int_equal(said.count, 1);
+    assert_non_null(strstr(said.last, "windows are held out in their order"));
+    hone_model_free(model);
+    hone_dataset_free(series);
+    hone_dataset_free(train);
+    hone_dataset_free(held);
+    hone_recipe_free(recipe);
+}
