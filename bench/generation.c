@@ -2,7 +2,9 @@
  * symbol, and the small GPT of transformer.c, within its window of 128 (keys and values are kept) and beyond
  * it (full: it goes over the last 128 for each).
  *
- *   bench_generation characters|gpt|full [--threads N] [--rounds N] [--serve] */
+ * With the word `prompt` behind it: seconds a symbol of a prompt that is read.
+ *
+ *   bench_generation characters|gpt|full [prompt] [--threads N] [--rounds N] [--serve] */
 #include "common.h"
 #include <stdio.h>
 #include <string.h>
@@ -34,6 +36,18 @@ static void begin_text(hone_generation *generation)
 {
     if (hone_generation_reset(generation) < 0 || hone_generation_read(generation, prompt) < 0)
         bench_fail();
+}
+
+/* A text that is read whole. */
+static double read_prompt(void *generation)
+{
+    char text[2 * WRITTEN + 1] = "";
+    for (int i = 0; i < WRITTEN; i++)
+        strcat(text, i % 2 == 0 ? "\u0101" : "\u0107");
+    if (hone_generation_reset(generation) < 0)
+        return -1;
+    double start = bench_seconds();
+    return hone_generation_read(generation, text) < 0 ? -1 : (bench_seconds() - start) / WRITTEN;
 }
 
 /* Rounds: a new text for each, or one that goes on. */
@@ -74,7 +88,12 @@ int main(int count, char **words)
     begin_text(generation);
     if (full && write_on(generation) < 0) /* up to the end of the window */
         bench_fail();
-    int status = bench_measure(&options, "generation", full ? write_on : write_anew, generation);
+    const bool prompts = count > 2 && strcmp(words[2], "prompt") == 0;
+    int status = bench_measure(&options, "generation",
+                               prompts ? read_prompt
+                               : full  ? write_on
+                                       : write_anew,
+                               generation);
     hone_generation_free(generation);
     hone_model_free(model);
     hone_dataset_free(text);

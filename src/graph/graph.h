@@ -50,10 +50,11 @@ typedef struct hone_node {
 /* Numbers of two bytes that a layer computes with (its dtype policy). */
 typedef enum hone_half { HONE_HALF_NONE, HONE_HALF_BFLOAT16, HONE_HALF_FLOAT16 } hone_half;
 
-/* Sequences that come a step at a time, one sample: a layer that looks back keeps what it needs of the steps
- * before (hone_layer_carry). */
+/* Sequences that come in pieces, mostly of one step, one sample: a layer that looks back keeps what it needs
+ * of the steps before (hone_layer_carry). */
 typedef struct hone_kept_steps {
     hone_variable *position; /* [1]: how many steps came before; set before each run */
+    int64_t steps;           /* that come in the run being recorded */
     int64_t room;            /* steps that may be kept */
     int64_t most;            /* steps of the longest sequence that a layer has positions for */
     bool used;               /* a layer asked for the position */
@@ -99,7 +100,7 @@ hone_value hone_internal_graph_node(hone_graph *graph, const hone_op *op, const 
                                     int input_count, const void *attributes, size_t attributes_bytes,
                                     hone_value *outputs);
 const hone_graph_value *hone_internal_graph_value(const hone_graph *graph, hone_value value);
-/* How many steps came before the one that is recorded [1], where steps come one at a time. */
+/* How many steps came before those that are recorded [1], where steps come in pieces. */
 hone_value hone_internal_graph_position(hone_graph *graph);
 /* The node that makes a value, or NULL. Valid until the next node is recorded. */
 const hone_node *hone_internal_graph_producer(const hone_graph *graph, hone_value value);

@@ -32,9 +32,9 @@ typedef struct hone_attention {
     size_t product_at; /* bytes from the start of scratch to that of the products */
 } hone_attention;
 
-/* One query of a sequence that comes step by step, told to the kernel `attention_kept`. */
+/* Queries of a sequence that comes in pieces of `steps`, told to the kernel `attention_kept`. */
 typedef struct hone_attention_kept {
-    int64_t room, heads, groups, key_size, value_size;
+    int64_t steps, room, heads, groups, key_size, value_size;
     double scale;
     int64_t window; /* 0: none */
 } hone_attention_kept;

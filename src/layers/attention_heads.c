@@ -306,7 +306,7 @@ static hone_status check_step(const heads_call *call, hone_value query, hone_val
                       : mask >= 0                          ? "has a mask"
                       : call->how->return_attention_scores ? "gives its scores"
                       : q.rank != 4 || call->axes[0] != 1  ? "attends over other axes than the steps"
-                      : q.size[1] != 1 || k.size[1] != 1   ? "reads another sequence"
+                      : q.size[1] != k.size[1]             ? "reads another sequence"
                                                            : NULL;
     return why == NULL ? HONE_OK : hone_fail(HONE_ERROR_UNSUPPORTED, "%s", why);
 }

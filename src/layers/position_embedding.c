@@ -3,6 +3,8 @@
  * i, with E = (P - a P[0]) / (1 - a) and L = sequence_length, a E[i / L] + (1 - a) E[i % L]. Su, 2020. */
 #include "layers/positions.h"
 
+#include "ops/ops.h"
+
 HONE_FIELD_TABLE(hone_position_embedding_args, HONE_POSITION_EMBEDDING_FIELDS);
 HONE_FIELD_TABLE_NAMED(hone_positions_call, HONE_POSITIONS_CALL_FIELDS, call_fields, call_defaults);
 const hone_type hone_internal_positions_call_fields = {
@@ -76,14 +78,14 @@ static hone_value rows_for(const hone_position_embedding_args *args, hone_graph 
     return HONE_NO_VALUE;
 }
 
-/* The row for the one step that comes, as far as the table goes. */
-static hone_value row_now(const hone_position_embedding_args *args, hone_graph *graph, hone_value table,
-                          int64_t start)
+/* The rows for the steps that come, as far as the table goes. */
+static hone_value rows_now(const hone_position_embedding_args *args, hone_graph *graph, hone_value table,
+                           int64_t start)
 {
     if (args->sequence_length - start < graph->kept->most)
         graph->kept->most = args->sequence_length - start;
     return hone_op_gather_rows(graph, table,
-                               hone_op_affine(graph, hone_internal_graph_position(graph), 1, (double)start));
+                               hone_op_affine(graph, hone_internal_positions_now(graph), 1, (double)start));
 }
 
 static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
@@ -100,7 +102,7 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
         return 1;
     }
     hone_value table = hone_graph_variable(graph, hone_layer_weight(layer, "embeddings"));
-    hone_value rows = graph->kept != NULL ? row_now(args, graph, table, how->start_index)
+    hone_value rows = graph->kept != NULL ? rows_now(args, graph, table, how->start_index)
                                           : rows_for(args, graph, table, steps, how->start_index);
     outputs[0] = hone_internal_positions_repeat(graph, rows, shape);
     return 1;

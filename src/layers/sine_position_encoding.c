@@ -3,6 +3,7 @@
 #include "layers/positions.h"
 
 #include "base/memory.h"
+#include "ops/ops.h"
 
 HONE_FIELD_TABLE(hone_sine_position_encoding_args, HONE_SINE_POSITION_ENCODING_FIELDS);
 
@@ -38,8 +39,8 @@ hone_value hone_internal_waves_angles(hone_layer *layer, hone_graph *graph, int6
                    graph->kept != NULL
                        ? hone_op_affine(
                              graph,
-                             hone_op_reshape(graph, hone_internal_graph_position(graph), HONE_SHAPE(1, 1)), 1,
-                             1)
+                             hone_op_reshape(graph, hone_internal_positions_now(graph), HONE_SHAPE(steps, 1)),
+                             1, 1)
                        : hone_op_cumulative_sum(graph, hone_graph_filled(graph, HONE_SHAPE(steps, 1), 1), 0),
                numbers = hone_op_affine(graph, counted, factor, (start - 1) * factor);
     return hone_op_multiply(graph, numbers, hone_graph_variable(graph, waves->rates));

@@ -33,15 +33,16 @@ static hone_given_value *given_values(hone_graph *graph, const hone_call *call, 
     return values;
 }
 
-/* Where steps come one at a time, one goes in and one comes out. */
+/* Where steps come in pieces, as many come out as go in. */
 static hone_status check_step(const hone_graph *graph, const hone_call *call, const hone_value *outputs,
                               int count)
 {
     for (int i = 0; graph->kept != NULL && i < count; i++)
-        if (hone_value_shape(graph, outputs[i]).rank > 2 && hone_value_size(graph, outputs[i], 1) != 1)
-            return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: gives %lld steps for one",
+        if (hone_value_shape(graph, outputs[i]).rank > 2 &&
+            hone_value_size(graph, outputs[i], 1) != graph->kept->steps)
+            return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: gives %lld steps for %lld",
                              hone_internal_layer_label(call->layer),
-                             (long long)hone_value_size(graph, outputs[i], 1));
+                             (long long)hone_value_size(graph, outputs[i], 1), (long long)graph->kept->steps);
     return HONE_OK;
 }
 

@@ -6,21 +6,21 @@
 
 HONE_OPERATION_ARGS(plain, HONE_OPERATION_FIELDS)
 
-/* Where steps come one at a time: of numbers for each step, [t, c] or [1, t, c], beside a sequence [n, 1, c]
- * those for the step that comes. */
+/* Where steps come in pieces: of numbers for each step, [t, c] or [1, t, c], beside a piece [n, p, c] those
+ * for the steps that come. */
 static hone_value for_step(hone_graph *graph, hone_value x, hone_value other)
 {
     const hone_shape shape = hone_value_shape(graph, x);
     const int64_t steps = shape.rank > 1 ? shape.size[shape.rank - 2] : 1;
     if (graph->kept == NULL || hone_value_shape(graph, other).rank != 3 ||
-        hone_value_size(graph, other, 1) != 1 || steps < 2 || shape.rank > 3 ||
-        (shape.rank == 3 && shape.size[0] != 1))
+        hone_value_size(graph, other, 1) != graph->kept->steps || steps <= graph->kept->steps ||
+        shape.rank > 3 || (shape.rank == 3 && shape.size[0] != 1))
         return x;
     if (steps < graph->kept->most)
         graph->kept->most = steps;
     return hone_op_gather_rows(graph,
                                hone_op_reshape(graph, x, HONE_SHAPE(steps, shape.size[shape.rank - 1])),
-                               hone_internal_graph_position(graph));
+                               hone_internal_positions_now(graph));
 }
 
 #define FORMULA(thing, class, result) \

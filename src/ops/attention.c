@@ -353,7 +353,7 @@ hone_value hone_op_attention(hone_graph *graph, hone_value q, hone_value k, hone
                                     NULL);
 }
 
-/* ---- a step more ---- */
+/* ---- steps more ---- */
 
 enum { KEPT_KEYS, KEPT_VALUES, OF_QUERY, OF_KEY, OF_VALUE, POSITION, KEPT_OPERANDS };
 
@@ -363,7 +363,7 @@ static hone_status infer_kept(const hone_graph *graph, const hone_node *node, ho
                      values = hone_value_shape(graph, node->inputs[KEPT_VALUES]),
                      q = hone_value_shape(graph, node->inputs[OF_QUERY]),
                      k = hone_value_shape(graph, node->inputs[OF_KEY]);
-    if (q.rank != 4 || k.rank != 4 || q.size[1] != 1 || k.size[1] != 1 || keys.size[0] != q.size[0] ||
+    if (q.rank != 4 || k.rank != 4 || q.size[1] != k.size[1] || keys.size[0] != q.size[0] ||
         keys.size[1] != k.size[2] || q.size[2] % k.size[2] != 0 || keys.size[3] != q.size[3])
         return hone_internal_fail_shapes("attention_kept", q, k);
     outputs[0] = q;
@@ -379,7 +379,8 @@ static hone_status prepare_kept(const hone_graph *graph, const hone_node *node, 
     hone_attention_kept *family = hone_internal_step_family(step, sizeof *family);
     if (family == NULL)
         return HONE_ERROR_MEMORY;
-    *family = (hone_attention_kept){.room = keys.size[2],
+    *family = (hone_attention_kept){.steps = q.size[1],
+                                    .room = keys.size[2],
                                     .heads = q.size[2],
                                     .groups = keys.size[1],
                                     .key_size = q.size[3],
@@ -400,7 +401,7 @@ static int64_t kept_flops(const hone_graph *graph, const hone_node *node)
 {
     const hone_shape keys = hone_value_shape(graph, node->inputs[KEPT_KEYS]),
                      y = hone_value_shape(graph, node->outputs[0]);
-    return y.size[0] * y.size[2] * keys.size[2] * (2 * keys.size[3] + 2 * y.size[3] + 8);
+    return y.size[0] * y.size[1] * y.size[2] * keys.size[2] * (2 * keys.size[3] + 2 * y.size[3] + 8);
 }
 
 static const hone_op kept_op = {.name = "attention_kept",

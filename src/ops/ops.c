@@ -14,3 +14,13 @@ hone_status hone_internal_infer_same(const hone_graph *graph, const hone_node *n
     outputs[0] = hone_value_shape(graph, node->inputs[0]);
     return HONE_OK;
 }
+
+hone_value hone_internal_positions_now(hone_graph *graph)
+{
+    const int64_t steps = graph->kept->steps;
+    hone_value position = hone_internal_graph_position(graph);
+    if (steps == 1)
+        return position;
+    hone_value counted = hone_op_cumulative_sum(graph, hone_graph_filled(graph, HONE_SHAPE(steps), 1), 0);
+    return hone_op_affine(graph, hone_op_add(graph, counted, position), 1, -1);
+}

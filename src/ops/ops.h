@@ -13,5 +13,7 @@ hone_status hone_internal_fail_shapes(const char *what, hone_shape a, hone_shape
 hone_status hone_internal_infer_same(const hone_graph *graph, const hone_node *node, hone_shape *outputs);
 /* Rounded to numbers of two bytes; as it is for HONE_HALF_NONE. */
 hone_value hone_internal_round_half(hone_graph *graph, hone_half half, hone_value x);
+/* The numbers of the steps that are recorded [t], where steps come in pieces (hone_kept_steps). */
+hone_value hone_internal_positions_now(hone_graph *graph);
 
 #endif

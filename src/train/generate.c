@@ -202,15 +202,26 @@ hone_status hone_internal_generation_reserve(hone_generation *generation, int64_
     return HONE_OK;
 }
 
-/* Takes the symbols, each of which costs a step, that the stepper has not gone over. */
+static hone_status take_piece(hone_generation *generation, int64_t count)
+{
+    hone_internal_stepper_go_to(&generation->stepper, generation->stepped, count);
+    HONE_TRY(fill_input(generation, generation->read + generation->stepped, count, count));
+    HONE_TRY(run(generation, generation->stepper.model, count, count - 1));
+    generation->stepped += count;
+    return HONE_OK;
+}
+
+/* Takes the symbols that the stepper has not gone over: a prompt in one piece, what is written in pieces of
+ * one. */
 static hone_status take_steps(hone_generation *generation)
 {
     const int64_t count = (int64_t)generation->read_count;
     HONE_TRY(hone_internal_generation_reserve(generation, count));
-    for (; generation->stepped < count; generation->stepped++) {
-        hone_internal_stepper_go_to(&generation->stepper, generation->stepped);
-        HONE_TRY(fill_input(generation, generation->read + generation->stepped, 1, 1));
-        HONE_TRY(run(generation, generation->stepper.model, 1, 0));
+    while (generation->stepped < count) {
+        const hone_status status = take_piece(
+            generation, hone_internal_stepper_piece(&generation->stepper, count - generation->stepped));
+        if (status < 0 && !hone_internal_stepper_falls_back(&generation->stepper, status))
+            return status;
     }
     return HONE_OK;
 }

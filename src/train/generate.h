@@ -7,13 +7,14 @@
 #include "model/model.h"
 #include <hone/generate.h>
 
-/* A copy of a model that takes one symbol at a time: recurrent layers are stateful, layers that attend keep
- * keys and values. */
+/* A copy of a model that takes a text in pieces, a prompt as one and then a symbol at a time: recurrent
+ * layers are stateful, layers that attend keep keys and values. */
 typedef struct hone_stepper {
     hone_model *model; /* NULL: there is none */
     char *why;         /* a sentence about that */
     hone_kept_steps kept;
     int64_t window; /* symbols that the model takes; HONE_ANY: any number */
+    int64_t piece;  /* symbols that it takes at once, at most */
 } hone_stepper;
 
 struct hone_generation {
@@ -42,8 +43,12 @@ void hone_internal_stepper_free(hone_stepper *stepper);
 int64_t hone_internal_stepper_most(const hone_stepper *stepper);
 /* Makes room for so many, as far as it goes; `again`: it has forgotten what it went over. */
 hone_status hone_internal_stepper_reserve(hone_stepper *stepper, int64_t symbols, bool *again);
-/* Says how many symbols came before the next. */
-void hone_internal_stepper_go_to(hone_stepper *stepper, int64_t before);
+/* How many of `left` symbols go at once. */
+int64_t hone_internal_stepper_piece(const hone_stepper *stepper, int64_t left);
+/* Says how many symbols came before the next piece, and how many that has. */
+void hone_internal_stepper_go_to(hone_stepper *stepper, int64_t before, int64_t piece);
+/* After a failure: whether a piece was refused that goes a symbol at a time, as all do from now on. */
+bool hone_internal_stepper_falls_back(hone_stepper *stepper, hone_status status);
 
 /* Room for a text of so many symbols, so that what layers keep has one size up to there. */
 hone_status hone_internal_generation_reserve(hone_generation *generation, int64_t symbols);

@@ -1,6 +1,7 @@
-/* A copy of a model that takes one symbol at a time: the same layers built for sequences of one step,
- * recurrent ones stateful, with the same weights. Layers that look back keep what they need (graph.h:
- * hone_kept_steps); a layer that cannot says so when it is recorded, and then there is no stepper. */
+/* A copy of a model that takes a text in pieces: the same layers built for one sequence of any length, or of
+ * one step where that cannot be, recurrent ones stateful, with the same weights. Layers that look back keep
+ * what they need (graph.h: hone_kept_steps); a layer that cannot says so when it is recorded, and then there
+ * is no stepper. */
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -10,7 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIRST_ROOM = 64 }; /* symbols */
+/* Symbols: room at first; in a piece that is worth a plan of its own; in the longest one, whose plan has
+ * memory for all of them. */
+enum { FIRST_ROOM = 64, SHORTEST_PIECE = 8, LONGEST_PIECE = 512 };
 
 /* ---- whether there may be one ---- */
 
@@ -62,34 +65,36 @@ static hone_status find_refusal(hone_stepper *stepper, const hone_model *of)
 
 /* ---- making it ---- */
 
-/* A batch of one, one step long. */
-static hone_status set_shape(hone_config *config, const hone_array *symbol)
+/* A batch of one, of any number of steps or of one. */
+static hone_status set_shape(hone_config *config, const hone_array *symbol, bool any)
 {
     hone_config *sizes = hone_internal_config_list();
     hone_status status = sizes == NULL ? HONE_ERROR_MEMORY : HONE_OK;
     for (int axis = 0; axis < symbol->rank && status >= 0; axis++)
-        status = hone_internal_config_append(sizes, hone_internal_config_integer(symbol->shape[axis]));
+        status = hone_internal_config_append(sizes, axis == 1 && any
+                                                        ? hone_internal_config_null()
+                                                        : hone_internal_config_integer(symbol->shape[axis]));
     if (status >= 0)
         return hone_internal_config_set(config, "batch_shape", sizes);
     hone_internal_config_free(sizes);
     return status;
 }
 
-/* Inputs of one symbol; recurrent layers that keep their states. */
-static hone_status alter(hone_config *config, const hone_array *symbol)
+/* Inputs of one text; recurrent layers that keep their states. */
+static hone_status alter(hone_config *config, const hone_array *symbol, bool any)
 {
     if (hone_internal_config_is(config, HONE_CONFIG_MAP)) {
         const char *class_name = hone_internal_config_get_text(config, "class_name");
         hone_config *inner = hone_internal_config_get_mutable(config, "config");
         if (class_name != NULL && strcmp(class_name, "InputLayer") == 0 && inner != NULL)
-            return set_shape(inner, symbol);
+            return set_shape(inner, symbol, any);
         if (hone_internal_config_get(config, "stateful") != NULL)
             HONE_TRY(hone_internal_config_set(config, "stateful", hone_internal_config_boolean(true)));
     } else if (!hone_internal_config_is(config, HONE_CONFIG_LIST)) {
         return HONE_OK;
     }
     for (size_t i = 0; i < hone_internal_config_count(config); i++)
-        HONE_TRY(alter(hone_internal_config_at_mutable(config, i), symbol));
+        HONE_TRY(alter(hone_internal_config_at_mutable(config, i), symbol, any));
     return HONE_OK;
 }
 
@@ -108,10 +113,10 @@ static hone_status copy_weights(hone_model *to, const hone_model *from)
     return HONE_OK;
 }
 
-static hone_status make_model(hone_stepper *stepper, hone_model *of, const hone_array *symbol)
+static hone_status make_model(hone_stepper *stepper, hone_model *of, const hone_array *symbol, bool any)
 {
     hone_config *config = hone_internal_model_to_config(of);
-    if (config != NULL && alter(config, symbol) >= 0)
+    if (config != NULL && alter(config, symbol, any) >= 0)
         stepper->model = hone_internal_model_from_config(config, NULL);
     hone_internal_config_free(config);
     if (stepper->model == NULL)
@@ -141,15 +146,23 @@ static hone_status try_symbol(hone_stepper *stepper, const hone_array *symbol)
     return hone_model_reset_states(stepper->model);
 }
 
-/* What came of a trial: a model that cannot take one symbol is no failure. */
-static hone_status settle(hone_stepper *stepper, hone_status status)
+/* Whether layers cannot do what they were asked for. */
+static bool is_refusal(hone_status status)
 {
-    if (status != HONE_ERROR_UNSUPPORTED && status != HONE_ERROR_SHAPE && status != HONE_ERROR_ARGUMENT)
-        return status;
-    hone_model_free(stepper->model);
-    stepper->model = NULL;
-    status = explain(stepper, "", hone_error_message());
-    hone_error_clear();
+    return status == HONE_ERROR_UNSUPPORTED || status == HONE_ERROR_SHAPE || status == HONE_ERROR_ARGUMENT;
+}
+
+static hone_status try_model(hone_stepper *stepper, hone_model *of, const hone_array *symbol, bool any)
+{
+    stepper->kept.steps = 1;
+    stepper->piece = any ? LONGEST_PIECE : 1;
+    hone_status status = make_model(stepper, of, symbol, any);
+    if (status >= 0)
+        status = try_symbol(stepper, symbol);
+    if (status < 0) {
+        hone_model_free(stepper->model);
+        stepper->model = NULL;
+    }
     return status;
 }
 
@@ -163,10 +176,14 @@ hone_status hone_internal_stepper_make(hone_stepper *stepper, hone_model *of, co
     if (stepper->window != HONE_ANY && stepper->window < FIRST_ROOM)
         stepper->kept.room = stepper->window;
     HONE_TRY(make_position(stepper));
-    hone_status status = make_model(stepper, of, symbol);
-    if (status >= 0)
-        status = try_symbol(stepper, symbol);
-    return status < 0 ? settle(stepper, status) : HONE_OK;
+    hone_status status = try_model(stepper, of, symbol, true);
+    if (is_refusal(status))
+        status = try_model(stepper, of, symbol, false);
+    if (is_refusal(status)) { /* no failure */
+        status = explain(stepper, "", hone_error_message());
+        hone_error_clear();
+    }
+    return status;
 }
 
 void hone_internal_stepper_free(hone_stepper *stepper)
@@ -204,7 +221,24 @@ hone_status hone_internal_stepper_reserve(hone_stepper *stepper, int64_t symbols
     return HONE_OK;
 }
 
-void hone_internal_stepper_go_to(hone_stepper *stepper, int64_t before)
+int64_t hone_internal_stepper_piece(const hone_stepper *stepper, int64_t left)
 {
+    if (left < SHORTEST_PIECE || stepper->piece == 1)
+        return 1;
+    return left < stepper->piece ? left : stepper->piece;
+}
+
+void hone_internal_stepper_go_to(hone_stepper *stepper, int64_t before, int64_t piece)
+{
+    stepper->kept.steps = piece;
     *(float *)hone_internal_variable_data(stepper->kept.position) = (float)before;
+}
+
+bool hone_internal_stepper_falls_back(hone_stepper *stepper, hone_status status)
+{
+    if (stepper->kept.steps == 1 || !is_refusal(status))
+        return false;
+    stepper->piece = 1;
+    hone_error_clear();
+    return true;
 }

@@ -277,6 +277,7 @@ TEST_EACH(steps_give_what_the_whole_gives, stepped)
     if (hone_generation_remark(generation) != NULL)
         fail_msg("%s", hone_generation_remark(generation));
     check_generation(generation, model, row->window, row->tolerance);
+    assert_in_range(generation->stepper.piece, 2, INT64_MAX); /* prompts were read in one run */
     hone_generation_free(generation);
     hone_model_free(model);
 }

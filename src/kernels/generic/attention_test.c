@@ -84,9 +84,9 @@ TEST_EACH(tables_agree, kinds)
     }
 }
 
-/* ---- steps one at a time ---- */
+/* ---- steps in pieces ---- */
 
-enum { ROOM = 40 };
+enum { ROOM = 40, PIECE = 8 };
 
 static const struct kept_kind {
     const char *name;
@@ -96,8 +96,18 @@ static const struct kept_kind {
                   {"groups", 6, 2, 8, 4, 0},
                   {"a window", 2, 1, 4, 5, 7}};
 
-/* What a step reads, after those before it: y [n, 1, h, e] of all steps. */
-static int64_t run_steps(const struct kept_kind *k, const char *table, float *result)
+/* Numbers of the steps from `step` on: each sample and step has its own. */
+static void fill_steps(float *x, hone_shape shape, int64_t step, int which)
+{
+    const int64_t steps = shape.size[1], width = shape.size[2] * shape.size[3];
+    for (int64_t j = 0; j < shape.size[0] * steps * width; j++) {
+        const int64_t sample = j / width / steps, at = step + j / width % steps;
+        x[j] = (float)(3 * sin(1.7 * (double)(sample * width + j % width) + which + 0.9 * (double)at));
+    }
+}
+
+/* What steps in pieces read, after those before them: y [step, n, h, e] of all steps. */
+static int64_t run_steps(const struct kept_kind *k, const char *table, int64_t piece, float *result)
 {
     hone_variable *keys = hone_internal_variable_create(
                       "k", HONE_SHAPE(SAMPLES, k->groups, ROOM, k->key_size), NULL),
@@ -105,13 +115,13 @@ static int64_t run_steps(const struct kept_kind *k, const char *table, float *re
                       "v", HONE_SHAPE(SAMPLES, k->groups, ROOM, k->value_size), NULL),
                   *position = hone_internal_variable_create("p", HONE_SHAPE(1), NULL);
     assert_int_equal(hone_internal_variables_place((hone_variable *[]){keys, values, position}, 3), HONE_OK);
-    hone_kept_steps kept = {.position = position, .room = ROOM};
+    hone_kept_steps kept = {.position = position, .steps = piece, .room = ROOM};
     hone_graph *graph = hone_internal_graph_create(false, false);
     graph->kept = &kept;
     const hone_value inputs[] = {
-        hone_internal_graph_input(graph, HONE_SHAPE(SAMPLES, 1, k->heads, k->key_size), NULL),
-        hone_internal_graph_input(graph, HONE_SHAPE(SAMPLES, 1, k->groups, k->key_size), NULL),
-        hone_internal_graph_input(graph, HONE_SHAPE(SAMPLES, 1, k->groups, k->value_size), NULL)};
+        hone_internal_graph_input(graph, HONE_SHAPE(SAMPLES, piece, k->heads, k->key_size), NULL),
+        hone_internal_graph_input(graph, HONE_SHAPE(SAMPLES, piece, k->groups, k->key_size), NULL),
+        hone_internal_graph_input(graph, HONE_SHAPE(SAMPLES, piece, k->groups, k->value_size), NULL)};
     const hone_attend how = {.scale = 0.4, .window = k->window};
     const hone_value y =
         hone_internal_attend_kept(graph, inputs[0], inputs[1], inputs[2], keys, values, &how);
@@ -120,36 +130,39 @@ static int64_t run_steps(const struct kept_kind *k, const char *table, float *re
     hone_internal_graph_keep(graph, y);
     hone_plan *plan = hone_internal_plan_create(graph, hone_internal_kernels_named(table), 1, 1);
     assert_non_null(plan);
-    const int64_t width = hone_internal_shape_count(hone_value_shape(graph, y));
-    for (int64_t step = 0; step < ROOM; step++) {
+    const int64_t width = k->heads * k->value_size;
+    for (int64_t step = 0; step < ROOM; step += piece) {
         *(float *)hone_internal_variable_data(position) = (float)step;
-        for (int i = 0; i < 3; i++) {
-            float *x = hone_internal_plan_address(plan, inputs[i]);
-            for (int64_t j = 0; j < hone_internal_shape_count(hone_value_shape(graph, inputs[i])); j++)
-                x[j] = (float)(3 * sin(1.7 * (double)j + i + 0.9 * (double)step));
-        }
+        for (int i = 0; i < 3; i++)
+            fill_steps(hone_internal_plan_address(plan, inputs[i]), hone_value_shape(graph, inputs[i]), step,
+                       i);
         hone_internal_plan_run(plan, NULL, 0);
-        memcpy(result + step * width, hone_internal_plan_address(plan, y), (size_t)width * sizeof *result);
+        const float *rows = hone_internal_plan_address(plan, y);
+        for (int64_t row = 0; row < SAMPLES * piece; row++)
+            memcpy(result + ((step + row % piece) * SAMPLES + row / piece) * width, rows + row * width,
+                   (size_t)width * sizeof *result);
     }
     hone_internal_plan_free(plan);
     hone_internal_variable_free(keys);
     hone_internal_variable_free(values);
     hone_internal_variable_free(position);
-    return ROOM * width;
+    return ROOM * SAMPLES * width;
 }
 
 TEST_EACH(tables_agree_step_by_step, kept_kinds)
 {
     static float expected[ROOM * MOST], received[ROOM * MOST];
-    const int64_t count = run_steps(row, "ref", expected);
+    const int64_t count = run_steps(row, "ref", 1, expected);
     for (const char *const *name = hone_internal_kernels_names(); *name != NULL; name++) {
         if (strcmp(*name, "ref_double") == 0)
             continue;
-        assert_int_equal(run_steps(row, *name, received), count);
+        assert_int_equal(run_steps(row, *name, 1, received), count);
         for (int64_t i = 0; i < count; i++)
             if (!(fabsf(received[i] - expected[i]) <= 1e-5f * (1 + fabsf(expected[i]))))
                 fail_msg("%s: number %d is %g, not %g", *name, (int)i, (double)received[i],
                          (double)expected[i]);
+        assert_int_equal(run_steps(row, *name, PIECE, expected), count); /* pieces keep the bits */
+        assert_memory_equal(expected, received, (size_t)count * sizeof *received);
     }
 }
 
