@@ -130,6 +130,9 @@ hone_found hone_internal_table_classify(const hone_table *table, const hone_csv_
 /* As the column takes it: of a date the number that it is; of its age the day. */
 hone_found hone_internal_table_number(const hone_table *table, size_t column, const hone_csv_field *field,
                                       double *number);
+/* Whether its numbers are whole and some have more binary digits than that, perhaps before they were rounded.
+ */
+bool hone_internal_table_is_wide(const hone_data_column *column, int digits);
 bool hone_internal_table_is_missing(const hone_table *table, const hone_csv_field *field);
 /* The field without the spaces around it, when that was asked for. */
 hone_csv_field hone_internal_table_field(const hone_table *table, size_t column);

@@ -1,6 +1,7 @@
 /* The second reading of a table: its rows into arrays. */
 #include "readers/table.h"
 #include "tensor/texts.h"
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -28,15 +29,23 @@ static bool fits_byte(const hone_table *table, const hone_data_column *column, b
     return !column->categorical && !fills && !column->fraction && column->low >= 0 && column->high <= 255;
 }
 
+/* Whole numbers that floats do not all tell apart, such as ids. */
+static bool needs_doubles(const hone_table *table, const hone_data_column *column, bool input)
+{
+    return input && !table->args->standardize && !column->standard &&
+           hone_internal_table_is_wide(column, FLT_MANT_DIG);
+}
+
 static hone_dtype type_of(const hone_table *table, const target_array *filled, bool input)
 {
-    bool bytes = true, classes = !input;
+    bool bytes = true, classes = !input, doubles = false;
     for (size_t i = 0; i < filled->count; i++) {
         const hone_data_column *column = &table->columns[filled->cells[i].column];
         bytes = bytes && (filled->cells[i].one_hot || fits_byte(table, column, input));
         classes = classes && column->categorical;
+        doubles = doubles || needs_doubles(table, column, input);
     }
-    return bytes ? HONE_UINT8 : classes ? HONE_INT32 : HONE_FLOAT32;
+    return bytes ? HONE_UINT8 : classes ? HONE_INT32 : doubles ? HONE_FLOAT64 : HONE_FLOAT32;
 }
 
 static hone_status lay_out(const hone_table *table, const hone_table_group *group, bool input,
@@ -99,7 +108,16 @@ static void put_bytes(const hone_table *table, const target_array *filled, uint8
     }
 }
 
-static void put_floats(const hone_table *table, const target_array *filled, float *row)
+static void put_number(const target_array *filled, size_t place, double number)
+{
+    if (filled->array->type == HONE_FLOAT64)
+        ((double *)filled->array->data)[place] = number;
+    else
+        ((float *)filled->array->data)[place] = (float)number;
+}
+
+/* `start`: of the row, in numbers. */
+static void put_numbers(const hone_table *table, const target_array *filled, size_t start)
 {
     for (size_t i = 0; i < filled->count; i++) {
         const cell *at = &filled->cells[i];
@@ -108,9 +126,9 @@ static void put_floats(const hone_table *table, const target_array *filled, floa
         if (column->standard && filled->input) /* as the float that was standardized in training */
             value = ((double)(float)value - column->mean) / column->deviation;
         if (!at->one_hot)
-            row[at->offset] = (float)value;
+            put_number(filled, start + at->offset, value);
         else if (value >= 0)
-            row[at->offset + (size_t)value] = 1;
+            put_number(filled, start + at->offset + (size_t)value, 1);
     }
 }
 
@@ -119,8 +137,8 @@ static void put_row(const hone_table *table, const target_array *filled, int64_t
     size_t start = (size_t)row * filled->row;
     if (filled->array->type == HONE_UINT8)
         put_bytes(table, filled, (uint8_t *)filled->array->data + start);
-    else if (filled->array->type == HONE_FLOAT32)
-        put_floats(table, filled, (float *)filled->array->data + start);
+    else if (filled->array->type != HONE_INT32)
+        put_numbers(table, filled, start);
     else
         for (size_t i = 0; i < filled->count; i++)
             ((int32_t *)filled->array->data)[start + i] =

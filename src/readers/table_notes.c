@@ -1,8 +1,9 @@
-/* What looks wrong in columns that were read as categories without anybody saying so: decimal commas, dates,
- * values that are nearly all different. */
+/* What looks wrong: in columns that were read as categories without anybody saying so decimal commas, dates,
+ * values that are nearly all different; whole numbers that are rounded. */
 #include "base/text.h"
 #include "readers/profile.h"
 #include "readers/table.h"
+#include <float.h>
 #include <string.h>
 
 enum { FEWEST_ROWS = 20 };
@@ -45,6 +46,17 @@ static void note(const hone_table *table, const hone_data_column *column, hone_t
         hone_internal_text_format(
             text, "%s: column \"%.80s\": %zu categories in %lld rows; drop=[%.80s] leaves it out\n", label,
             column->name, column->words.count, (long long)table->rows, column->name);
+}
+
+/* Ids that doubles do not all tell apart. */
+static void note_wide(const hone_table *table, const hone_data_column *column, hone_text *text)
+{
+    if (column->used && !column->target && hone_internal_table_is_wide(column, DBL_MANT_DIG))
+        hone_internal_text_format(
+            text,
+            "%s: column \"%.80s\": whole numbers beyond 9007199254740992 are rounded; if they are ids, "
+            "text=[%.80s] keeps their digits for string_lookup or hashing\n",
+            hone_internal_source_label(table->source), column->name, column->name);
 }
 
 /* ---- options that say otherwise than the training data ---- */
@@ -166,6 +178,7 @@ hone_status hone_internal_table_note(const hone_table *table, hone_dataset_parts
         const hone_data_column *column = &table->columns[i];
         if (column->used && column->categorical && !column->known && !column->wanted_categories)
             note(table, column, &text);
+        note_wide(table, column, &text);
     }
     note_options(table, &text);
     if (text.failed) {

@@ -75,6 +75,12 @@ bool hone_internal_table_is_missing(const hone_table *table, const hone_csv_fiel
     return is_named_missing(table, field) || is_usual_missing(field);
 }
 
+bool hone_internal_table_is_wide(const hone_data_column *column, int digits)
+{
+    return column->numbers > 0 && !column->categorical && !column->is_text && !column->fraction &&
+           fmax(fabs(column->low), fabs(column->high)) >= ldexp(1, digits);
+}
+
 /* ---- rows ---- */
 
 hone_status hone_internal_table_rewind(hone_table *table)

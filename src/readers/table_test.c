@@ -93,6 +93,28 @@ TEST(reads_numbers)
     hone_dataset_free(data);
 }
 
+/* Ids that floats do not tell apart are doubles, which Hashing and IntegerLookup read; other columns stay. */
+TEST(keeps_whole_numbers_beyond_floats)
+{
+    hone_dataset *data = load("id,a,y\n16777217,1,0\n16777216,0.5,1\n-9007199254740991,0,1\n", "#target=y");
+    assert_int_equal(hone_dataset_input(data, 0)->type, HONE_FLOAT64);
+    ASSERT_INPUT(data, 3, 2, 16777217, 1, 16777216, 0.5, -9007199254740991, 0);
+    float row[2];
+    hone_internal_dataset_gather(data, HONE_COMPONENT_INPUT, 0, NULL, 1, 1, row);
+    assert_true(row[0] == 16777216.0f && row[1] == 0.5f);
+    assert_null(hone_dataset_notes(data));
+    hone_dataset_free(data);
+    data = load("id,y\n16777215,0\n3,1\n", "#target=y"); /* floats hold it */
+    assert_int_equal(hone_dataset_input(data, 0)->type, HONE_FLOAT32);
+    hone_dataset_free(data);
+    data = load("id,y\n16777217.5,0\n3,1\n", "#target=y"); /* a measurement */
+    assert_int_equal(hone_dataset_input(data, 0)->type, HONE_FLOAT32);
+    hone_dataset_free(data);
+    data = load("id,y\n9007199254740993,0\n3,1\n", "#target=y");
+    assert_non_null(strstr(hone_dataset_notes(data), "text=[id] keeps their digits"));
+    hone_dataset_free(data);
+}
+
 TEST(reads_every_way_to_write_a_number)
 {
     static const struct {
