@@ -1,4 +1,5 @@
 /* Rows by number: of a table, and of the identity; numbers by their places in rows. */
+#include "kernels/lookup.h"
 #include "ops/ops.h"
 
 /* ---- rows of a table; the gradient adds them up again ---- */
@@ -41,11 +42,18 @@ static hone_status infer_scatter(const hone_graph *graph, const hone_node *node,
 static hone_status prepare_scatter(const hone_graph *graph, const hone_node *node, hone_step *step)
 {
     const hone_shape *table = node->attributes;
+    hone_scatter *family = hone_internal_step_family(step, sizeof *family);
+    if (family == NULL)
+        return HONE_ERROR_MEMORY;
+    *family = (hone_scatter){.rows = hone_internal_shape_count(hone_value_shape(graph, node->inputs[1])),
+                             .width = table->size[1],
+                             .count = table->size[0]};
     hone_internal_step_operands(step, node);
-    gather_sizes(graph, node->inputs[1], *table, step);
-    step->kernel = HONE_KERNEL_scatter_add_rows;
-    step->items = table->size[1];
-    step->grain = 64;
+    hone_internal_step_tiles(step, HONE_KERNEL_scatter_add_rows, family);
+    step->traits = (hone_step_traits){.elements = table->size[0] * table->size[1],
+                                      .runs_chain = true,
+                                      .tiles_share_operands = true,
+                                      .layouts = &family->layouts};
     return HONE_OK;
 }
 

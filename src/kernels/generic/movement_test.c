@@ -1,4 +1,5 @@
 /* Copies, padding, joining and rows by number, of every table, against the reference. */
+#include "kernels/lookup.h"
 #include "testing/kernel_trials.h"
 
 TEST(copies_agree)
@@ -45,6 +46,23 @@ TEST(pads_agree)
     hone_internal_arena_free(&arena);
 }
 
+/* Tiles of several rows, the last of them shorter. */
+TEST(scattered_rows_agree)
+{
+    for (int length = 1; length < LENGTHS; length++) {
+        const int64_t width = lengths[length], rows = 50, count = 21;
+        hone_scatter family = {.rows = rows, .width = width, .count = count};
+        trial t = new_trial(HONE_KERNEL_scatter_add_rows, count);
+        t.args.family = &family, t.tiled = sizeof family;
+        float *ids = new_ids(rows, count);
+        ids[1] = -1, ids[2] = (float)count, ids[3] = NAN, ids[4] = 20.5f;
+        set_operand(&t, 0, new_values(count * width, -1, 1), count * width);
+        set_operand(&t, 1, new_values(rows * width, -1, 1), rows * width);
+        set_operand(&t, 2, ids, rows);
+        check_trial(&t);
+    }
+}
+
 TEST(rows_agree)
 {
     for (int length = 1; length < LENGTHS; length++) {
@@ -57,10 +75,12 @@ TEST(rows_agree)
         set_operand(&t, 1, new_values(count * width, -1, 1), count * width);
         set_operand(&t, 2, ids, rows);
         check_trial(&t);
-        t.kernel = HONE_KERNEL_scatter_add_rows, t.items = width;
+        hone_scatter family = {.rows = rows, .width = width, .count = count};
+        t.kernel = HONE_KERNEL_scatter_add_rows, t.args.family = &family, t.tiled = sizeof family;
         set_operand(&t, 0, new_values(count * width, -1, 1), count * width);
         set_operand(&t, 1, new_values(rows * width, -1, 1), rows * width);
         check_trial(&t);
+        t.args.family = NULL, t.tiled = 0;
         t.kernel = HONE_KERNEL_one_hot, t.items = rows;
         set_operand(&t, 0, new_values(rows * width, -1, 1), rows * width);
         set_operand(&t, 1, ids, rows);

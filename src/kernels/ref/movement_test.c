@@ -1,4 +1,5 @@
 /* Along an axis, and moving: known values of the reference. */
+#include "kernels/lookup.h"
 #include "kernels/movement.h"
 #include "testing/ref_kernels.h"
 
@@ -96,8 +97,10 @@ TEST(rows_are_gathered_and_scattered)
     hone_kernel_args args = {.data = {y, (void *)numbers, (void *)ids}, .size = {6, 2, 3}};
     run(HONE_KERNEL_gather_rows, &args, 6);
     CHECK_ALL("gather", y, 5, 9, 3, 1, 5, 9, NAN, NAN, NAN, NAN, NAN, NAN);
-    args.data[0] = dtable;
-    run(HONE_KERNEL_scatter_add_rows, &args, 2);
+    hone_scatter family = {.rows = 6, .width = 2, .count = 3};
+    args = (hone_kernel_args){.data = {dtable, (void *)numbers, (void *)ids}, .family = &family};
+    run(HONE_KERNEL_scatter_add_rows, &args,
+        hone_internal_kernels_named("ref_double")->tiling[HONE_KERNEL_scatter_add_rows](&family).count);
     CHECK_ALL("scatter", dtable, 4, 1, 0, 0, 8, 10);
     const hone_kernel_args one_hot = {.data = {y, (void *)ids}, .size = {4, 3}};
     run(HONE_KERNEL_one_hot, &one_hot, 4);
