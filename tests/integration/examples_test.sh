@@ -31,7 +31,7 @@ check "example chapter" "$HONE_BUILD_DIR/examples/example_chapter" 1
 pictures=(gradients:01-gradients.png gradients:01-training.png initializers:02-initializers.png normalization:03-normalization.png
     clipping:04-clipping.png optimizers:05-optimizers.png schedules:06-find-lr.png schedules:06-rates.png schedules:06-schedules.png
     regularization:07-regularization.png monte_carlo:08-monte-carlo.png monte_carlo:08-images.png transfer:09-transfer.png gan:10-gan.png gan:10-dcgan.png
-    deep:11-deep.png convnet:14-convnet.png denoise:15-denoise.png)
+    deep:11-deep.png convnet:14-convnet.png denoise:15-denoise.png through_time:23-norms.png through_time:23-training.png)
 for source in "$root"/examples/*.c; do
     name=$(basename "$source" .c)
     if [[ $name == common || $name == chapter ]]; then continue; fi
@@ -52,6 +52,10 @@ for source in "$root"/examples/*.c; do
     transfer) claim "$name: from Keras's file" '/by Keras, then/ && $NF > 0.9 { good = 1 } END { exit !good }' ;;
     convnet) claim "$name: learns" '/^test accuracy/ && $3 > 0.4 { good = 1 } END { exit !good }' ;;
     denoise) claim "$name: learns" '/^epoch 2/ && $6 < 0.2 { good = 1 } END { exit !good }' ;;
+    through_time) # what comes back over 60 steps: nothing of small weights, too much of large ones, a hundredth of orthogonal ones
+        claim "$name: vanishing" '/^tanh, small weights .*e/ && $4 < 1e-15 { good = 1 } END { exit !good }'
+        claim "$name: exploding" '/^tanh, large weights .*e/ && $4 > 100 { good = 1 } END { exit !good }'
+        claim "$name: orthogonal" '/^tanh, orthogonal .*e/ && $3 > 1e-4 && $3 < 1 { good = 1 } END { exit !good }' ;;
     gan) claim "$name: both losses are numbers" '/nan|inf/ { bad = 1 } END { exit bad || NR != 6 }' ;;
     esac
 done
