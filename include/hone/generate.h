@@ -13,7 +13,7 @@ extern "C" {
 
 #define HONE_GENERATE_FIELDS(F, A) \
     F(A, TEXT, prompt, "", "text to continue, of at least one character") \
-    F(A, INTEGER, length, 200, "number of symbols to write", HONE_AT_LEAST(0)) \
+    F(A, INTEGER, length, 200, "number of symbols to write", HONE_BETWEEN(0, 16777216)) \
     HONE_SAMPLING_FIELDS(F, A) \
     F(A, SINK, output, NULL, "function that receives the text as it comes", HONE_PROGRAM_ONLY) \
     F(A, POINTER, output_context, NULL, "first argument of output and remark", HONE_PROGRAM_ONLY) \

@@ -173,7 +173,9 @@ static hone_status check(const hone_tokenizer *tokenizer, const char *label)
             return hone_fail(HONE_ERROR_FORMAT, "%s: it has byte_fallback, but no piece <0x%02X>", label,
                              (unsigned)i);
     if (!hone_internal_changes_are_whole(&tokenizer->pieces))
-        return hone_fail(HONE_ERROR_FORMAT, "%s: its precompiled_charsmap is damaged", label);
+        return hone_fail(
+            HONE_ERROR_FORMAT,
+            "%s: its precompiled_charsmap is damaged, or makes more than 256 bytes of a character", label);
     return HONE_OK;
 }
 

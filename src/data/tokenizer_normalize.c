@@ -8,10 +8,25 @@
 
 /* ---- changes ---- */
 
+enum {
+    LONGEST_CHANGE = 256
+}; /* bytes, before and after: Unicode's own have 33; a circle in a tree has no end */
+
 static uint32_t unit_at(const unsigned char *tree, uint32_t place)
 {
     const unsigned char *at = tree + 4 * (size_t)place;
     return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+/* The texts, which begin at a place. */
+static bool are_short(const hone_pieces *pieces, size_t at)
+{
+    for (size_t end; at < pieces->changes_bytes; at = end + 1) {
+        end = at + strlen((const char *)pieces->changes + at);
+        if (end - at > LONGEST_CHANGE)
+            return false;
+    }
+    return true;
 }
 
 bool hone_internal_changes_are_whole(const hone_pieces *pieces)
@@ -22,7 +37,7 @@ bool hone_internal_changes_are_whole(const hone_pieces *pieces)
         return false;
     const uint32_t tree = unit_at(pieces->changes, 0);
     return tree >= 4 && tree % 4 == 0 && tree < pieces->changes_bytes - 4 &&
-           pieces->changes[pieces->changes_bytes - 1] == '\0';
+           pieces->changes[pieces->changes_bytes - 1] == '\0' && are_short(pieces, 4 + (size_t)tree);
 }
 
 static uint32_t offset_of(uint32_t unit)
@@ -40,7 +55,7 @@ static const char *find_change(const hone_pieces *pieces, const char *text, size
     const size_t texts = pieces->changes_bytes - 4 - bytes;
     const char *found = NULL;
     uint32_t node = offset_of(unit_at(tree, 0));
-    for (size_t i = 0; i < length; i++) {
+    for (size_t i = 0; i < length && i < LONGEST_CHANGE; i++) {
         const unsigned char letter = (unsigned char)text[i];
         if ((node ^= letter) >= units)
             break;

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 typedef struct file_bytes {
     unsigned char *data;
@@ -151,6 +152,69 @@ TEST_EACH(refuses, broken)
     hone_error_clear();
     assert_null(hone_internal_tokenizer_create(row->bytes, row->count, "a.model"));
     assert_message_has(row->words);
+}
+
+/* A tokenizer with nothing but an unknown piece and changes: a tree of 256 units and texts after it. */
+static hone_tokenizer *of_changes(uint32_t (*unit)(uint32_t place), const char *texts, size_t length)
+{
+    static unsigned char file[4096];
+    const size_t changes = 4 + 4 * 256 + length, inner = changes + 3;
+    size_t at = sizeof UNKNOWN - 1;
+    memcpy(file, UNKNOWN, at);
+    const unsigned char heads[] = {0x1A,
+                                   (unsigned char)(inner & 127) | 128,
+                                   (unsigned char)(inner >> 7),
+                                   0x12,
+                                   (unsigned char)(changes & 127) | 128,
+                                   (unsigned char)(changes >> 7),
+                                   0,
+                                   4,
+                                   0,
+                                   0};
+    memcpy(file + at, heads, sizeof heads);
+    at += sizeof heads;
+    for (uint32_t place = 0; place < 256; place++)
+        for (int byte = 0; byte < 4; byte++)
+            file[at++] = (unsigned char)(unit(place) >> (8 * byte));
+    memcpy(file + at, texts, length);
+    return hone_internal_tokenizer_create(file, at + length, "a.model");
+}
+
+/* After each letter the tree is at its root again. */
+static uint32_t circle(uint32_t place)
+{
+    return place << 10 | place;
+}
+
+TEST(a_tree_without_an_end_takes_no_time)
+{
+    enum { LENGTH = 200000 };
+    static char text[LENGTH + 1];
+    memset(text, 'a', LENGTH);
+    hone_tokenizer *tokenizer = of_changes(circle, "", 1);
+    if (tokenizer == NULL)
+        fail_msg("%s", hone_error_message());
+    hone_piece_numbers numbers = {.list = NULL};
+    const clock_t start = clock();
+    assert_int_equal(hone_internal_tokenizer_encode(tokenizer, text, LENGTH, true, &numbers), HONE_OK);
+    assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 5);
+    assert_int_equal(numbers.count, 1); /* all is unknown */
+    hone_internal_free(numbers.list);
+    hone_internal_tokenizer_free(tokenizer);
+}
+
+TEST(refuses_changes_into_long_texts)
+{
+    char texts[300];
+    memset(texts, 'x', sizeof texts);
+    texts[299] = '\0';
+    hone_error_clear();
+    assert_null(of_changes(circle, texts, sizeof texts));
+    assert_message_has("makes more than 256 bytes of a character");
+    texts[256] = '\0';
+    hone_tokenizer *tokenizer = of_changes(circle, texts, sizeof texts);
+    assert_non_null(tokenizer);
+    hone_internal_tokenizer_free(tokenizer);
 }
 
 /* Whatever is changed in a file, it is refused, or cuts texts into pieces that it has. */

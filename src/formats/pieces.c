@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { MOST_PIECES = 1 << 22, MOST_PIECE = 1 << 12 };
+enum { MOST_PIECES = 1 << 22, MOST_PIECE = 1 << 9 };
 
 /* What is left of a message. */
 typedef struct message {

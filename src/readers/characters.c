@@ -15,6 +15,9 @@
 
 HONE_FIELD_TABLE(hone_dataset_from_characters_args, HONE_CHARACTERS_FIELDS);
 
+static const hone_dataset_from_characters_args standard = {
+    HONE_CHARACTERS_FIELDS(HONE_FIELD_DEFAULT, hone_dataset_from_characters_args)};
+
 enum { STANDARD_WINDOW = 100, MOST_WINDOW = 1 << 24 };
 
 typedef struct text_reading {
@@ -28,6 +31,7 @@ typedef struct text_reading {
     int64_t window, stride;
     int32_t *numbers; /* of the characters in their order */
     int64_t count;
+    int64_t unknown; /* pieces, or characters that were left out */
 } text_reading;
 
 /* ---- the text ---- */
@@ -99,6 +103,8 @@ static hone_status number_pieces(text_reading *reading)
         hone_internal_tokenizer_encode(reading->tokenizer, reading->text, reading->length, true, &numbers);
     reading->numbers = numbers.list;
     reading->count = (int64_t)numbers.count;
+    for (size_t i = 0; i < numbers.count; i++)
+        reading->unknown += numbers.list[i] == reading->tokenizer->unknown;
     return status;
 }
 
@@ -119,6 +125,7 @@ static hone_status number_characters(text_reading *reading)
         HONE_TRY(take_character(reading, at, bytes, &number));
         if (number >= 0)
             reading->numbers[reading->count++] = (int32_t)number;
+        reading->unknown += number < 0;
         at += bytes;
     }
     if (reading->known)
@@ -236,6 +243,31 @@ static hone_status begin(text_reading *reading, const hone_config *schema)
     return reading->known ? hone_internal_words_from_config(&reading->characters, classes) : HONE_OK;
 }
 
+/* What was not known, and an option that decides nothing. */
+static hone_status take_notes(const text_reading *reading, hone_dataset_parts *parts)
+{
+    const bool pieces = reading->tokenizer != NULL;
+    const int64_t all = reading->count + (pieces ? 0 : reading->unknown);
+    hone_text text = {.data = NULL};
+    if (reading->unknown > 0)
+        hone_internal_text_format(&text, "%s: %lld of %lld %s (%.2g %%) are not known to %s\n",
+                                  reading->label, (long long)reading->unknown, (long long)all,
+                                  pieces ? "pieces" : "characters",
+                                  100 * (double)reading->unknown / (double)all,
+                                  pieces ? "the tokenizer" : "the model, and were left out");
+    if (pieces && reading->args->most_characters != standard.most_characters)
+        hone_internal_text_format(
+            &text,
+            "%s: most_characters=%lld is not used: with a tokenizer its pieces count, not characters\n",
+            reading->label, (long long)reading->args->most_characters);
+    if (text.failed) {
+        hone_internal_text_free(&text);
+        return HONE_ERROR_MEMORY;
+    }
+    parts->notes = text.length > 0 ? hone_internal_text_take(&text) : NULL;
+    return HONE_OK;
+}
+
 static hone_status load(text_reading *reading, hone_source *source, const hone_config *schema,
                         hone_dataset_parts *parts)
 {
@@ -244,6 +276,7 @@ static hone_status load(text_reading *reading, hone_source *source, const hone_c
     HONE_TRY(read_all(reading, source));
     HONE_TRY(reading->tokenizer != NULL ? number_pieces(reading) : number_characters(reading));
     HONE_TRY(make_arrays(reading, parts));
+    HONE_TRY(take_notes(reading, parts));
     parts->schema = describe(reading);
     return parts->schema == NULL ? HONE_ERROR_MEMORY : HONE_OK;
 }

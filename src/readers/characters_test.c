@@ -114,6 +114,30 @@ TEST(a_tokenizer_numbers_pieces)
     hone_dataset_free(data);
 }
 
+TEST(unknown_pieces_and_characters_are_counted)
+{
+    hone_dataset *data =
+        hone_dataset_from_characters(text_file("in the \xE4\xB8\xAD of \xE4\xB8\xAD night"), .window = 4,
+                                     .tokenizer = tokenizer_file("pairs"), .most_characters = 9);
+    if (data == NULL)
+        fail_msg("%s", hone_error_message());
+    const char *notes = hone_dataset_notes(data);
+    assert_non_null(notes);
+    assert_non_null(strstr(notes, "text.txt: 2 of "));
+    assert_non_null(strstr(notes, "are not known to the tokenizer\n"));
+    assert_non_null(strstr(notes, "most_characters=9 is not used"));
+    hone_dataset_free(data);
+    data = hone_dataset_from_characters(text_file("abcabcabc"), .window = 3);
+    assert_null(hone_dataset_notes(data));
+    hone_dataset *alike =
+        hone_dataset_from_characters_like(data, text_file("abxcaybxc"), .window = 3, .unknown = "drop");
+    if (alike == NULL)
+        fail_msg("%s", hone_error_message());
+    assert_non_null(strstr(hone_dataset_notes(alike), "3 of 9 characters (33 %) are not known to the model"));
+    hone_dataset_free(alike);
+    hone_dataset_free(data);
+}
+
 TEST(a_tokenizer_must_be_one)
 {
     hone_dataset *data = hone_dataset_from_characters(text_file("abcabcabc"), .window = 3);

@@ -6,6 +6,7 @@
 #include "data/dataset.h"
 #include "train/feed.h"
 #include "verbs.h"
+#include <hone/data_files.h>
 
 #include <math.h>
 #include <stdio.h>
@@ -132,6 +133,16 @@ static hone_status put_metrics(hone_text *page, const hone_report_args *args)
     return status;
 }
 
+/* What looks wrong in the data, such as unknown pieces of a text: a line for each. */
+static void put_notes(hone_text *page, const hone_dataset *data)
+{
+    const char *notes = hone_dataset_notes(data);
+    for (size_t length; notes != NULL && *notes != '\0'; notes += length + (notes[length] == '\n')) {
+        length = strcspn(notes, "\n");
+        hone_internal_page_say_format(page, "%.*s", (int)length, notes);
+    }
+}
+
 hone_status hone_internal_report_check_data(hone_model *model, const hone_dataset *data)
 {
     if (hone_internal_dataset_streams(data) || hone_dataset_count(data) < 1)
@@ -145,6 +156,7 @@ static hone_status put_data(hone_text *page, const hone_report_args *args)
 {
     HONE_TRY(hone_internal_report_check_data(args->model, args->data));
     HONE_TRY(put_metrics(page, args));
+    put_notes(page, args->data);
     int count = hone_model_output_count(args->model);
     hone_array **outputs = hone_internal_allocate_zeroed((size_t)count, sizeof *outputs);
     if (outputs == NULL)

@@ -57,6 +57,13 @@ class Writing(Case):
         found = json.loads(self.run_hone("generate", "t.keras", "--prompt", "abc", "--length", "60", "--temperature", "9", "--json"))
         self.assertIn("\ufffd", found["text"])
 
+    def test_report_counts_what_is_unknown(self):
+        self.trained_on_text("gru")
+        self.write("other.txt", "abc abd " * 40)
+        self.run_hone("report", "t.keras", "--data", "other.txt#unknown=drop", "--output", "r.html")
+        with open(os.path.join(self.folder, "r.html")) as page:
+            self.assertIn("40 of 320 characters (12 %) are not known to the model, and were left out", page.read())
+
     def test_seeds_repeat(self):
         self.trained_on_text("decoder")
         bold = ["generate", "t.keras", "--prompt", "abc", "--length", "30", "--temperature", "9"]
@@ -72,6 +79,7 @@ class Writing(Case):
         self.fails(2, "generate", "t.keras", says="--prompt is missing")
         self.fails(2, "generate", "t.keras", "--prompt", "", says="expected TEXT, received an empty string")
         self.fails(1, "generate", "t.keras", "--prompt", "abd", says='character 3 of the text, "d", is not among the 4 that the model knows')
+        self.fails(2, "generate", "t.keras", "--prompt", "a", "--length", "16777217", says="--length must be between 0 and 16777216, not 16777217")
         self.fails(1, "generate", "t.keras", "--prompt", "a", "--beams", "2", "--top-k", "2", says="top_k and top_p do not go with it")
         self.trained()
         self.fails(1, "generate", "m.keras", "--prompt", "a", says="the model has no vocabulary")
