@@ -102,15 +102,28 @@ static hone_status read_slots(hone_model *model, hone_weights_file *file, const 
     return status;
 }
 
-/* The counter and the scale of a file with loss scaling, which the settings need not name: the policy
- * mixed_float16 brings it. */
-static hone_status read_scaling(hone_weights_file *file, const char *label, int32_t *counter, float *scale)
+/* The counter and the scale of a file with loss scaling; a scale of 0: it lacks them, as Keras makes them in
+ * the first training step, and has only iteration and rate before those of the optimizer within. */
+static hone_status read_scaling(hone_weights_file *file, const char *label, int64_t within, int32_t *counter,
+                                float *scale)
 {
+    const int64_t found = hone_internal_weights_count(file, OPTIMIZER);
+    if (found < 4 + within)
+        return found < 0 ? (hone_status)found : HONE_OK;
     hone_array counter_array = hone_array_view(counter, HONE_INT32, 0, NULL),
                scale_array = hone_array_view(scale, HONE_FLOAT32, 0, NULL);
     HONE_TRY(hone_internal_weights_read(file, OPTIMIZER, 2, &counter_array));
     HONE_TRY(hone_internal_weights_read(file, OPTIMIZER, 3, &scale_array));
     return hone_internal_check_loss_scale(label, *counter, *scale);
+}
+
+/* The settings need not name loss scaling: the policy mixed_float16 brings it. */
+static void take_scaling(hone_optimizer *optimizer, int32_t counter, float scale)
+{
+    if (scale > 0)
+        hone_internal_optimizer_take_scaling(optimizer, counter, scale);
+    else if (!optimizer->scaling.there)
+        hone_internal_optimizer_scale(optimizer, NULL);
 }
 
 /* Iteration, rate, slots. A file without slots (never trained) or with none at all starts fresh. */
@@ -136,7 +149,7 @@ hone_status hone_internal_optimizer_restore(hone_model *model, hone_weights_file
         HONE_TRY(hone_internal_weights_read(file, vars, 1, &rate_array));
     HONE_TRY(hone_internal_check_optimizer_state(label, iteration, rate));
     if (scaled)
-        HONE_TRY(read_scaling(file, label, &counter, &scale));
+        HONE_TRY(read_scaling(file, label, found, &counter, &scale));
     if (found > first) {
         int64_t slots = (int64_t)hone_internal_optimizer_slot_count(optimizer);
         if (slots + first != found) { /* as Keras: the weights are there, the training starts again */
@@ -151,7 +164,7 @@ hone_status hone_internal_optimizer_restore(hone_model *model, hone_weights_file
     }
     optimizer->iterations = iteration;
     if (scaled)
-        hone_internal_optimizer_take_scaling(optimizer, counter, scale);
+        take_scaling(optimizer, counter, scale);
     hone_internal_optimizer_take_rate(optimizer, rate);
     model->forward_passes = (uint64_t)iteration;
     return HONE_OK;

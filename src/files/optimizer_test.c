@@ -64,3 +64,44 @@ TEST(a_scale_that_is_none_is_refused)
     assert_message_has("m.keras: the optimizer's loss scale is -1 after 4 steps");
     hone_model_free(model);
 }
+
+/* What Keras saves of loss scaling before the first training step: iteration and rate, and those of the
+ * optimizer within, twice. */
+static hone_weights_file *never_trained(void)
+{
+    static const char *const groups[] = {"optimizer/vars", "optimizer/vars", "optimizer/inner_optimizer/vars"};
+    static const int32_t iteration = 0;
+    static const float rate = 0.25F;
+    hone_array counts[] = {hone_array_view(&iteration, HONE_INT32, 0, NULL),
+                           hone_array_view(&rate, HONE_FLOAT32, 0, NULL)};
+    hone_store *store = hone_internal_store_create();
+    void *data = NULL;
+    size_t bytes = 0;
+    for (size_t i = 0; i < 3; i++) {
+        if (i != 1)
+            assert_int_equal(hone_internal_store_add_group(store, groups[i], "optimizer"), HONE_OK);
+        for (size_t k = 0; k < 2; k++)
+            assert_int_equal(hone_internal_store_add(store, groups[i], &counts[k], false), HONE_OK);
+    }
+    assert_int_equal(hone_internal_store_to_hdf5(store, &data, &bytes), HONE_OK);
+    hone_internal_store_free(store);
+    return hone_internal_weights_open_memory(data, bytes, "m.keras");
+}
+
+TEST(a_scale_that_keras_has_not_made_yet_is_the_first_one)
+{
+    hone_model *model = hone_sequential(hone_input(2), hone_dense(2));
+    hone_weights_file *file = never_trained();
+    int32_t counter;
+    float scale;
+    assert_int_equal(hone_compile(model, .optimizer = hone_adam(), .loss = "mse"), HONE_OK);
+    assert_int_equal(hone_internal_optimizer_restore(model, file, "m.keras", NULL), HONE_OK);
+    const hone_optimizer *optimizer = model->compiled.optimizer;
+    hone_internal_optimizer_scaling_now(optimizer, &counter, &scale);
+    assert_true(optimizer->scaling.there);
+    assert_int_equal(counter, 0);
+    assert_float_equal(scale, 32768, 0);
+    assert_float_equal(optimizer->learning_rate, 0.25, 0);
+    hone_internal_weights_close(file);
+    hone_model_free(model);
+}
