@@ -69,7 +69,8 @@ TEST(a_scale_that_is_none_is_refused)
  * optimizer within, twice. */
 static hone_weights_file *never_trained(void)
 {
-    static const char *const groups[] = {"optimizer/vars", "optimizer/vars", "optimizer/inner_optimizer/vars"};
+    static const char *const groups[] = {"optimizer/vars", "optimizer/vars",
+                                         "optimizer/inner_optimizer/vars"};
     static const int32_t iteration = 0;
     static const float rate = 0.25F;
     hone_array counts[] = {hone_array_view(&iteration, HONE_INT32, 0, NULL),

@@ -233,6 +233,14 @@ static hone_status give_states(const hone_model *model, const hone_call *call, h
     return good ? HONE_OK : hone_error_status();
 }
 
+/* Keras wants a mask, or null, for each input of attention. */
+static void fill_masks(bool *good, const hone_call *call, const hone_field *field, hone_config *list)
+{
+    while (*good && strcmp(field->name, "mask") == 0 && field->kind == HONE_FIELD_TENSORS &&
+           (int)hone_internal_config_count(list) < call->plain_count)
+        push(good, list, hone_internal_config_null());
+}
+
 /* The tensors of an argument: the one of a TENSOR, a list of those of TENSORS with null for what is left out.
  */
 static hone_config *argument_tensors(const hone_model *model, const hone_call *call, const hone_field *field)
@@ -252,15 +260,17 @@ static hone_config *argument_tensors(const hone_model *model, const hone_call *c
             push(&good, list, hone_internal_config_null());
         push(&good, list, tensor_reference(model, call->inputs[i]));
     }
+    fill_masks(&good, call, field, list);
     return finish(good, list);
 }
 
+/* A list of masks counts also where it holds none. */
 static bool has_tensors(const hone_call *call, const hone_field *field)
 {
-    for (int i = 0; i < call->input_count - call->plain_count; i++)
-        if (call->roles[i].field == field)
-            return true;
-    return false;
+    hone_tensor *one[2];
+    if (strcmp(field->name, "mask") == 0 && hone_internal_call_tensors(field, call->args, one) != NULL)
+        return true;
+    return count_tensors(call, field) > 0;
 }
 
 static hone_config *argument_value(const hone_field *field, const void *args)

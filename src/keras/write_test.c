@@ -116,3 +116,20 @@ TEST(a_model_that_begins_inside_another_has_no_form)
     hone_model_free(part);
     hone_model_free(whole);
 }
+
+/* Keras takes two masks, or null in the place of one. */
+TEST(a_list_of_masks_has_a_place_for_each_input)
+{
+    hone_tensor *x = hone_input_tensor(3, 2, .name = "x"), *mask = hone_input_tensor(3, .name = "mask");
+    hone_tensor *read = hone_attention_call(hone_attention(.name = "a"), HONE_TENSOR_LIST(x, x),
+                                            .mask = HONE_TENSOR_LIST(mask));
+    CHECK_WRITTEN(hone_functional((x, mask), (read)), TENSOR("mask", "0", "0") "}}, null]");
+}
+
+TEST(a_list_without_a_mask_is_written)
+{
+    hone_tensor *x = hone_input_tensor(3, 2, .name = "x");
+    hone_tensor *read = hone_attention_call(hone_attention(.name = "a"), HONE_TENSOR_LIST(x, x),
+                                            .mask = HONE_TENSOR_LIST(HONE_NO_TENSOR, HONE_NO_TENSOR));
+    CHECK_WRITTEN(hone_functional((x), (read)), "\"kwargs\": {\"mask\": [null, null]}");
+}

@@ -58,12 +58,20 @@ static hone_value hide(hone_graph *graph, hone_value scores, hone_value value_ma
     return hone_op_select(graph, open, scores, hone_op_affine(graph, scores, 1, -far_below));
 }
 
+/* The mask of an input: its own, or what a list of masks has in its place, which may be none. */
+static hone_value mask_of(hone_graph *graph, const hone_value *inputs, int place)
+{
+    const hone_attention_call *how = hone_call_args(graph);
+    return how->mask == HONE_NO_TENSORS ? hone_value_mask(graph, inputs[place])
+                                        : hone_call_value(graph, "mask", place);
+}
+
 int hone_internal_attention_apply(hone_graph *graph, hone_value scores, const hone_value *inputs,
                                   double dropout, hone_value *outputs)
 {
     const hone_attention_call *how = hone_call_args(graph);
-    hone_value given = hone_value_mask(graph, inputs[0]), query_mask = hone_internal_mask_truth(graph, given),
-               value_mask = hone_internal_mask_truth(graph, hone_value_mask(graph, inputs[1]));
+    hone_value given = mask_of(graph, inputs, 0), query_mask = hone_internal_mask_truth(graph, given),
+               value_mask = hone_internal_mask_truth(graph, mask_of(graph, inputs, 1));
     scores = hide(graph, scores, value_mask, how->use_causal_mask);
     hone_value weights = hone_op_softmax(graph, scores, -1);
     if (hone_graph_training(graph) && dropout > 0)

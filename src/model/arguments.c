@@ -59,6 +59,15 @@ static hone_status add_input(hone_call *call, hone_tensor *tensor, const hone_fi
     return HONE_OK;
 }
 
+/* In the call's own arguments a list that was given is an empty one: that it was tells a layer that places
+ * without a tensor are so on purpose. */
+static void note_list(hone_call *call, const hone_field *field)
+{
+    hone_tensor *const *list = &hone_tensors_end;
+    if (field->kind == HONE_FIELD_TENSORS)
+        memcpy((char *)call->args + field->offset, &list, sizeof list);
+}
+
 hone_status hone_internal_call_take_args(hone_call *call, const void *args)
 {
     const hone_type *type = call->layer->type->call_fields;
@@ -70,6 +79,8 @@ hone_status hone_internal_call_take_args(hone_call *call, const void *args)
     for (size_t i = 0; i < type->field_count; i++) {
         hone_tensor *one[2] = {NULL, hone_tensors_end};
         hone_tensor *const *tensors = hone_internal_call_tensors(&type->fields[i], args, one);
+        if (tensors != NULL)
+            note_list(call, &type->fields[i]);
         for (int place = 0; tensors != NULL && tensors[place] != hone_tensors_end; place++)
             if (tensors[place] != HONE_NO_TENSOR)
                 HONE_TRY(add_input(call, tensors[place], &type->fields[i], place));

@@ -90,3 +90,22 @@ TEST(a_failing_call_is_told)
     assert_message_has("places: has 2 positions, not the 10 from 0 on");
     hone_model_free(model);
 }
+
+/* Masks that a list leaves out are none, also where the tensors have their own. */
+TEST(a_list_of_masks_replaces_those_of_the_inputs)
+{
+    static const float steps[4] = {0, 0, 1, 2};
+    hone_tensor *input = hone_input_tensor(2, 2);
+    hone_tensor *own = hone_apply(hone_masking(.mask_value = 0), input);
+    hone_tensor *read = hone_attention_call(hone_attention(), HONE_TENSOR_LIST(own, own),
+                                            .mask = HONE_TENSOR_LIST(HONE_NO_TENSOR));
+    hone_model *model = hone_functional((input), (read));
+    hone_array *result[1];
+    const hone_batch batch = {.x = {hone_array_view(steps, HONE_FLOAT32, 3, (int64_t[]){1, 2, 2})}};
+    if (hone_predict_on_batch(model, &batch, false, result) < 0)
+        fail_msg("%s", hone_error_message());
+    assert_float_equal(((float *)result[0]->data)[0], 0.5, 1e-6); /* the mean of both steps */
+    assert_float_equal(((float *)result[0]->data)[1], 1, 1e-6);
+    hone_array_free(result[0]);
+    hone_model_free(model);
+}

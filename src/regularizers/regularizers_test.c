@@ -94,6 +94,21 @@ TEST(corners_are_right)
                 0); /* rows of zeros are not divided by 0 */
 }
 
+/* Weights that are 0 stay there: the slope of |x| at 0 is 0 (on JAX it is 1). */
+TEST(the_slope_at_zero_is_zero)
+{
+    golden_run run = golden_begin("ref", true);
+    golden_tensor zero = golden_filled(HONE_SHAPE(1), 0);
+    hone_value w = golden_input_of(&run, &zero), gradient,
+               penalty = hone_internal_regularizer_apply(run.graph, "l1(0.5)", w);
+    golden_keep(&run, penalty);
+    golden_differentiate(&run, penalty, &w, 1, &gradient);
+    golden_execute(&run);
+    assert_true(golden_number(&run, gradient) == 0);
+    golden_tensor_free(&zero);
+    golden_end(&run);
+}
+
 static void refused(const char *spec, hone_shape shape, const char *sentence)
 {
     golden_run run = golden_begin("ref", false);

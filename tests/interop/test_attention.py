@@ -76,6 +76,19 @@ def calls(random):
     return model, data + [(random.random((ROWS, 6, 5)) < 0.8).astype("float32")]
 
 
+def lists_of_masks(random):
+    """A mask for one of two, and none for either, of inputs that have their own."""
+    x, y = layers.Input((6, 8), name="x"), layers.Input((5, 8), name="y")
+    mask = layers.Input((6,), name="mask", dtype="bool")
+    own = layers.Masking(0.0)(layers.Activation("relu")(x))
+    z = layers.Attention()([x, y], mask=[mask, None])
+    z = layers.Add()([z, layers.Attention(use_scale=True)([own, y], mask=[None, None])])
+    z = layers.Add()([z, layers.AdditiveAttention()([own, own], mask=[None, mask])])
+    data = [random.normal(size=(ROWS, *shape)).astype("float32") for shape in ((6, 8), (5, 8))]
+    data[0][:2, 3:] = -1
+    return keras.Model([x, y, mask], layers.Dense(2)(layers.Flatten()(z))), data + [random.random((ROWS, 6)) < 0.6]
+
+
 class Attention(Case):
     def follow(self, build):
         """Predicts from both kinds of files, trains one step, comes back."""
@@ -115,3 +128,6 @@ class Attention(Case):
 
     def test_calls(self):
         self.follow(calls)
+
+    def test_lists_of_masks(self):
+        self.follow(lists_of_masks)
