@@ -160,7 +160,8 @@ const cli_command cli_doctor = {
         "\n"
         "--json prints one object: \"outcome\" (learned, partly, slow, stuck, broke, memorises, unknown, refused), \"q\" (0: as\n"
         "good as the best constant prediction, 1: without error), \"diagnoses\" with id, class (F a fact, M a mechanism, C a\n"
-        "cure that helped), layer, message, evidence, threshold, cure, verified; \"notes\", \"excluded\", \"skipped\".\n"
+        "cure that helped), layer, message, evidence, threshold, cure, verified; \"notes\", \"excluded\", \"skipped\"; of a fit in\n"
+        "stages the \"stage\" that is spoken of, of how many \"stages\".\n"
         "\n"
         "  hone doctor examples/chapter.yaml --time 30\n"
         "  hone doctor broken.yaml --apply mended.yaml --fail\n"};

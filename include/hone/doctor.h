@@ -6,9 +6,11 @@
  *   hone_diagnosis_free(diagnosis);
  *
  * It looks at the data and the recorded network, then at the first batch, then trains a copy for as long as
- * it is allowed to, and decides whether that learns. Only what is wrong by construction, and what explains a
- * training that does not learn, is a finding; all else is a note. Given a recipe (hone_recipe_diagnose) it
- * also tries its cures: from the same initial weights, on the same batches, with several seeds. */
+ * it is allowed to, and decides whether that learns. Of a stream the first 4,000 samples are the data; of a
+ * model without a loss, which a loop of the program trains, it knows no outcome and tells facts alone. Only
+ * what is wrong by construction, and what explains a training that does not learn, is a finding; all else is
+ * a note. Given a recipe (hone_recipe_diagnose) it also tries its cures: from the same initial weights, on
+ * the same batches, with several seeds. */
 #ifndef HONE_DOCTOR_H
 #define HONE_DOCTOR_H
 
@@ -59,7 +61,8 @@ typedef struct hone_doctor_output {
     int64_t top_class;
     double least_recall; /* at the end: of classes with at least 30 samples */
     double accuracy, balanced_accuracy;
-    bool unbounded; /* it ends in a product, with only sums behind it */
+    bool unbounded;     /* it ends in a product, with only sums behind it */
+    double target_sums; /* share of targets whose numbers sum to 1 */
 } hone_doctor_output;
 
 /* What a call of a layer gives on the probe. `start`: before training. `early`: within 100 steps. `end`:
@@ -231,6 +234,14 @@ typedef struct hone_doctor_facts {
     double train_accuracies[HONE_DOCTOR_EPOCHS]; /* of the probe, beside train_losses */
     double overhead;           /* share of the time of the training that the instruments took */
     const char *refused_layer; /* that does not fit what comes before it */
+    const char *refused_after, *refused_after_class; /* the layer in front of it */
+    double split_targets;  /* share of validation targets, of numbers, beyond all of the training */
+    double x_whole;        /* of the numbers of the first input that are not 0, the share that is whole */
+    int64_t x_rank;        /* axes of the first input, with that of the samples */
+    const char *ids_layer; /* an embedding that reads the first input */
+    int64_t ids_known;     /* how many ids it knows */
+    int stage, stages;     /* of a fit in stages: which one this is, from 0; how many there are */
+    int64_t streamed;      /* first samples of a stream that were looked at; 0: it is none */
 } hone_doctor_facts;
 
 /* ---- findings ---- */
@@ -304,6 +315,7 @@ typedef struct hone_doctor_rule {
     /* Whether the facts show it; fills the finding, whose grade, title and phase are the rule's unless
      * changed. */
     bool (*test)(const hone_doctor_facts *facts, hone_finding *finding);
+    bool flatters; /* it makes results look better than they are: no reason why a run does not learn */
 } hone_doctor_rule;
 const hone_doctor_rule *hone_doctor_rule_at(int index); /* of the built-in ones; NULL after the last */
 /* Facts of which nothing is known yet, to test a rule with. */
@@ -328,8 +340,8 @@ typedef struct hone_diagnosis hone_diagnosis;
       "rules of the program beside the built-in ones: a list of pointers to hone_doctor_rule, ended by NULL", \
       HONE_PROGRAM_ONLY)
 HONE_ARGS_STRUCT(hone_diagnose_args, HONE_DIAGNOSE_FIELDS);
-/* Examines a built and compiled model, which stays as it is, on data. NULL on failure; data that the model
- * does not take are a diagnosis, whose outcome is "refused". */
+/* Examines a model, which stays as it is, on data. NULL on failure; data that the model does not take are a
+ * diagnosis, whose outcome is "refused". */
 hone_diagnosis *hone_diagnose_with(hone_model *model, hone_dataset *data, const hone_diagnose_args *args);
 #ifndef __cplusplus
 #define hone_diagnose(...) HONE_DIAGNOSE(__VA_ARGS__, HONE_BASE(hone_diagnose_args))

@@ -63,6 +63,8 @@ void hone_internal_doctor_compiled(hone_examination *examination)
     facts->epochs = subject->epochs;
     facts->steps_of_epoch = rows > 0 ? (rows + subject->batch - 1) / subject->batch : 1;
     facts->steps_planned = facts->steps_of_epoch * subject->epochs;
+    if (optimizer == NULL) /* a loop of the program's own */
+        return;
     facts->optimizer = optimizer->type->type.name;
     facts->momentum = number_of(optimizer, "momentum");
     facts->weight_decay = optimizer->base.weight_decay;

@@ -61,32 +61,67 @@ static hone_status look_at_all(hone_examination *examination, const hone_dataset
     return HONE_OK;
 }
 
+/* Columns whose numbers are those of the first sample in all of them; goes on only with those that may be. */
+static int64_t count_constant(const hone_examined *sample)
+{
+    int64_t *left = hone_internal_try_allocate((size_t)(sample->x_width + 1) * sizeof *left);
+    int64_t count = left == NULL ? 0 : sample->x_width;
+    for (int64_t c = 0; c < count; c++)
+        left[c] = c;
+    for (int64_t r = 1; r < sample->count && count > 0; r++) {
+        const float *row = sample->x + r * sample->x_width;
+        int64_t kept = 0;
+        for (int64_t i = 0; i < count; i++) {
+            left[kept] = left[i];
+            kept += row[left[i]] == sample->x[left[i]];
+        }
+        count = kept;
+    }
+    hone_internal_free(left);
+    return count;
+}
+
+static bool are_bytes(const float *row, int64_t width)
+{
+    bool bytes = true;
+    for (int64_t c = 0; c < width && bytes; c++)
+        bytes = row[c] >= 0 && row[c] <= 255 && row[c] == (float)(int)row[c];
+    return bytes;
+}
+
+/* The squares of a row are added up in several sums, which do not wait for each other. */
 static void describe_inputs(hone_doctor_facts *facts, const hone_examined *sample)
 {
+    enum { LANES = 8 };
     double squares = 0;
     bool bytes = true, equal = true;
-    facts->x_low = HUGE_VAL, facts->x_high = -HUGE_VAL;
+    int64_t whole = 0, zeros = 0;
+    float low = INFINITY, high = -INFINITY;
     for (int64_t r = 0; r < sample->count; r++) {
         const float *row = sample->x + r * sample->x_width;
+        double sums[LANES] = {0};
         equal = equal && memcmp(row, sample->x, (size_t)sample->x_width * sizeof *row) == 0;
+        bytes = bytes && are_bytes(row, sample->x_width);
         for (int64_t c = 0; c < sample->x_width; c++) {
-            double x = (double)row[c];
-            squares += x * x;
-            facts->x_low = x < facts->x_low ? x : facts->x_low;
-            facts->x_high = x > facts->x_high ? x : facts->x_high;
-            bytes = bytes && x >= 0 && x <= 255 && x == (double)(int)x;
+            low = row[c] < low ? row[c] : low;
+            high = row[c] > high ? row[c] : high;
         }
+        for (int64_t c = 0; c < sample->x_width; c++) {
+            whole += row[c] == truncf(row[c]);
+            zeros += row[c] == 0;
+        }
+        for (int64_t c = 0; c < sample->x_width; c++)
+            sums[c % LANES] += (double)row[c] * (double)row[c];
+        for (int i = 0; i < LANES; i++)
+            squares += sums[i];
     }
+    facts->x_low = (double)low, facts->x_high = (double)high;
     facts->x_rms = sqrt(squares / (double)(sample->count * sample->x_width));
+    int64_t numbers = sample->count * sample->x_width - zeros;
+    facts->x_whole = numbers > 0 ? (double)(whole - zeros) / (double)numbers : 1;
     facts->x_bytes = bytes && facts->x_high > 1.5;
     facts->rows_equal = equal && sample->count > 1;
-    facts->constant_columns = 0;
-    for (int64_t c = 0; c < sample->x_width; c++) {
-        bool constant = true;
-        for (int64_t r = 1; r < sample->count && constant; r++)
-            constant = sample->x[r * sample->x_width + c] == sample->x[c];
-        facts->constant_columns += constant;
-    }
+    facts->constant_columns = count_constant(sample);
 }
 
 /* ---- targets ---- */
@@ -113,6 +148,19 @@ static void describe_numbers(hone_doctor_output *output, const hone_examined *sa
     output->y_whole = (double)whole / (double)count;
     output->y_median = sorted == NULL ? output->y_mean : hone_internal_median(sorted, count);
     hone_internal_free(sorted);
+}
+
+/* Share of targets whose numbers sum to 1. */
+static double share_of_ones(const hone_examined *sample)
+{
+    int64_t ones = 0;
+    for (int64_t r = 0; r < sample->count; r++) {
+        double sum = 0;
+        for (int64_t i = 0; i < sample->y_width; i++)
+            sum += (double)sample->y[r * sample->y_width + i];
+        ones += fabs(sum - 1) < 1e-3;
+    }
+    return (double)ones / (double)sample->count;
 }
 
 static bool is_one_hot(const hone_examined *sample)
@@ -235,6 +283,7 @@ static hone_status describe_targets(hone_examination *examination, hone_doctor_o
     output->target_width = sample->y_width;
     output->labels = sample->count;
     describe_numbers(output, sample);
+    output->target_sums = share_of_ones(sample);
     output->one_hot = is_one_hot(sample);
     if (!output->one_hot && !are_ids(output, sample))
         return HONE_OK;
@@ -252,13 +301,14 @@ static hone_status describe_targets(hone_examination *examination, hone_doctor_o
 
 /* ---- training and validation ---- */
 
-/* FNV-1a over the bits of each number; the shift brings what multiplying has carried up down again. */
+/* FNV-1a over the bits of two numbers at a time; the shift brings what multiplying has carried up down again.
+ */
 static uint64_t hash_row(const float *row, int64_t width)
 {
     uint64_t hash = 1469598103934665603u;
-    for (int64_t i = 0; i < width; i++) {
-        uint32_t bits;
-        memcpy(&bits, row + i, sizeof bits);
+    for (int64_t i = 0; i < width; i += 2) {
+        uint64_t bits = 0;
+        memcpy(&bits, row + i, (i + 1 < width ? 2 : 1) * sizeof *row);
         hash = (hash ^ bits) * 1099511628211u;
         hash ^= hash >> 32;
     }
@@ -321,6 +371,18 @@ static void columns_of(const hone_examined *sample, double *means, double *devia
     }
 }
 
+/* Of targets that are numbers: how many of validation none of training reaches. */
+static void measure_targets(hone_doctor_facts *facts, const hone_doctor_output *output,
+                            const hone_examined *held)
+{
+    int64_t beyond = 0;
+    if (held->y == NULL || held->count < 20 || held->y_width != 1 || output->target_width != 1)
+        return;
+    for (int64_t r = 0; r < held->count; r++)
+        beyond += (double)held->y[r] > output->y_high || (double)held->y[r] < output->y_low;
+    facts->split_targets = (double)beyond / (double)held->count;
+}
+
 static void measure_shift(hone_doctor_facts *facts, const hone_examined *train, const hone_examined *held)
 {
     int64_t shifted = 0, moving = 0, width = train->x_width;
@@ -339,6 +401,21 @@ static void measure_shift(hone_doctor_facts *facts, const hone_examined *train, 
     }
     facts->split_columns = moving > 0 ? (double)shifted / (double)moving : 0;
     hone_internal_free(means);
+}
+
+/* An embedding that reads the first input as it is. */
+static void find_embedding(hone_doctor_facts *facts, hone_examination *examination)
+{
+    const hone_model *model = examination->subject->model;
+    for (size_t i = 0; i < model->layer_count && facts->ids_layer == NULL; i++) {
+        const hone_layer *layer = model->layers[i];
+        const int64_t *known = hone_internal_layer_argument(layer, "input_dim");
+        if (known == NULL || strcmp(layer->type->type.class_name, "Embedding") != 0 ||
+            model->input_count != 1 || i > 1)
+            continue;
+        facts->ids_layer = hone_internal_examination_text(examination, hone_internal_layer_label(layer));
+        facts->ids_known = *known;
+    }
 }
 
 hone_status hone_internal_doctor_data(hone_examination *examination)
@@ -361,6 +438,8 @@ hone_status hone_internal_doctor_data(hone_examination *examination)
             hone_internal_sample_take(&examination->validation, subject->model, subject->validation, most));
     facts->sampled = examination->sample.count;
     facts->columns = examination->sample.x_width;
+    facts->x_rank = hone_dataset_input(subject->train, 0)->rank;
+    find_embedding(facts, examination);
     if (facts->bad_part != NULL)
         return HONE_OK;
     describe_inputs(facts, &examination->sample);
@@ -369,6 +448,7 @@ hone_status hone_internal_doctor_data(hone_examination *examination)
             &examination->diagnosis->outputs[hone_internal_judged_output(subject->model)];
         HONE_TRY(describe_targets(examination, output));
         hone_internal_doctor_telling_column(examination, output);
+        measure_targets(facts, output, &examination->validation);
     }
     measure_shared(facts, &examination->sample, &examination->validation);
     measure_shift(facts, &examination->sample, &examination->validation);

@@ -107,10 +107,8 @@ const hone_doctor_facts *hone_diagnosis_facts(const hone_diagnosis *diagnosis)
 
 /* ---- the examination ---- */
 
-/* Which samples the probe has: all of few, else drawn by the seed. */
-static hone_status choose_probe(hone_examination *examination)
+hone_status hone_internal_examination_choose(hone_examination *examination, const hone_dataset *data)
 {
-    const hone_dataset *data = examination->subject->train;
     int64_t rows = hone_dataset_count(data), count = rows < HONE_PROBE_ROWS ? rows : HONE_PROBE_ROWS;
     const hone_array *x = hone_dataset_input(data, 0);
     int64_t width = hone_array_count(x) / (rows > 0 ? rows : 1);
@@ -153,10 +151,23 @@ static hone_status make_outputs(hone_examination *examination)
                                                      .top_share = HONE_NONE,
                                                      .least_recall = HONE_NONE,
                                                      .accuracy = HONE_NONE,
-                                                     .balanced_accuracy = HONE_NONE};
+                                                     .balanced_accuracy = HONE_NONE,
+                                                     .target_sums = HONE_NONE};
     diagnosis->facts.outputs = diagnosis->outputs;
     diagnosis->facts.output_count = count;
     return HONE_OK;
+}
+
+/* The layer in front of the last one, which gives what the targets do not fit. */
+static void name_before_last(hone_examination *examination)
+{
+    hone_doctor_facts *facts = &examination->diagnosis->facts;
+    const hone_model *model = examination->subject->model;
+    if (model->layer_count < 2)
+        return;
+    const hone_layer *layer = model->layers[model->layer_count - 2];
+    facts->refused_after = hone_internal_examination_text(examination, hone_internal_layer_label(layer));
+    facts->refused_after_class = layer->type->type.class_name;
 }
 
 /* A failure of the model or the data, kept as a fact; failures of memory go on. */
@@ -169,6 +180,7 @@ static hone_status refuse(hone_examination *examination, hone_status status)
     hone_error_get_parts(&parts, sizeof parts);
     facts->refusal = hone_internal_examination_text(examination, parts.sentence);
     facts->outcome = HONE_OUTCOME_REFUSED;
+    name_before_last(examination);
     for (int i = 0; i < facts->output_count; i++) {
         const hone_loss *loss = hone_internal_model_loss(examination->subject->model, i);
         hone_doctor_output *output = &examination->diagnosis->outputs[i];
@@ -190,7 +202,8 @@ hone_status hone_internal_examination_first(hone_examination *examination, hone_
     hone_subject *subject = examination->subject;
     hone_doctor_facts *facts = &examination->diagnosis->facts;
     HONE_TRY(hone_internal_probe_make(examination, subject, probe, true));
-    HONE_TRY(hone_internal_prepare_training(subject->model));
+    if (hone_model_has_loss(subject->model))
+        HONE_TRY(hone_internal_prepare_training(subject->model));
     HONE_TRY(hone_internal_probe_run(examination, subject, probe));
     hone_internal_probe_read(examination, subject, probe, 0);
     if (hone_internal_subject_sums(subject))
@@ -207,6 +220,11 @@ static hone_status train(hone_examination *examination, hone_probe *probe)
     hone_doctor_facts *facts = &examination->diagnosis->facts;
     if (facts->bad_part != NULL) {
         skip(examination->diagnosis, "training: the data are not finite");
+        return HONE_OK;
+    }
+    if (!hone_model_has_loss(examination->subject->model)) {
+        skip(examination->diagnosis,
+             "training: the model has no loss; its program trains it in a loop of its own");
         return HONE_OK;
     }
     if (examination->args->steps == 0 || facts->trainable_numbers == 0) {
@@ -231,7 +249,7 @@ hone_status hone_internal_examination_prepare(hone_examination *examination)
     HONE_TRY(make_outputs(examination));
     HONE_TRY(hone_internal_doctor_data(examination));
     hone_internal_doctor_compiled(examination);
-    return choose_probe(examination);
+    return hone_internal_examination_choose(examination, examination->subject->train);
 }
 
 static hone_status examine(hone_examination *examination)
@@ -239,16 +257,17 @@ static hone_status examine(hone_examination *examination)
     hone_subject *subject = examination->subject;
     hone_probe probe = {.rows = 0};
     HONE_TRY(make_outputs(examination));
-    hone_status status = hone_internal_feed_check(subject->model, subject->train, true);
+    const bool targets = hone_model_has_loss(subject->model);
+    hone_status status = hone_internal_feed_check(subject->model, subject->train, targets);
     if (status >= 0 && subject->validation != NULL)
-        status = hone_internal_feed_check(subject->model, subject->validation, true);
+        status = hone_internal_feed_check(subject->model, subject->validation, targets);
     if (status >= 0 && subject->model->output_count > examination->diagnosis->facts.output_count)
         status = make_outputs(examination);
-    if (hone_dataset_count(subject->train) > 0)
+    if (hone_dataset_count(subject->train) > 0 && subject->model->output_count > 0)
         HONE_TRY(hone_internal_doctor_data(examination));
     if (status >= 0) {
         hone_internal_doctor_compiled(examination);
-        HONE_TRY(choose_probe(examination));
+        HONE_TRY(hone_internal_examination_choose(examination, subject->train));
         status = hone_internal_examination_first(examination, &probe);
         if (status >= 0)
             status = train(examination, &probe);
@@ -258,6 +277,37 @@ static hone_status examine(hone_examination *examination)
         HONE_TRY(refuse(examination, status));
     hone_error_clear();
     return hone_internal_doctor_verdict(examination);
+}
+
+/* Of streams the first samples are the data: training on them is as good a look as at any others. */
+static hone_status take_first(hone_dataset **data, int64_t *taken)
+{
+    enum { MOST_SAMPLES = 4000 };
+    if (*data == NULL || !hone_internal_dataset_streams(*data))
+        return HONE_OK;
+    hone_dataset *first = hone_internal_dataset_first(*data, MOST_SAMPLES);
+    if (first == NULL)
+        return hone_error_status();
+    hone_dataset_free(*data);
+    *data = first;
+    *taken = hone_dataset_count(first);
+    return HONE_OK;
+}
+
+static hone_status settle(hone_examination *examination)
+{
+    hone_subject *subject = examination->subject;
+    hone_doctor_facts *facts = &examination->diagnosis->facts;
+    int64_t held = 0;
+    facts->stage = subject->stage;
+    facts->stages = subject->stages;
+    HONE_TRY(take_first(&subject->train, &facts->streamed));
+    HONE_TRY(take_first(&subject->validation, &held));
+    facts->streams = facts->streamed > 0;
+    if (facts->streams)
+        skip(examination->diagnosis, "all but the first %lld samples of the stream",
+             (long long)facts->streamed);
+    return HONE_OK;
 }
 
 hone_diagnosis *hone_internal_examine(hone_subject *subject, const hone_diagnose_args *args,
@@ -277,7 +327,9 @@ hone_diagnosis *hone_internal_examine(hone_subject *subject, const hone_diagnose
                                           .subject = subject,
                                           .session = &session,
                                           .begun = hone_internal_now()};
-        status = examine(examination);
+        status = settle(examination);
+        if (status >= 0)
+            status = examine(examination);
         hone_internal_sample_free(&examination->sample);
         hone_internal_sample_free(&examination->validation);
     }
@@ -289,21 +341,46 @@ hone_diagnosis *hone_internal_examine(hone_subject *subject, const hone_diagnose
     return NULL;
 }
 
-hone_diagnosis *hone_internal_diagnosis_of_failure(const hone_diagnose_args *args, const char *layer)
+/* "line 3: needs an input of ..." */
+static const char *refusal_of(hone_examination *examination)
 {
     hone_error_parts parts;
-    hone_diagnosis *diagnosis = hone_internal_allocate_zeroed(1, sizeof *diagnosis);
-    if (diagnosis == NULL)
-        return NULL;
     hone_error_get_parts(&parts, sizeof parts);
-    hone_subject_source source = {.context = NULL};
-    hone_examination examination = {
-        .diagnosis = diagnosis, .args = args, .source = &source, .begun = hone_internal_now()};
-    diagnosis->facts = hone_doctor_facts_none();
-    diagnosis->facts.refusal = hone_internal_examination_text(&examination, parts.sentence);
-    diagnosis->facts.refused_layer = hone_internal_examination_text(&examination, layer);
-    diagnosis->facts.outcome = HONE_OUTCOME_REFUSED;
-    if (hone_internal_doctor_verdict(&examination) >= 0) {
+    char *text = parts.line > 0 ? hone_internal_format("line %d: %s", parts.line, parts.sentence)
+                                : hone_internal_copy_text(parts.sentence);
+    const char *kept = hone_internal_examination_text(examination, text);
+    hone_internal_free(text);
+    return kept;
+}
+
+hone_diagnosis *hone_internal_diagnosis_of_failure(const hone_diagnose_args *args,
+                                                   const hone_subject_source *source,
+                                                   const hone_refusal *refusal)
+{
+    hone_diagnosis *diagnosis = hone_internal_allocate_zeroed(1, sizeof *diagnosis);
+    hone_examination *examination = hone_internal_allocate_zeroed(1, sizeof *examination);
+    hone_session session = {0};
+    hone_status status = diagnosis == NULL || examination == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    if (status >= 0) {
+        *examination = (hone_examination){.diagnosis = diagnosis,
+                                          .args = args,
+                                          .source = source,
+                                          .session = &session,
+                                          .begun = hone_internal_now()};
+        hone_doctor_facts *facts = &diagnosis->facts;
+        *facts = hone_doctor_facts_none();
+        facts->refusal = refusal_of(examination);
+        facts->refused_layer = hone_internal_examination_text(examination, refusal->layer);
+        facts->refused_after = hone_internal_examination_text(examination, refusal->after);
+        facts->refused_after_class = hone_internal_examination_text(examination, refusal->after_class);
+        facts->outcome = HONE_OUTCOME_REFUSED;
+        session = hone_internal_session_begin();
+        hone_error_clear();
+        status = hone_internal_doctor_verdict(examination);
+        hone_internal_session_end(&session);
+    }
+    hone_internal_free(examination);
+    if (status >= 0) {
         hone_error_clear();
         return diagnosis;
     }
@@ -355,12 +432,7 @@ static hone_status check(const hone_model *model, const hone_dataset *data)
 {
     if (model == NULL || data == NULL)
         return hone_internal_fail_null(model == NULL ? "a model" : "a data set");
-    if (hone_internal_dataset_streams(data))
-        return hone_fail(HONE_ERROR_UNSUPPORTED,
-                         "the doctor needs a data set of known length; hone_dataset_cache makes one");
-    HONE_TRY(hone_internal_need_compiled(model, "the doctor"));
-    return hone_model_has_loss(model) ? HONE_OK
-                                      : hone_fail(HONE_ERROR_STATE, "the model has no loss to train with");
+    return HONE_OK;
 }
 
 hone_diagnosis *hone_diagnose_with(hone_model *model, hone_dataset *data, const hone_diagnose_args *said)

@@ -119,6 +119,73 @@ TEST(programs_add_rules)
     hone_model_free(model);
 }
 
+static int next_batch(void *context, int64_t epoch, int64_t step, hone_batch *batch)
+{
+    (void)context, (void)epoch;
+    const int64_t at = step * 16 % SAMPLES;
+    batch->x[0] = hone_array_view(x[at], HONE_FLOAT32, 2, (int64_t[]){16, 2});
+    batch->y[0] = hone_array_view(y + at, HONE_FLOAT32, 1, (int64_t[]){16});
+    return 1;
+}
+
+TEST(the_first_samples_of_a_stream_are_looked_at)
+{
+    hone_dataset_free(make_data());
+    hone_model *model = make_model(hone_dense(1, .activation = "softmax"), "adam", "binary_crossentropy");
+    hone_dataset *stream = hone_dataset_from_callback(next_batch, NULL, NULL);
+    hone_diagnosis *diagnosis = hone_diagnose(model, stream, .steps = 20, .time = 1000);
+    assert_string_equal(hone_diagnosis_at(diagnosis, 0)->id, "softmax_one_unit");
+    assert_int_equal(hone_diagnosis_facts(diagnosis)->streamed, 4000);
+    char *text = hone_diagnosis_text(diagnosis, true);
+    assert_non_null(strstr(text, "all but the first 4000 samples of the stream"));
+    hone_free(text);
+    hone_diagnosis_free(diagnosis);
+    hone_dataset_free(stream);
+    hone_model_free(model);
+}
+
+/* Of a model that a loop of the program trains: facts alone. */
+TEST(without_a_loss_there_are_facts_alone)
+{
+    static const struct {
+        const char *init, *id;
+    } rows[] = {{"glorot_uniform", NULL}, {"zeros", "symmetric_init"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        hone_model *model = hone_sequential(
+            hone_input(2), hone_dense(8, .activation = "relu", .kernel_initializer = rows[i].init),
+            hone_dense(1, .activation = "sigmoid"));
+        hone_dataset *data = make_data();
+        hone_diagnosis *diagnosis = hone_diagnose(model, data, .time = 1000);
+        if (diagnosis == NULL)
+            fail_msg("%s", hone_error_message());
+        const hone_finding *first = hone_diagnosis_at(diagnosis, 0);
+        assert_string_equal(first == NULL ? "nothing" : first->id,
+                            rows[i].id == NULL ? "nothing" : rows[i].id);
+        assert_string_equal(hone_diagnosis_outcome(diagnosis), "unknown");
+        char *text = hone_diagnosis_text(diagnosis, true);
+        assert_non_null(strstr(text, "the model has no loss"));
+        hone_free(text);
+        hone_diagnosis_free(diagnosis);
+        hone_dataset_free(data);
+        hone_model_free(model);
+    }
+}
+
+TEST(a_model_that_the_data_cannot_build_is_refused)
+{
+    hone_model *model = hone_sequential(hone_repeat_vector(3), hone_repeat_vector(3), hone_dense(1));
+    assert_int_equal(hone_compile(model, .loss = "mse"), HONE_OK);
+    hone_dataset *data = make_data();
+    hone_diagnosis *diagnosis = hone_diagnose(model, data);
+    if (diagnosis == NULL)
+        fail_msg("%s", hone_error_message());
+    assert_string_equal(hone_diagnosis_outcome(diagnosis), "refused");
+    assert_non_null(strstr(hone_diagnosis_facts(diagnosis)->refusal, "needs an input of shape"));
+    hone_diagnosis_free(diagnosis);
+    hone_dataset_free(data);
+    hone_model_free(model);
+}
+
 TEST(arguments_are_checked)
 {
     hone_model *model = make_model(hone_dense(1), "sgd", "mse");

@@ -22,6 +22,7 @@ typedef struct hone_subject {
     double min_delta;
     hone_callback *monitor_holder; /* what the texts and weights above belong to, or NULL */
     void *weights_holder;
+    int stage, stages; /* of a fit in stages: which one, from 0, of how many */
 } hone_subject;
 void hone_internal_subject_free(hone_subject *subject);
 
@@ -256,8 +257,16 @@ hone_status hone_internal_examination_prepare(hone_examination *examination);
 hone_status hone_internal_examination_first(hone_examination *examination, hone_probe *probe);
 hone_diagnosis *hone_internal_examine(hone_subject *subject, const hone_diagnose_args *args,
                                       const hone_subject_source *source);
+/* Which samples the probe has: all of few, else drawn by a seed. */
+hone_status hone_internal_examination_choose(hone_examination *examination, const hone_dataset *data);
 /* A diagnosis of what cannot even be made, by the sentence of the failure at hand. */
-hone_diagnosis *hone_internal_diagnosis_of_failure(const hone_diagnose_args *args, const char *layer);
+typedef struct hone_refusal {
+    char layer[128], after[128],
+        after_class[64]; /* the layer that does not fit, the one in front of it; "": none */
+} hone_refusal;
+hone_diagnosis *hone_internal_diagnosis_of_failure(const hone_diagnose_args *args,
+                                                   const hone_subject_source *source,
+                                                   const hone_refusal *refusal);
 
 /* Numbers: of a list that is sorted in place. */
 double hone_internal_median(double *numbers, int64_t count);

@@ -129,7 +129,9 @@ static const size_t unknown[] = {AT(x_low),
                                  AT(attention_entropy),
                                  AT(attention_collapsed),
                                  AT(leak),
-                                 AT(overhead)};
+                                 AT(overhead),
+                                 AT(x_whole),
+                                 AT(split_targets)};
 #undef AT
 
 hone_doctor_facts hone_doctor_facts_none(void)

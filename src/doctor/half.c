@@ -57,6 +57,20 @@ void hone_internal_doctor_rounded(hone_examination *examination, const hone_prob
     hone_internal_free(column);
 }
 
+static bool is_zero(const float *numbers, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        if (numbers[i] != 0)
+            return false;
+    return true;
+}
+
+/* The cosine of both; 0 where rounding has left nothing of a gradient that there is. */
+static double angle_of(const float *half, const float *whole, int64_t count)
+{
+    return is_zero(half, count) && !is_zero(whole, count) ? 0 : hone_internal_cosine(half, whole, count);
+}
+
 /* The gradients of the probe again, without rounding: the least cosine among the kernels. */
 hone_status hone_internal_doctor_whole(hone_examination *examination, hone_probe *probe)
 {
@@ -73,10 +87,9 @@ hone_status hone_internal_doctor_whole(hone_examination *examination, hone_probe
             const hone_variable *variable = subject->model->weights.items[i];
             if (variable != probe->layers[l].kernel || probe->gradients[i] < 0 || whole.gradients[i] < 0)
                 continue;
-            double angle =
-                hone_internal_cosine(hone_internal_plan_address(probe->pass.plan, probe->gradients[i]),
-                                     hone_internal_plan_address(whole.pass.plan, whole.gradients[i]),
-                                     hone_internal_variable_count(variable));
+            double angle = angle_of(hone_internal_plan_address(probe->pass.plan, probe->gradients[i]),
+                                    hone_internal_plan_address(whole.pass.plan, whole.gradients[i]),
+                                    hone_internal_variable_count(variable));
             if (isnan(angle) || (!isnan(facts->bf16_cosine) && angle >= facts->bf16_cosine))
                 continue;
             facts->bf16_cosine = angle;

@@ -250,6 +250,10 @@ char *hone_diagnosis_json(const hone_diagnosis *diagnosis)
     put(&good, map, "overhead", number_of(facts->overhead));
     put(&good, map, "rows", hone_internal_config_integer(facts->rows));
     put(&good, map, "steps", hone_internal_config_integer(facts->steps));
+    if (facts->stages > 1) {
+        put(&good, map, "stage", hone_internal_config_integer(facts->stage + 1));
+        put(&good, map, "stages", hone_internal_config_integer(facts->stages));
+    }
     put(&good, map, "refusal", hone_internal_config_text(facts->refusal));
     put(&good, map, "diagnoses", findings_of(&good, diagnosis->findings, (size_t)diagnosis->count));
     put(&good, map, "notes", findings_of(&good, diagnosis->notes, diagnosis->note_count));

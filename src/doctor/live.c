@@ -12,7 +12,8 @@
 
 HONE_FIELD_TABLE(hone_doctor_args, HONE_DOCTOR_FIELDS);
 
-enum { MOST_TOLD = 128, LIVE_SAMPLES = 4000 };
+enum { MOST_TOLD = 128, LIVE_SAMPLES = 2000 };
+static const double LEARNED_SHARE = 0.5; /* of the best constant's loss: q >= 0.5 */
 
 typedef struct live_state {
     hone_examination examination;
@@ -255,6 +256,21 @@ static hone_status begin(hone_callback *callback, hone_trainer *trainer)
     return status;
 }
 
+/* Whether the inputs are used at all: asked only of a training that is not far better than the best constant.
+ */
+static hone_status look_permuted(live_state *state, const hone_judgement *judged)
+{
+    hone_doctor_facts *facts = &state->diagnosis->facts;
+    double mean, deviation;
+    if (judged->loss < LEARNED_SHARE * facts->constant_loss)
+        return HONE_OK;
+    HONE_TRY(hone_internal_judge_permuted(&state->judge, &state->subject, state->examination.session, &mean,
+                                          &deviation));
+    facts->q_permuted = mean > 0 ? 1 - judged->loss / mean : HONE_NONE;
+    facts->q_permuted_se = mean > 0 ? deviation / mean : HONE_NONE;
+    return HONE_OK;
+}
+
 static hone_status look(live_state *state, hone_trainer *trainer, const hone_logs *logs, double loss)
 {
     hone_doctor_facts *facts = &state->diagnosis->facts;
@@ -268,10 +284,7 @@ static hone_status look(live_state *state, hone_trainer *trainer, const hone_log
     HONE_TRY(hone_internal_judge_run(&state->judge, &state->subject, session, &judged));
     facts->probe_end = judged.loss;
     facts->q_se = judged.se;
-    double mean, deviation;
-    HONE_TRY(hone_internal_judge_permuted(&state->judge, &state->subject, session, &mean, &deviation));
-    facts->q_permuted = mean > 0 ? 1 - judged.loss / mean : HONE_NONE;
-    facts->q_permuted_se = mean > 0 ? sqrt(deviation * deviation + judged.se * judged.se) / mean : HONE_NONE;
+    HONE_TRY(look_permuted(state, &judged));
     if (facts->epoch_count >= HONE_DOCTOR_EPOCHS)
         return HONE_OK;
     facts->train_losses[facts->epoch_count] = judged.loss;
@@ -312,7 +325,7 @@ static void conclude(live_state *state, hone_trainer *trainer)
 }
 
 /* Of the share: the steps behind a look are slower too, since their weights have left the caches. */
-static const double KEPT_SHARE = 0.75;
+static const double KEPT_SHARE = 0.5;
 
 /* Whether a look at the end of this epoch leaves enough of the share for another at the end of the last one:
  * of the time that the training will take, if its epochs go on as they did. */

@@ -205,7 +205,8 @@ static bool has_broken(const hone_doctor_facts *facts)
         above += facts->blocks[b] > facts->best_loss + (chance - facts->best_loss) / 2;
     if (learned && last >= 6 && above == 3 && facts->q < 0.5)
         return true;
-    return facts->probe_end > 3 * fmax(facts->probe_first, chance);
+    bool forgot = facts->q_first > 0.3 && facts->q < 0.7 * facts->q_first; /* what it came with */
+    return forgot || facts->probe_end > 3 * fmax(facts->probe_first, chance);
 }
 
 /* The q that the slope of the last half leads to at the planned end. */
@@ -220,6 +221,24 @@ static double foreseen(const hone_doctor_facts *facts)
     return facts->q - slope * blocks_left / facts->constant_loss;
 }
 
+/* New weights that are no better than they were when they were drawn. */
+static bool stands_still(const hone_doctor_facts *facts)
+{
+    for (int i = 0; i < facts->layer_count; i++)
+        if (facts->layers[i].weights && !facts->layers[i].fresh)
+            return false;
+    return facts->q - facts->q_first < 0.02;
+}
+
+/* Whether the loss is less than with the targets of other samples. Of a weak signal in much noise the loss is
+ * uncertain, but not what changing the targets does to it. */
+static bool uses_inputs(const hone_doctor_facts *facts, double margin)
+{
+    double wide = sqrt(facts->q_permuted_se * facts->q_permuted_se + facts->q_se * facts->q_se);
+    return facts->q_permuted > 3 * wide + margin ||
+           (facts->q > 0.05 && facts->q_permuted > 4 * facts->q_permuted_se);
+}
+
 static hone_doctor_outcome outcome_of(const hone_doctor_facts *facts)
 {
     int64_t least = facts->steps_of_epoch > 200 ? facts->steps_of_epoch : 200;
@@ -230,19 +249,18 @@ static hone_doctor_outcome outcome_of(const hone_doctor_facts *facts)
         return HONE_OUTCOME_UNKNOWN;
     bool falling = facts->trend < -2.6, beats_chance = facts->q >= 0.5;
     bool holds = isnan(facts->q_validation) || facts->q_validation > 0.02 + 3 * facts->q_validation_se;
-    if (!holds && (beats_chance || facts->q - facts->q_validation > 0.2))
+    if (!holds && (beats_chance || facts->q - facts->q_validation > 0.1))
         return HONE_OUTCOME_MEMORISES;
     if (beats_chance)
         return HONE_OUTCOME_LEARNED;
     double sure = 0.02 + 3 * facts->q_se;
+    if (!falling && stands_still(facts))
+        return HONE_OUTCOME_STUCK;
     if (facts->q <= sure && !falling)
-        return facts->q_permuted > 3 * facts->q_permuted_se + 0.02 && facts->q > 0 ? HONE_OUTCOME_PARTLY
-                                                                                   : HONE_OUTCOME_STUCK;
+        return uses_inputs(facts, 0.02) && facts->q > 0 ? HONE_OUTCOME_PARTLY : HONE_OUTCOME_STUCK;
     if (foreseen(facts) < 0.1 && facts->q < 0.1)
-        return facts->q_permuted > 3 * facts->q_permuted_se && facts->q > 0 && !falling ? HONE_OUTCOME_PARTLY
-                                                                                        : HONE_OUTCOME_SLOW;
-    return facts->q_permuted > 3 * facts->q_permuted_se && falling ? HONE_OUTCOME_LEARNED
-                                                                   : HONE_OUTCOME_PARTLY;
+        return uses_inputs(facts, 0) && facts->q > 0 && !falling ? HONE_OUTCOME_PARTLY : HONE_OUTCOME_SLOW;
+    return uses_inputs(facts, 0) && falling ? HONE_OUTCOME_LEARNED : HONE_OUTCOME_PARTLY;
 }
 
 void hone_internal_doctor_outcome(hone_examination *examination)

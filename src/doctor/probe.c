@@ -24,6 +24,8 @@ static hone_status record_loss(hone_subject *subject, hone_graph *graph, hone_pr
             continue;
         hone_value loss = hone_internal_loss_record(output->loss, graph, probe->pass.targets[i],
                                                     probe->pass.outputs[i], probe->pass.weight);
+        if (loss < 0)
+            return hone_error_status();
         hone_value weighted = output->weight == 1 ? loss : hone_op_affine(graph, loss, output->weight, 0);
         probe->total = probe->total < 0 ? weighted : hone_op_add(graph, probe->total, weighted);
         if (i < HONE_MAX_ENDS)
@@ -105,7 +107,11 @@ static hone_status differentiate(const hone_model *model, hone_graph *graph, hon
         wanted[weights + i] = probe->layers[i].z;
     for (size_t i = 0; i < walks; i++)
         wanted[weights + layers + i] = probe->walks[i].x;
-    hone_status status = hone_internal_differentiate(graph, probe->total, wanted, (int)all, gradients);
+    for (size_t i = 0; i < all; i++)
+        gradients[i] = HONE_NO_VALUE;
+    hone_status status = HONE_OK;
+    if (probe->total >= 0)
+        status = hone_internal_differentiate(graph, probe->total, wanted, (int)all, gradients);
     for (size_t i = 0; i < weights && status >= 0; i++) {
         probe->gradients[i] = gradients[i];
         keep(graph, gradients[i]);
@@ -168,12 +174,14 @@ static hone_status record(hone_examination *examination, hone_subject *subject, 
     HONE_TRY(hone_internal_pass_record(subject->model, graph, &probe->pass, subject->train));
     if (describe)
         HONE_TRY(hone_internal_doctor_network(examination, graph, probe));
-    HONE_TRY(record_loss(subject, graph, probe));
+    probe->total = HONE_NO_VALUE;
+    if (hone_model_has_loss(subject->model))
+        HONE_TRY(record_loss(subject, graph, probe));
     for (int i = 0; i < subject->model->output_count; i++)
         keep(graph, probe->pass.outputs[i]);
     keep(graph, probe->total);
     HONE_TRY(differentiate(subject->model, graph, probe));
-    if (describe)
+    if (describe && probe->total >= 0)
         find_unreached(examination, graph, probe);
     return HONE_OK;
 }
@@ -187,7 +195,7 @@ hone_status hone_internal_probe_make(hone_examination *examination, hone_subject
         return hone_error_status();
     *probe = (hone_probe){.rows = examination->probe_count, .rounded = HONE_NO_VALUE, .whole = probe->whole};
     graph->whole = probe->whole;
-    probe->pass.mode = HONE_MODE_GRADIENTS;
+    probe->pass.mode = hone_model_has_loss(subject->model) ? HONE_MODE_GRADIENTS : HONE_MODE_PREDICT;
     probe->pass.batch = probe->rows;
     hone_status status = record(examination, subject, probe, graph, describe);
     if (status < 0) {
@@ -461,7 +469,9 @@ void hone_internal_probe_read(hone_examination *examination, hone_subject *subje
     hone_internal_doctor_signals(examination, probe, when == 0 ? 0 : examination->steps_done);
     if (when != 0)
         return;
-    facts->first_loss = (double)*(const float *)hone_internal_plan_address(probe->pass.plan, probe->total);
+    if (probe->total >= 0)
+        facts->first_loss =
+            (double)*(const float *)hone_internal_plan_address(probe->pass.plan, probe->total);
     read_entry(facts, probe);
     read_outputs(facts, diagnosis->outputs, probe);
     hone_internal_doctor_rounded(examination, probe);

@@ -225,3 +225,97 @@ TEST(sequences_of_runs_that_learn_are_left_alone)
     assert_false(holds(&hone_internal_doctor_padding_unmasked, &facts, &finding));
     assert_false(holds(&hone_internal_doctor_attention_collapse, &facts, &finding));
 }
+
+/* What is refused, and what the cure is. */
+static const struct refused {
+    const char *name, *refusal, *layer, *after_class, *kind, *value;
+} refused[] = {
+    {"steps", "line 3: needs an input of shape (batch, steps, n), n known, not (None, 13)", "lstm",
+     "InputLayer", "before", "reshape: {target_shape: [13, 1]}"},
+    {"sequences", "needs an input of shape (batch, steps, n), n known, not (None, 8)", "lstm_1", "LSTM",
+     "return_sequences", "true"},
+    {"picture", "needs an input of shape (batch, height, width, channels), not (None, 784)", "conv2d",
+     "InputLayer", "before", "reshape: {target_shape: [28, 28, 1]}"},
+    {"channels", "needs an input of shape (batch, height, width, channels), not (None, 28, 28)", "conv2d",
+     "InputLayer", "before", "reshape: {target_shape: [28, 28, 1]}"},
+    {"no square", "needs an input of shape (batch, height, width, channels), not (None, 13)", "conv2d",
+     "InputLayer", "advice", ""},
+    {"flatten", "needs an input of shape (batch, features), not (None, 4, 8)", "repeat_vector",
+     "RepeatVector", "before", "flatten"},
+    {"input", "the input \"x\" takes data of shape (None, 14), not (None, 13)", "", "", "shape", "[13]"},
+    {"form", "the input \"x\" takes data of shape (None, 784), not (None, 28, 28)", "", "", "shape",
+     "[28, 28]"},
+};
+
+TEST_EACH(shapes_that_do_not_fit_have_cures, refused)
+{
+    hone_doctor_facts facts = hone_doctor_facts_none();
+    hone_finding finding;
+    facts.refusal = row->refusal;
+    facts.refused_layer = row->layer;
+    facts.refused_after = "lstm";
+    facts.refused_after_class = row->after_class;
+    assert_true(holds(&hone_internal_doctor_shape_mismatch, &facts, &finding));
+    const hone_edit *edit = &finding.cures[0].edits[0];
+    if (strcmp(row->kind, "advice") == 0) {
+        assert_int_equal(finding.cure_count, 0);
+        assert_true(finding.advice[0] != '\0');
+        return;
+    }
+    if (strcmp(row->kind, "before") == 0)
+        assert_int_equal(edit->kind, HONE_EDIT_INSERT);
+    else
+        assert_string_equal(edit->argument, row->kind);
+    assert_string_equal(edit->value, row->value);
+    assert_int_equal(finding.cures[0].count,
+                     strstr(row->refusal, "784), not (None, 28, 28)") != NULL ? 2 : 1);
+}
+
+static void scale_ids(hone_doctor_facts *facts, double share)
+{
+    facts->ids_layer = "embedding";
+    facts->ids_known = 100;
+    facts->x_whole = share;
+    facts->x_high = 0.5;
+}
+static void name_ids(hone_doctor_facts *facts, double largest)
+{
+    facts->refusal = "not an id";
+    facts->ids_layer = "embedding";
+    facts->ids_known = 100;
+    facts->x_whole = 1;
+    facts->x_high = largest;
+}
+static void mark_several(hone_doctor_facts *facts, double share)
+{
+    static hone_doctor_output output;
+    output = (hone_doctor_output){.layer = "dense",
+                                  .loss = "categorical_crossentropy",
+                                  .has_loss = true,
+                                  .task = HONE_DOCTOR_ROWS,
+                                  .units = 4,
+                                  .target_width = 4,
+                                  .labels = 100,
+                                  .y_whole = 1,
+                                  .y_high = 1,
+                                  .target_sums = share};
+    facts->outputs = &output;
+    facts->output_count = 1;
+}
+
+TEST(ids_and_targets_have_bounds)
+{
+    static const number_row rows[] = {{&hone_internal_doctor_embedding_ids, scale_ids, 0.2, 1},
+                                      {&hone_internal_doctor_embedding_ids, name_ids, 100, 99},
+                                      {&hone_internal_doctor_loss_task, mark_several, 0.5, 1}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        hone_doctor_facts facts = hone_doctor_facts_none();
+        hone_finding finding;
+        rows[i].fill(&facts, rows[i].enough);
+        assert_true(holds(rows[i].rule, &facts, &finding));
+        assert_true(finding.cure_count > 0 || finding.advice[0] != '\0');
+        facts = hone_doctor_facts_none();
+        rows[i].fill(&facts, rows[i].little);
+        assert_false(holds(rows[i].rule, &facts, &finding));
+    }
+}

@@ -9,6 +9,11 @@
 static void put_path(hone_text *text, const char *path, const char *value)
 {
     const char *dot = strchr(path, '.');
+    int stage, length = 0;
+    if (sscanf(path, "fit.%d.%n", &stage, &length) == 1 && length > 0) {
+        hone_internal_text_format(text, "fit, stage %d: {%s: %s}", stage + 1, path + length, value);
+        return;
+    }
     if (dot != NULL && strncmp(path, "model.", 6) != 0)
         hone_internal_text_format(text, "%.*s: {%s: %s}", (int)(dot - path), path, dot + 1, value);
     else
@@ -51,7 +56,11 @@ static void put_cure(hone_text *text, const hone_finding *finding)
     if (finding->advice[0] != '\0')
         hone_internal_text_format(text, "     %s   %s\n", finding->cure_count > 0 ? "also" : "do  ",
                                   finding->advice);
-    if (finding->verified)
+    if (finding->verified && isnan(finding->before))
+        hone_internal_text_format(text, "   proved   %lld steps, %d seed%s: it trains, to a loss of %.4g\n",
+                                  (long long)finding->proof_steps, finding->proof_seeds,
+                                  finding->proof_seeds == 1 ? "" : "s", finding->after);
+    else if (finding->verified)
         hone_internal_text_format(text, "   proved   %lld steps, %d seed%s: loss %.4g -> %.4g\n",
                                   (long long)finding->proof_steps, finding->proof_seeds,
                                   finding->proof_seeds == 1 ? "" : "s", finding->before, finding->after);
@@ -88,7 +97,7 @@ static void put_list(hone_text *text, const char *title, char *const *items, siz
     hone_internal_text_append(text, count > 0 ? "\n" : "");
 }
 
-static void put_healthy(hone_text *text, const hone_diagnosis *diagnosis)
+static void put_healthy(hone_text *text, const hone_diagnosis *diagnosis, const char *stage)
 {
     const hone_doctor_facts *facts = &diagnosis->facts;
     bool bad = facts->outcome == HONE_OUTCOME_STUCK || facts->outcome == HONE_OUTCOME_SLOW ||
@@ -100,28 +109,39 @@ static void put_healthy(hone_text *text, const hone_diagnosis *diagnosis)
         hone_internal_text_format(text, "It cannot train: %s\n", facts->refusal);
     else if (bad)
         hone_internal_text_format(
-            text, "It does not learn (%s, q %.2g after %lld steps), but no cause was found.\n",
-            hone_internal_outcome_name(facts->outcome), facts->q, (long long)facts->steps);
+            text, "It does not learn (%s, q %.2g after %lld steps%s), but no cause was found.\n",
+            hone_internal_outcome_name(facts->outcome), facts->q, (long long)facts->steps, stage);
+    else if (facts->optimizer == NULL)
+        hone_internal_text_format(
+            text,
+            "Nothing wrong found in the data and the network (%d checks); without a loss it was not trained.\n",
+            rules);
     else if (facts->outcome == HONE_OUTCOME_UNKNOWN)
         hone_internal_text_format(
             text, "Nothing wrong found; not trained for long enough to tell whether it learns (%d checks).\n",
             rules);
     else
-        hone_internal_text_format(text, "Nothing wrong found: learns (q %.2f after %lld steps), %d checks.\n",
-                                  facts->q, (long long)facts->steps, rules);
+        hone_internal_text_format(text,
+                                  "Nothing wrong found: learns (q %.2f after %lld steps%s), %d checks.\n",
+                                  facts->q, (long long)facts->steps, stage, rules);
 }
 
 char *hone_diagnosis_text(const hone_diagnosis *diagnosis, bool verbose)
 {
     hone_text text = {.data = NULL};
+    char stage[64] = "";
     if (diagnosis == NULL)
         return NULL;
+    if (diagnosis->facts.stages > 1)
+        snprintf(stage, sizeof stage, ", in stage %d of %d", diagnosis->facts.stage + 1,
+                 diagnosis->facts.stages);
     if (diagnosis->count == 0)
-        put_healthy(&text, diagnosis);
+        put_healthy(&text, diagnosis, stage);
     else
-        hone_internal_text_format(&text, "%d diagnosis%s: %s\n", diagnosis->count,
+        hone_internal_text_format(&text, "%d diagnos%s%s: %s%s\n", diagnosis->count,
+                                  diagnosis->count == 1 ? "is" : "es",
                                   diagnosis->findings[0].verified ? ", verified" : "",
-                                  hone_internal_outcome_name(diagnosis->facts.outcome));
+                                  hone_internal_outcome_name(diagnosis->facts.outcome), stage);
     for (int i = 0; i < diagnosis->count; i++)
         put_finding(&text, &diagnosis->findings[i]);
     bool bad = diagnosis->count > 0 || diagnosis->excluded_count > 0;

@@ -329,8 +329,7 @@ static hone_status fill_end(training *run)
     double mean, deviation;
     if (hone_internal_judge_permuted(&run->judge, run->subject, session, &mean, &deviation) >= 0) {
         facts->q_permuted = mean > 0 ? 1 - judged.loss / mean : HONE_NONE;
-        facts->q_permuted_se =
-            mean > 0 ? sqrt(deviation * deviation + judged.se * judged.se) / mean : HONE_NONE;
+        facts->q_permuted_se = mean > 0 ? deviation / mean : HONE_NONE;
     }
     if (run->holds) {
         HONE_TRY(hone_internal_judge_run(&run->held, run->subject, session, &judged));

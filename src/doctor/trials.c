@@ -22,6 +22,8 @@ static hone_status run(hone_examination *examination, hone_subject *subject, int
         status = hone_internal_steps_next(&training, &now);
     hone_internal_steps_end(&training);
     HONE_TRY(status);
+    if (examination->probe_count == 0) /* what was refused had none */
+        HONE_TRY(hone_internal_examination_choose(examination, subject->train));
     bool within = true;
     for (int64_t i = 0; i < examination->probe_count; i++)
         within = within && examination->probe_rows[i] < rows;
@@ -85,6 +87,8 @@ static bool helps(double before, double after)
 static int64_t steps_of(const hone_examination *examination)
 {
     const hone_doctor_facts *facts = &examination->diagnosis->facts;
+    if (facts->outcome == HONE_OUTCOME_REFUSED)
+        return MOST_STEPS;
     double each = facts->steps > 0 ? facts->seconds / (double)facts->steps : 1;
     double affordable = 0.25 * hone_internal_examination_left(examination) / (7 * fmax(each, 1e-6));
     int64_t more = affordable > MOST_SMALL_STEPS ? MOST_SMALL_STEPS : (int64_t)affordable;
@@ -113,15 +117,18 @@ hone_status hone_internal_doctor_try(hone_examination *examination, const hone_c
 {
     const hone_doctor_facts *facts = &examination->diagnosis->facts;
     *trial = (hone_trial){.gain = HUGE_VAL, .steps = steps_of(examination), .helps = true};
+    const bool refused = facts->outcome == HONE_OUTCOME_REFUSED;
     int64_t cured = cured_steps(facts, cure, &trial->steps);
     for (int s = 0; s < seeds && trial->helps; s++) {
         double loss[2], q[2];
         if (s > 0 && hone_internal_examination_left(examination) < 0)
             break;
-        HONE_TRY(run_seed(examination, NULL, (uint64_t)s, trial->steps, &loss[0], &q[0]));
+        loss[0] = q[0] = HONE_NONE; /* of what was refused */
+        if (!refused)
+            HONE_TRY(run_seed(examination, NULL, (uint64_t)s, trial->steps, &loss[0], &q[0]));
         HONE_TRY(run_seed(examination, cure, (uint64_t)s, cured, &loss[1], &q[1]));
-        trial->helps = helps(q[0], q[1]);
-        trial->gain = fmin(trial->gain, fmax(q[1], -1) - fmax(q[0], -1));
+        trial->helps = refused ? isfinite(loss[1]) : helps(q[0], q[1]);
+        trial->gain = fmin(trial->gain, fmax(q[1], -1) - (refused ? 0 : fmax(q[0], -1)));
         trial->loss_before += loss[0];
         trial->loss_after += loss[1];
         trial->q_before += q[0];

@@ -67,7 +67,8 @@ static void suppress(verdict *all)
         all->candidates[j].suppressed = false;
     for (int i = 0; i < all->count; i++) {
         const candidate *one = &all->candidates[i];
-        if (one->finding.grade == 'C' || one->suppressed || is_refuted(one) ||
+        bool beside = one->rule->flatters && hone_internal_is_bad(facts);
+        if (beside || one->finding.grade == 'C' || one->suppressed || is_refuted(one) ||
             !may_alarm(facts, &one->finding))
             continue;
         for (int j = 0; j < all->count; j++)
@@ -131,6 +132,8 @@ static bool can_try(const hone_examination *examination)
  * steps are read, what rows look like beside each other (labels_unrelated) proves little. */
 static int rank_of(const candidate *one, bool steps)
 {
+    if (one->rule->flatters) /* only what is left to say of a run that does not learn */
+        return -1;
     if (one->finding.verified)
         return 2;
     return one->finding.tried || (steps && one->finding.cure_count == 0) ? 0 : 1;
@@ -160,14 +163,18 @@ static candidate *choose(verdict *all)
 {
     candidate *chosen = NULL;
     bool steps = hone_internal_reads_steps(&all->examination->diagnosis->facts);
+    const bool bad = hone_internal_is_bad(&all->examination->diagnosis->facts);
     int tried = 0;
     for (int pass = 0; pass < MOST_PASSES; pass++) {
         chosen = NULL;
         for (int i = 0; i < all->count; i++) {
             candidate *one = &all->candidates[i];
-            if (!explains(all, one, &tried))
+            const bool explained = explains(all, one, &tried);
+            if (is_refuted(one)) /* what it suppressed may be a cause of those that follow */
+                suppress(all);
+            if (!explained)
                 continue;
-            if (one->finding.grade == 'F')
+            if (one->finding.grade == 'F' && !(one->rule->flatters && bad))
                 return one;
             bool better =
                 chosen == NULL || rank_of(one, steps) > rank_of(chosen, steps) ||
@@ -209,7 +216,8 @@ static void add_second(verdict *all, const candidate *first)
     hone_diagnosis *diagnosis = all->examination->diagnosis;
     for (int i = 0; i < all->count && diagnosis->count < 2; i++) {
         candidate *one = &all->candidates[i];
-        if (one == first || one->suppressed || one->finding.grade != 'F' || first->finding.grade != 'F' ||
+        if (one == first || one->suppressed || one->finding.grade != 'F' ||
+            (first->finding.grade != 'F' && !one->rule->flatters) ||
             hone_internal_rule_listed(first->rule->suppresses, one->rule->id))
             continue;
         one->finding.suppressed = suppressed_by(all, one);

@@ -44,7 +44,9 @@ static void look_at_window(const wiring *all, const hone_node *node)
         int64_t reach = (window->size[axis] - 1) * window->dilation[axis] + 1;
         single = single && x.size[axis + 1] == 1;
         largest = window->size[axis] > largest ? window->size[axis] : largest;
-        if (window->size[axis] > 1 && window->stride[axis] > reach && x.size[axis + 1] > reach)
+        bool looks =
+            window->size[axis] > 1 || all->walk->raw[node->inputs[0]]; /* 1: the short way of a branch */
+        if (looks && window->stride[axis] > reach && x.size[axis + 1] > reach)
             passed = window->stride[axis], reach_there = reach;
     }
     if (facts->collapsed != NULL || (!(single && largest > 1) && passed == 0))

@@ -191,9 +191,73 @@ static size_t behind_inputs(const hone_config *list)
     return place;
 }
 
+/* The one node that an item of a graph reads, however often it names it; NULL: the item above, or several. */
+static const char *read_by(const hone_config *inputs)
+{
+    if (hone_internal_config_is(inputs, HONE_CONFIG_TEXT))
+        return hone_internal_config_as_text(inputs);
+    const char *name = hone_internal_config_text_at(inputs, 0);
+    for (size_t i = 1; i < hone_internal_config_count(inputs) && name != NULL; i++) {
+        const char *other = hone_internal_config_text_at(inputs, i);
+        name = other != NULL && strcmp(other, name) == 0 ? name : NULL;
+    }
+    return name;
+}
+
+/* The names of an item's inputs, as they stand beside its kind or among its arguments; NULL: none. */
+static hone_config *holder_of_inputs(hone_config *item)
+{
+    if (hone_internal_config_get(item, "inputs") != NULL)
+        return item;
+    hone_config *arguments = hone_internal_config_is(item, HONE_CONFIG_MAP)
+                                 ? hone_internal_config_get_mutable(item, hone_internal_config_key(item, 0))
+                                 : NULL;
+    return hone_internal_config_get(arguments, "inputs") != NULL ? arguments : NULL;
+}
+
+/* A new node that reads what the one at `place` reads, which then reads the new one. */
+static hone_status insert_node(hone_recipe *recipe, size_t place, const char *yaml)
+{
+    hone_config *list = hone_internal_config_get_mutable(recipe->tree, "model"), *item = value_of(yaml),
+                *open = item == NULL ? NULL : open_item(item);
+    hone_config *holder = holder_of_inputs(hone_internal_config_at_mutable(list, place));
+    hone_internal_config_free(item);
+    if (open == NULL)
+        return hone_error_status();
+    if (holder == NULL) /* it reads the one above, and so does the new one */
+        return splice(recipe, place, open);
+    char name[96];
+    const hone_config *inputs = hone_internal_config_get(holder, "inputs");
+    const char *source = read_by(inputs);
+    hone_status status = source == NULL ? hone_fail(HONE_ERROR_UNSUPPORTED,
+                                                    "a layer of several inputs has none in front of it")
+                                        : HONE_OK;
+    snprintf(name, sizeof name, "in_front_%zu", place);
+    if (status >= 0)
+        status = hone_internal_config_set(open, "inputs", hone_internal_config_text(source));
+    if (status >= 0)
+        status = hone_internal_config_set(open, "name", hone_internal_config_text(name));
+    hone_config *now = hone_internal_config_is(inputs, HONE_CONFIG_LIST) ? hone_internal_config_list()
+                                                                         : hone_internal_config_text(name);
+    for (size_t i = 0; i < hone_internal_config_count(inputs) &&
+                       hone_internal_config_is(now, HONE_CONFIG_LIST) && status >= 0;
+         i++)
+        status = hone_internal_config_append(now, hone_internal_config_text(name));
+    if (status >= 0)
+        status = hone_internal_config_set(holder, "inputs", now);
+    else
+        hone_internal_config_free(now);
+    if (status >= 0)
+        return splice(recipe, place, open);
+    hone_internal_config_free(open);
+    return status;
+}
+
 static hone_status change_list(hone_recipe *recipe, const hone_config *list, const hone_edit *edit)
 {
     int place = edit->target[0] == '\0' ? (int)behind_inputs(list) : find_item(list, edit->target);
+    if (place >= 0 && edit->kind == HONE_EDIT_INSERT && edit->target[0] != '\0' && is_graph(recipe, list))
+        return insert_node(recipe, (size_t)place, edit->value);
     if (place < 0 || is_graph(recipe, list))
         return hone_fail(HONE_ERROR_UNSUPPORTED, "the layer %s is not in a plain list of layers",
                          edit->target);
@@ -314,6 +378,20 @@ static hone_status apply_set(hone_recipe *recipe, const hone_edit *edit)
     return hone_recipe_set(recipe, edit->target, edit->value);
 }
 
+/* An input's shape stands as a list, under shape, or with the samples under batch_shape. */
+static void forget_batch_shape(hone_config *item)
+{
+    const char *kind = kind_of(item);
+    hone_config *arguments =
+        hone_internal_config_is(item, HONE_CONFIG_MAP) ? hone_internal_config_get_mutable(item, kind) : NULL;
+    if (!same_kind(kind, "input") || arguments == NULL)
+        return;
+    if (hone_internal_config_is(arguments, HONE_CONFIG_MAP))
+        hone_internal_config_remove(arguments, "batch_shape");
+    else
+        hone_internal_config_set(item, kind, hone_internal_config_map());
+}
+
 static hone_status apply_edit(hone_recipe *recipe, const hone_edit *edit)
 {
     if (edit->kind == HONE_EDIT_SET)
@@ -329,6 +407,8 @@ static hone_status apply_edit(hone_recipe *recipe, const hone_edit *edit)
     int place = find_item(list, edit->target);
     if (place < 0)
         return hone_fail(HONE_ERROR_UNSUPPORTED, "the layer %s is not in the list of layers", edit->target);
+    if (strcmp(edit->argument, "shape") == 0) /* `input: [13]` says it by its first argument */
+        forget_batch_shape(hone_internal_config_at_mutable(list, (size_t)place));
     return set_argument(recipe, (size_t)place, edit->argument, edit->value);
 }
 

@@ -81,3 +81,37 @@ TEST(copies_keep_the_places)
     hone_recipe_free(copy);
     hone_recipe_free(recipe);
 }
+
+/* A node in front of one that reads another twice. */
+TEST(a_layer_is_put_in_front_of_one_in_a_graph)
+{
+    static const char text[] =
+        "model:\n  - input: {shape: [6, 4], name: x}\n  - dense: {units: 4, inputs: x, name: e}\n"
+        "  - multi_head_attention: {num_heads: 2, key_dim: 2, inputs: [e, e], name: at}\n"
+        "  - add: {inputs: [e, at], name: s}\n  - flatten: {inputs: s}\n  - dense: {units: 1, name: y}\noutputs: y\n"
+        "compile: {loss: mse}\ndata: {train: \"x.npy,y.npy\"}\n";
+    static const struct {
+        const char *layer, *key, *expected;
+    } rows[] = {{"at", "model.3.multi_head_attention.inputs", "[\"in_front_2\", \"in_front_2\"]"},
+                {"flatten", "model.5.flatten.inputs", "\"in_front_4\""},
+                {"y", "model.5.layer_normalization", "{}"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        hone_recipe *recipe = hone_recipe_parse(text, "r");
+        hone_cure cure = {.edits = {{HONE_EDIT_INSERT, "", "", "layer_normalization"}}, .count = 1};
+        snprintf(cure.edits[0].target, sizeof cure.edits[0].target, "%s", rows[i].layer);
+        if (hone_recipe_cure(recipe, &cure) < 0)
+            fail_msg("%s", hone_error_message());
+        char *found = hone_recipe_get(recipe, rows[i].key);
+        assert_string_equal(found == NULL ? "nothing" : found, rows[i].expected);
+        hone_free(found);
+        hone_model *model = hone_recipe_model(recipe);
+        if (model == NULL)
+            fail_msg("%s", hone_error_message());
+        hone_model_free(model);
+        hone_recipe_free(recipe);
+    }
+    hone_recipe *recipe = hone_recipe_parse(text, "r");
+    hone_cure cure = {.edits = {{HONE_EDIT_INSERT, "s", "", "layer_normalization"}}, .count = 1};
+    assert_int_equal(hone_recipe_cure(recipe, &cure), HONE_ERROR_UNSUPPORTED);
+    hone_recipe_free(recipe);
+}

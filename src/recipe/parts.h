@@ -127,6 +127,8 @@ size_t hone_internal_recipe_stage_count(const hone_recipe *recipe); /* 1 when `f
 hone_status hone_internal_recipe_merge_stage(hone_recipe *recipe, size_t stage);
 /* The section `fit` as it is in a stage (sections.c). */
 hone_status hone_internal_recipe_read_stage(hone_recipe *recipe, size_t stage);
+/* Freezes, thaws and compiles a model as all stages up to this one say; `fit` is then that of this one. */
+hone_status hone_internal_recipe_begin_stages(hone_recipe *recipe, hone_model *model, size_t stage);
 /* What the stages of a run share: the data, read by the first. */
 typedef struct hone_recipe_run {
     size_t stage;

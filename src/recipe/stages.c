@@ -74,6 +74,15 @@ static hone_status begin_stage(const hone_recipe *recipe, hone_model *model)
     return hone_internal_recipe_compile_stage(model, stage);
 }
 
+hone_status hone_internal_recipe_begin_stages(hone_recipe *recipe, hone_model *model, size_t stage)
+{
+    for (size_t s = 0; s <= stage; s++) {
+        HONE_TRY(hone_internal_recipe_read_stage(recipe, s));
+        HONE_TRY(hone_internal_recipe_label(begin_stage(recipe, model), recipe));
+    }
+    return HONE_OK;
+}
+
 /* New references to a program's callbacks, for another stage. */
 static hone_callback_list *again(const hone_callback_list *list)
 {

@@ -149,8 +149,10 @@ def healthy_runs():
 
 def all_runs():
     import nets
+    import strangers
     import unseen
-    return [*broken_runs(), *nets.broken_runs(), *unseen.broken_runs(), *healthy_runs(), *nets.healthy_runs(), *unseen.healthy_runs()]
+    return [*broken_runs(), *nets.broken_runs(), *unseen.broken_runs(), *strangers.broken_runs(), *healthy_runs(), *nets.healthy_runs(),
+            *unseen.healthy_runs(), *strangers.healthy_runs()]
 
 
 def write_data(folder, chosen):
@@ -160,8 +162,9 @@ def write_data(folder, chosen):
         if re.search(r"\b" + re.escape(name), text):
             data.write_npy(folder / name, rows() if callable(rows) else rows, kind)
     import nets
+    import strangers
     import unseen
-    nets.write_data(put), unseen.write_data(put)
+    nets.write_data(put), unseen.write_data(put), strangers.write_data(put)
     import random
     draw = random.Random(9)
 

@@ -6,8 +6,11 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
     if (!(facts->bf16_cosine < 0.9))
         return false;
     hone_finding_at(finding, facts->bf16_layer);
-    hone_finding_say(finding, "the gradient of %s in bfloat16 and in float32 agree by %.2f (cosine)",
-                     facts->bf16_layer, facts->bf16_cosine);
+    hone_finding_say(
+        finding,
+        "in bfloat16 the gradient of %s points another way than in float32 (cosine %.2f, where 1 is the "
+        "same way)",
+        facts->bf16_layer, facts->bf16_cosine);
     hone_finding_number_add(finding, "cosine", facts->bf16_cosine, 0.9);
     hone_finding_edit(finding, HONE_EDIT_SET, "dtype_policy", "", "float32");
     return true;

@@ -31,5 +31,6 @@ const hone_doctor_rule hone_internal_doctor_future_leak = {
     .alike = "Tagging, where every step may read the whole sequence.",
     .cure = "use_causal_mask: true, padding: causal, no bidirectional layer.",
     .source = "Karpathy: A Recipe for Training Neural Networks",
+    .flatters = true,
     .test = test,
 };

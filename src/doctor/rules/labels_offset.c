@@ -19,7 +19,12 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
     hone_finding_number_add(finding, "lowest", output->y_low, 0);
     hone_finding_number_add(finding, "highest", output->y_high, (double)output->units - 1);
     hone_finding_number_add(finding, "units", (double)output->units, HONE_NONE);
-    hone_finding_advise(finding, "subtract %.0f from the labels", output->y_low);
+    if (output->y_low > 0)
+        hone_finding_advise(finding, "subtract %.0f from the labels", output->y_low);
+    else if (output->y_low == 0)
+        finding->title = "there are fewer units than classes";
+    else
+        hone_finding_advise(finding, "number the classes from 0");
     if (beyond && output->y_low >= 0 && output->y_high < 10000)
         hone_finding_edit(finding, HONE_EDIT_LAYER, output->layer, "units", "%.0f", output->y_high + 1);
     return true;

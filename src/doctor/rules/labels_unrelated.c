@@ -9,6 +9,7 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
     bool bad = hone_internal_is_bad(facts) || facts->outcome == HONE_OUTCOME_MEMORISES;
     if (same) {
         finding->grade = 'F';
+        finding->title = "the targets never change";
         hone_finding_say(finding, "all %lld targets are %.4g", (long long)output->labels, output->y_mean);
         hone_finding_advise(finding, "look at how the targets are read");
         return true;

@@ -78,12 +78,30 @@ static bool numbers_as_ids(const hone_doctor_output *output, hone_finding *findi
     return true;
 }
 
+/* Rows with no 1 or several, under a loss of one class of several. */
+static bool several_at_once(const hone_doctor_output *output, hone_finding *finding)
+{
+    bool rows =
+        output->task == HONE_DOCTOR_ROWS && output->target_width == output->units && output->units > 1;
+    bool yes_no = output->y_whole == 1 && output->y_low == 0 && output->y_high == 1;
+    if (!rows || !yes_no || !(output->target_sums < 0.95))
+        return false;
+    hone_finding_say(
+        finding, "%s takes one class for each sample, but in %.0f %% of the targets none or several are 1",
+        output->loss, 100 * (1 - output->target_sums));
+    hone_finding_number_add(finding, "one_class", output->target_sums, 1);
+    if (!hone_internal_is(output->activation, "sigmoid"))
+        hone_finding_edit(finding, HONE_EDIT_LAYER, output->layer, "activation", "sigmoid");
+    hone_finding_edit(finding, HONE_EDIT_SET, "compile.loss", "", "binary_crossentropy");
+    return true;
+}
+
 static bool test(const hone_doctor_facts *facts, hone_finding *finding)
 {
     const hone_doctor_output *output = hone_internal_judged(facts);
     if (output->loss == NULL || output->labels == 0 ||
         !(not_yes_no(output, finding) || one_unit(output, finding) || numbers_as_ids(output, finding) ||
-          ids_as_numbers(output, finding)))
+          ids_as_numbers(output, finding) || several_at_once(output, finding)))
         return false;
     hone_finding_at(finding, output->layer);
     hone_finding_number_add(finding, "lowest", output->y_low, HONE_NONE);

@@ -18,8 +18,7 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
          loss = !up && (strstr(facts->monitor, "loss") != NULL || strstr(facts->monitor, "error") != NULL);
     bool wrong = (up && hone_internal_is(facts->monitor_mode, "min")) ||
                  (loss && hone_internal_is(facts->monitor_mode, "max"));
-    bool missing = strncmp(facts->monitor, "val_", 4) == 0 && facts->validation_rows == 0 &&
-                   strcmp(facts->monitor, "val_loss") != 0;
+    bool missing = strncmp(facts->monitor, "val_", 4) == 0 && facts->validation_rows == 0;
     if (!wrong && !missing)
         return false;
     if (wrong)

@@ -8,7 +8,10 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
         return false;
     if (frozen) {
         hone_finding_say(finding, "0 of %lld weights are trainable", (long long)facts->all_numbers);
-        hone_finding_edit(finding, HONE_EDIT_FIT, "", "trainable", "true");
+        if (facts->stages > 1)
+            hone_finding_advise(finding, "take freeze out of this stage, or say what it unfreezes");
+        else
+            hone_finding_edit(finding, HONE_EDIT_FIT, "", "trainable", "true");
     } else {
         hone_finding_say(finding, "the learning rate is 0 at every planned step");
         hone_finding_edit(finding, HONE_EDIT_SET, "compile.optimizer", "", "%s", facts->optimizer);

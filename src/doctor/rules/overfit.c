@@ -17,7 +17,8 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
     bool heart =
         facts->outcome == HONE_OUTCOME_MEMORISES; /* what it has learned holds for no others at all */
     bool rose = last >= (heart ? 1 : 1.5) * best && last > best + (heart ? 2 : 3) * facts->validation_se;
-    bool gained = !isnan(now) && now > before + error && facts->monitor == NULL;
+    double apart = facts->train_accuracies[count - 1] - now; /* right on the training samples alone */
+    bool gained = !isnan(now) && now > before + error && facts->monitor == NULL && !(heart && apart > 0.2);
     bool fell = facts->train_losses[count - 1] < facts->train_losses[least];
     if (!rose || !fell || gained || after * facts->epoch_stride < 5 || after * 4 < count ||
         facts->monitor != NULL)

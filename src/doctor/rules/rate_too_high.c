@@ -26,17 +26,24 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
 {
     bool broke = facts->not_finite_step != HONE_NONE_INTEGER ||
                  facts->probe_end > 3 * fmax(facts->probe_first, facts->constant_loss);
+    bool forgot =
+        facts->outcome == HONE_OUTCOME_BROKE && /* what it came with, from another stage or a file */
+        facts->q_first > 0.3;
+    broke = broke || forgot;
     bool far = facts->update > 0.1, swings = facts->probe_swing > 0.25 && fabs(facts->trend) < 2.6,
          dies = killed(facts);
     bool weak = facts->q < 0.5 && facts->outcome != HONE_OUTCOME_MEMORISES;
     if ((!hone_internal_is_bad(facts) && !(weak && (far || dies || swings))) || !(facts->rate > 0))
         return false;
-    if (far || swings || dies || broke)
+    bool seen = far || swings || dies || broke;
+    if (!seen && facts->rate_dead > 0.5) /* a schedule that has ended: schedule_dead */
+        return false;
+    if (seen)
         finding->grade = 'M';
     hone_finding_at(finding, fastest(facts));
     if (far)
         hone_finding_say(finding, "a step moves the weights by %.0f %% of their size", 100 * facts->update);
-    else if (broke)
+    else if (broke || facts->outcome == HONE_OUTCOME_BROKE)
         hone_finding_say(finding, "the loss goes from %.4g to %.4g with a rate of %.3g", facts->probe_first,
                          facts->not_finite_step != HONE_NONE_INTEGER ? HUGE_VAL : facts->probe_end,
                          facts->rate);

@@ -28,5 +28,6 @@ const hone_doctor_rule hone_internal_doctor_rows_shared = {
     .alike = "Tables with few values, whose rows repeat inside the training data just as often.",
     .cure = "Another validation set, without repeats.",
     .source = "deepchecks: train test samples mix",
+    .flatters = true,
     .test = test,
 };

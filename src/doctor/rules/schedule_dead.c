@@ -11,6 +11,9 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
     hone_finding_number_add(finding, "end", facts->rate_end, 0.01 * facts->rate_peak);
     hone_finding_edit(finding, HONE_EDIT_SET, "compile.optimizer", "", "%s(learning_rate=%.4g)",
                       facts->optimizer, facts->rate_peak);
+    hone_finding_cure(finding);
+    hone_finding_edit(finding, HONE_EDIT_SET, "compile.optimizer", "", "%s(learning_rate=%.4g)",
+                      facts->optimizer, 10 * facts->rate_peak);
     return true;
 }
 
