@@ -21,6 +21,7 @@ TESTED_ELSEWHERE = {
     "src/doctor/rules": ("src/doctor/rules_test.c", "rules are tested in one table, and by the zoo in tests/doctor"),
     "src/testing": ("src/testing/test.h", "the harness: all tests are its test"),
     "src/kernels/onednn": ("src/kernels/product_test.c", "every table is compared with the reference"),
+    "src/kernels/arm": ("src/testing/kernel_trials.h", "likewise: scripts/ports.sh runs them on arm64"),
     "src/kernels/x86": ("src/testing/kernel_trials.h", "the tests of generic/ and of products run every table"),
 }
 

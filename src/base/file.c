@@ -342,7 +342,7 @@ static hone_status open_aside(hone_file_writer *writer, const char *path, const 
 hone_status hone_internal_file_begin(hone_file_writer *writer, const char *path)
 {
     *writer = (hone_file_writer){0};
-    bool exists;
+    bool exists = false;
     struct stat old;
     HONE_TRY(check_replaceable(path, &exists, &old));
     writer->path = resolve(path, exists);

@@ -289,6 +289,10 @@ TEST(a_forked_child_gets_its_own_team)
     hone_internal_team_release(team);
     skip(); /* it knows no threads after a fork */
 #endif
+    if (getenv("HONE_TEST_EMULATED") != NULL) {
+        hone_internal_team_release(team);
+        skip(); /* QEMU's emulation of programs knows none either: it ends with an assertion of its own */
+    }
     hone_internal_team_run(team, count_tile, &counted, 50);
     hone_internal_team_release(team);
     child = fork();

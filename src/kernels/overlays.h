@@ -14,6 +14,7 @@ typedef enum hone_kernel_level {
     HONE_GENERIC,
     HONE_AVX2,
     HONE_AVX512,
+    HONE_NEON,
     HONE_ONEDNN,
     HONE_LEVELS
 } hone_kernel_level;
@@ -22,6 +23,11 @@ typedef enum hone_kernel_level {
 #define HONE_IF_X86(row) row
 #else
 #define HONE_IF_X86(row)
+#endif
+#ifdef HONE_HAVE_ARM
+#define HONE_IF_ARM(row) row
+#else
+#define HONE_IF_ARM(row)
 #endif
 #ifdef HONE_HAVE_ONEDNN
 #define HONE_IF_ONEDNN(row) row
@@ -34,12 +40,15 @@ typedef enum hone_kernel_level {
 #define HONE_OVERLAY_loops(family) \
     HONE_OVERLAY_ROW(HONE_GENERIC, hone_internal_##family##_loops_generic) \
     HONE_IF_X86(HONE_OVERLAY_ROW(HONE_AVX2, hone_internal_##family##_loops_avx2)) \
-    HONE_IF_X86(HONE_OVERLAY_ROW(HONE_AVX512, hone_internal_##family##_loops_avx512))
+    HONE_IF_X86(HONE_OVERLAY_ROW(HONE_AVX512, hone_internal_##family##_loops_avx512)) \
+    HONE_IF_ARM(HONE_OVERLAY_ROW(HONE_NEON, hone_internal_##family##_loops_neon))
 #define HONE_OVERLAY_generic(family) HONE_OVERLAY_ROW(HONE_GENERIC, hone_internal_##family##_overlay_generic)
 #define HONE_OVERLAY_avx2(family) \
     HONE_IF_X86(HONE_OVERLAY_ROW(HONE_AVX2, hone_internal_##family##_overlay_avx2))
 #define HONE_OVERLAY_avx512(family) \
     HONE_IF_X86(HONE_OVERLAY_ROW(HONE_AVX512, hone_internal_##family##_overlay_avx512))
+#define HONE_OVERLAY_neon(family) \
+    HONE_IF_ARM(HONE_OVERLAY_ROW(HONE_NEON, hone_internal_##family##_overlay_neon))
 #define HONE_OVERLAY_onednn(family) \
     HONE_IF_ONEDNN(HONE_OVERLAY_ROW(HONE_ONEDNN, hone_internal_##family##_overlay_onednn))
 

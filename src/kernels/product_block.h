@@ -5,19 +5,34 @@
  *   vector, tail               types: a vector, and what says how many of its lanes count
  *   tail_of(count), load(from), load_tail(from, tail), store(to, vector), store_tail(to, vector, tail),
  *   broadcast(from), multiply_add(x, y, sum), zero(), sum_of(vector)
+ *   TAILS_BRANCH               if tails are branches rather than masks: they are kept out of loops; a tail is
+ * then how many lanes LANES_MULTIPLY             if a lane can be a factor, multiply_add_lane(x, lane, y,
+ * sum): A is read in vectors
  *
  * and gets the functions `multiply_runs` (a hone_runs_product), `multiply` (a hone_block_product) and, unless
  * WITHOUT_DOTS is defined, `multiply_few_rows` (a hone_dots). */
 #include "kernels/unroll.h"
 
+enum { MOST_ROWS = BLOCK_ROWS == 8 ? 16 : 4 };
 #define INLINE static inline __attribute__((always_inline))
 
-/* With few rows a block may be wider; with one vector or two it may be higher. */
-#if BLOCK_ROWS == 8 && BLOCK_VECTORS == 3
-enum { FEW_ROWS = 4, FEW_ROWS_VECTORS = 6, MOST_ROWS = 16, ROWS_OF_ONE_VECTOR = 16, ROWS_OF_TWO = 12 };
-#else
-enum { FEW_ROWS = 2, FEW_ROWS_VECTORS = 6, MOST_ROWS = 4, ROWS_OF_ONE_VECTOR = 4, ROWS_OF_TWO = 4 };
-#endif
+/* The largest blocks of one form: with few rows a block may be wider; with one vector or two it may be
+ * higher. */
+typedef struct limits {
+    int64_t rows, vectors, few_rows, few_rows_vectors, rows_of_one_vector, rows_of_two;
+} limits;
+#define LIMITS_8x3 \
+    { \
+        8, 3, 4, 6, 16, 12 \
+    }
+#define LIMITS_8x2 \
+    { \
+        8, 2, 4, 4, 12, 8 \
+    }
+#define LIMITS_4x3 \
+    { \
+        4, BLOCK_VECTORS, 2, 6, 4, 4 \
+    }
 
 /* The operands of one block. */
 typedef struct block_args {
@@ -31,19 +46,76 @@ typedef struct block_args {
 
 /* Rows of A that one address serves: with one for each row, addresses would wait in vector registers and pass
  * through the ports of the multiplications. */
+#ifdef LANES_MULTIPLY
+enum { ROWS_OF_ADDRESS = 1 };
+#else
 enum { ROWS_OF_ADDRESS = 4 };
+#endif
 /* Compilers do not see that an address follows from another. */
 #define OWN_ADDRESS(address) __asm__("" : "+r"(address))
+
+#ifdef LANES_MULTIPLY
+/* sum[i][j] += lane `lane` of left[i / each] * right[j], where row i has lane i % each of its vector, or,
+ * with each = 1, `lane`. */
+INLINE void add_lane(vector sum[][6], int rows, int vectors, const vector *left, int each, int lane,
+                     const float *b, tail last)
+{
+    vector right[6];
+    UNROLL for (int j = 0; j < vectors; j++) right[j] =
+        j + 1 < vectors ? load(b + j * LANES) : load_tail(b + j * LANES, last);
+    UNROLL for (int i = 0; i < rows; i++)
+    {
+        UNROLL for (int j = 0; j < vectors; j++) sum[i][j] =
+            multiply_add_lane(left[i / each], each == 1 ? lane : i % each, right[j], sum[i][j]);
+    }
+}
+
+/* Rows of A contiguous: as many whole vectors of k as there are. Returns how much of k they are. */
+INLINE int64_t add_along(vector sum[][6], int rows, int vectors, const float **a, const float *b, int64_t ldb,
+                         int64_t k, tail last)
+{
+    int64_t p = 0;
+    for (; p + LANES <= k; p += LANES) {
+        vector left[MOST_ROWS];
+        UNROLL for (int i = 0; i < rows; i++)
+        {
+            left[i] = load(a[i]);
+            a[i] += LANES;
+        }
+        UNROLL for (int lane = 0; lane < LANES; lane++)
+        {
+            add_lane(sum, rows, vectors, left, 1, lane, b, last);
+            b += ldb;
+            OWN_ADDRESS(b);
+        }
+    }
+    return p;
+}
+
+/* Columns of A contiguous: all of k. */
+INLINE int64_t add_across(vector sum[][6], int rows, int vectors, const float *a, int64_t a_inner,
+                          const float *b, int64_t ldb, int64_t k, tail last)
+{
+    for (int64_t p = 0; p < k; p++, a += a_inner, b += ldb) {
+        vector left[MOST_ROWS];
+        UNROLL for (int i = 0; i < rows; i += LANES) left[i / LANES] =
+            load_tail(a + i, rows - i < LANES ? rows - i : LANES);
+        add_lane(sum, rows, vectors, left, LANES, 0, b, last);
+    }
+    return k;
+}
+#endif
 
 /* C[rows, vectors * LANES] (+)= A[rows, k] B[k, vectors * LANES] over all runs, all sums in registers.
  * `rows`, `vectors` and how many rows of A share an address, `shared`, are constants where this is inlined;
  * so is one of the strides of A. */
-INLINE void block(const block_args *args, int rows, int vectors, int64_t a_row, int64_t a_inner, int shared)
+INLINE void block(const block_args *args, int rows, int vectors, int64_t a_row, int64_t a_inner, int shared,
+                  bool whole)
 {
     vector sum[MOST_ROWS][6];
     const hone_runs *runs = args->runs;
     int64_t k = runs->length, ldb = args->ldb;
-    tail last = args->last;
+    tail last = whole ? tail_of(LANES) : args->last;
     UNROLL for (int i = 0; i < rows; i++)
     {
         UNROLL for (int j = 0; j < vectors; j++) sum[i][j] = zero();
@@ -66,7 +138,13 @@ INLINE void block(const block_args *args, int rows, int vectors, int64_t a_row, 
             if (i > 0)
                 OWN_ADDRESS(a[i]);
         }
-        for (int64_t p = 0; p < k; p++) {
+        int64_t p = 0;
+#ifdef LANES_MULTIPLY
+        p = shared == MOST_ROWS ? add_across(sum, rows, vectors, a[0], a_inner, b, ldb, k, last)
+                                : add_along(sum, rows, vectors, a, b, ldb, k, last);
+        b += p * ldb;
+#endif
+        for (; p < k; p++) {
             vector right[6];
             UNROLL for (int j = 0; j < vectors; j++) right[j] =
                 j + 1 < vectors ? load(b + j * LANES) : load_tail(b + j * LANES, last);
@@ -92,38 +170,70 @@ INLINE void block(const block_args *args, int rows, int vectors, int64_t a_row, 
     }
 }
 
+INLINE void block_of_tail(const block_args *args, int rows, int vectors, int64_t a_row, int64_t a_inner,
+                          int shared)
+{
+#ifdef TAILS_BRANCH
+    if (args->last == LANES) {
+        block(args, rows, vectors, a_row, a_inner, shared, true);
+        return;
+    }
+#endif
+    block(args, rows, vectors, a_row, a_inner, shared, false);
+}
+
 typedef void block_function(const block_args *args);
 
 /* clang-format off */
 /* Both forms of a block: rows of A contiguous, columns of A contiguous. */
-#define BLOCK(rows, vectors) \
+#define ALONG(rows, vectors) \
     static void along_##rows##x##vectors(const block_args *args) { \
-        block(args, rows, vectors, args->a_row, 1, ROWS_OF_ADDRESS); } \
+        block_of_tail(args, rows, vectors, args->a_row, 1, ROWS_OF_ADDRESS); }
+#define ACROSS(rows, vectors) \
     static void across_##rows##x##vectors(const block_args *args) { \
-        block(args, rows, vectors, 1, args->a_inner, MOST_ROWS); }
-#define BLOCKS_OF_ROWS_2(rows) BLOCK(rows, 1) BLOCK(rows, 2)
-#define BLOCKS_OF_ROWS_3(rows) BLOCKS_OF_ROWS_2(rows) BLOCK(rows, 3)
-#define BLOCKS_OF_ROWS_6(rows) BLOCKS_OF_ROWS_3(rows) BLOCK(rows, 4) BLOCK(rows, 5) BLOCK(rows, 6)
+        block_of_tail(args, rows, vectors, 1, args->a_inner, MOST_ROWS); }
+#define UP_TO_2(block, rows) block(rows, 1) block(rows, 2)
+#define UP_TO_3(block, rows) UP_TO_2(block, rows) block(rows, 3)
+#define UP_TO_4(block, rows) UP_TO_3(block, rows) block(rows, 4)
+#define UP_TO_6(block, rows) UP_TO_4(block, rows) block(rows, 5) block(rows, 6)
 #define NAMES_2(form, rows) form##rows##x1, form##rows##x2
 #define NAMES_3(form, rows) NAMES_2(form, rows), form##rows##x3
-#define NAMES_6(form, rows) NAMES_3(form, rows), form##rows##x4, form##rows##x5, form##rows##x6
+#define NAMES_4(form, rows) NAMES_3(form, rows), form##rows##x4
+#define NAMES_6(form, rows) NAMES_4(form, rows), form##rows##x5, form##rows##x6
 
-#if BLOCK_ROWS == 8 && BLOCK_VECTORS == 3
-BLOCKS_OF_ROWS_6(1) BLOCKS_OF_ROWS_6(2) BLOCKS_OF_ROWS_6(3) BLOCKS_OF_ROWS_6(4)
-BLOCKS_OF_ROWS_3(5) BLOCKS_OF_ROWS_3(6) BLOCKS_OF_ROWS_3(7) BLOCKS_OF_ROWS_3(8)
-BLOCKS_OF_ROWS_2(9) BLOCKS_OF_ROWS_2(10) BLOCKS_OF_ROWS_2(11) BLOCKS_OF_ROWS_2(12)
-BLOCK(13, 1) BLOCK(14, 1) BLOCK(15, 1) BLOCK(16, 1)
-#define NAMES(form) \
+#define BLOCKS_8x3(block) \
+    UP_TO_6(block, 1) UP_TO_6(block, 2) UP_TO_6(block, 3) UP_TO_6(block, 4) \
+    UP_TO_3(block, 5) UP_TO_3(block, 6) UP_TO_3(block, 7) UP_TO_3(block, 8) \
+    UP_TO_2(block, 9) UP_TO_2(block, 10) UP_TO_2(block, 11) UP_TO_2(block, 12) \
+    block(13, 1) block(14, 1) block(15, 1) block(16, 1)
+#define NAMES_8x3(form) \
     {NAMES_6(form, 1)}, {NAMES_6(form, 2)}, {NAMES_6(form, 3)}, {NAMES_6(form, 4)}, {NAMES_3(form, 5)}, \
         {NAMES_3(form, 6)}, {NAMES_3(form, 7)}, {NAMES_3(form, 8)}, {NAMES_2(form, 9)}, {NAMES_2(form, 10)}, \
         {NAMES_2(form, 11)}, {NAMES_2(form, 12)}, {form##13x1}, {form##14x1}, {form##15x1}, {form##16x1}
-#else
-BLOCKS_OF_ROWS_6(1) BLOCKS_OF_ROWS_6(2) BLOCKS_OF_ROWS_3(3) BLOCKS_OF_ROWS_3(4)
-#define NAMES(form) {NAMES_6(form, 1)}, {NAMES_6(form, 2)}, {NAMES_3(form, 3)}, {NAMES_3(form, 4)}
-#endif
-    /* clang-format on */
+#define BLOCKS_8x2(block) \
+    UP_TO_4(block, 1) UP_TO_4(block, 2) UP_TO_4(block, 3) UP_TO_4(block, 4) \
+    UP_TO_2(block, 5) UP_TO_2(block, 6) UP_TO_2(block, 7) UP_TO_2(block, 8) \
+    block(9, 1) block(10, 1) block(11, 1) block(12, 1)
+#define NAMES_8x2(form) \
+    {NAMES_4(form, 1)}, {NAMES_4(form, 2)}, {NAMES_4(form, 3)}, {NAMES_4(form, 4)}, {NAMES_2(form, 5)}, \
+        {NAMES_2(form, 6)}, {NAMES_2(form, 7)}, {NAMES_2(form, 8)}, {form##9x1}, {form##10x1}, {form##11x1}, {form##12x1}
+#define BLOCKS_4x3(block) UP_TO_6(block, 1) UP_TO_6(block, 2) UP_TO_3(block, 3) UP_TO_3(block, 4)
+#define NAMES_4x3(form) {NAMES_6(form, 1)}, {NAMES_6(form, 2)}, {NAMES_3(form, 3)}, {NAMES_3(form, 4)}
+/* clang-format on */
 
-    static block_function *const blocks[2][MOST_ROWS][6] = {{NAMES(along_)}, {NAMES(across_)}};
+#if BLOCK_ROWS == 8 && defined(LANES_MULTIPLY) /* rows of A are in registers too */
+BLOCKS_8x2(ALONG) BLOCKS_8x3(ACROSS) static block_function *const blocks[2][MOST_ROWS][6] = {
+    {NAMES_8x2(along_)}, {NAMES_8x3(across_)}};
+#define LARGEST(across) ((across) ? (limits)LIMITS_8x3 : (limits)LIMITS_8x2)
+#elif BLOCK_ROWS == 8
+BLOCKS_8x3(ALONG) BLOCKS_8x3(ACROSS) static block_function *const blocks[2][MOST_ROWS][6] = {
+    {NAMES_8x3(along_)}, {NAMES_8x3(across_)}};
+#define LARGEST(across) ((limits)LIMITS_8x3)
+#else
+BLOCKS_4x3(ALONG) BLOCKS_4x3(ACROSS) static block_function *const blocks[2][MOST_ROWS][6] = {
+    {NAMES_4x3(along_)}, {NAMES_4x3(across_)}};
+#define LARGEST(across) ((limits)LIMITS_4x3)
+#endif
 
 /* A number of rows or vectors cut into nearly equal parts: the first `more` have one more than `each`. */
 typedef struct cut {
@@ -146,9 +256,9 @@ INLINE void run_block(block_args args, int64_t row, int64_t rows, int64_t from, 
     blocks[across][rows - 1][vectors - 1](&args);
 }
 
-INLINE int64_t highest(int64_t vectors)
+INLINE int64_t highest(const limits *most, int64_t vectors)
 {
-    return vectors == 1 ? ROWS_OF_ONE_VECTOR : vectors == 2 ? ROWS_OF_TWO : BLOCK_ROWS;
+    return vectors == 1 ? most->rows_of_one_vector : vectors == 2 ? most->rows_of_two : most->rows;
 }
 
 /* Columns of blocks one after the other, so that their part of B stays in the cache; but with A's columns
@@ -159,9 +269,10 @@ static void multiply_runs(int64_t m, int64_t n, const hone_runs *runs, int64_t a
     const block_args args = {
         .runs = runs, .a_row = a_row, .a_inner = a_inner, .ldb = ldb, .ldc = ldc, .c = c, .add = add};
     const int64_t vectors = (n + LANES - 1) / LANES;
-    const cut down = cut_evenly(m, highest(vectors));
-    const cut across = cut_evenly(vectors, m <= FEW_ROWS ? FEW_ROWS_VECTORS : BLOCK_VECTORS);
     const bool rows_first = a_inner != 1;
+    const limits most = LARGEST(rows_first);
+    const cut down = cut_evenly(m, highest(&most, vectors));
+    const cut across = cut_evenly(vectors, m <= most.few_rows ? most.few_rows_vectors : most.vectors);
     const cut outer = rows_first ? down : across, inner = rows_first ? across : down;
     int64_t outer_at = 0;
     for (int64_t i = 0; i < outer.parts; i++) {

@@ -17,6 +17,9 @@ static bool possible(hone_kernel_level level)
     case HONE_AVX2: return hone_internal_cpu()->avx2;
     case HONE_AVX512: return hone_internal_cpu()->avx512;
 #endif
+#ifdef HONE_HAVE_ARM
+    case HONE_NEON: return true; /* part of the architecture */
+#endif
 #ifdef HONE_HAVE_ONEDNN
     case HONE_ONEDNN: return true;
 #endif
@@ -25,7 +28,7 @@ static bool possible(hone_kernel_level level)
 }
 
 /* By level; the last possible one is the default. */
-static const char *const level_names[HONE_LEVELS] = {"generic", "avx2", "avx512", "onednn"};
+static const char *const level_names[HONE_LEVELS] = {"generic", "avx2", "avx512", "neon", "onednn"};
 
 static const struct {
     hone_kernel_level level;

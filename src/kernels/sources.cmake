@@ -1,8 +1,9 @@
 # How kernels are compiled: instruction sets by the names of files, and contraction nowhere but where a kernel asks for fused
-# multiply-add. Included by CMakeLists.txt, which also leaves out onednn/ and x86/ where they cannot be built, and adds -O3 in a release.
+# multiply-add. Included by CMakeLists.txt, which also leaves out onednn/, x86/ and arm/ where they cannot be built, and adds -O3 in a release.
 
 set(avx2_flags -O3 -ffp-contract=off -mavx2 -mfma)
 set(avx512_flags ${avx2_flags} -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512)
+set(neon_flags -O3 -ffp-contract=off -DHONE_FUSED=1) # the instructions are part of the architecture
 set(no_trapping -fno-math-errno -fno-trapping-math) # comparisons become selections
 
 # The plain loops of generic/: the same files for each instruction set.
@@ -13,6 +14,9 @@ set(levels generic)
 if(hone_have_x86)
   list(APPEND levels avx2 avx512)
 endif()
+if(hone_have_arm)
+  list(APPEND levels neon)
+endif()
 foreach(level ${levels})
   add_library(hone_loops_${level} OBJECT ${loops})
   target_include_directories(hone_loops_${level} PRIVATE include src)
@@ -22,12 +26,14 @@ foreach(level ${levels})
   list(APPEND hone_kernel_objects $<TARGET_OBJECTS:hone_loops_${level}>)
 endforeach()
 
-# What is written by hand: NAME_avx2.c, NAME_avx512.c.
+# What is written by hand: NAME_avx2.c, NAME_avx512.c, NAME_neon.c.
 foreach(source ${hone_sources})
-  if(source MATCHES "^src/kernels/x86/.*_(avx2|avx512)\\.c$")
-    set_property(SOURCE ${source} APPEND PROPERTY COMPILE_OPTIONS ${${CMAKE_MATCH_1}_flags})
+  if(source MATCHES "^src/kernels/(x86|arm)/.*_(avx2|avx512|neon)\\.c$")
+    set_property(SOURCE ${source} APPEND PROPERTY COMPILE_OPTIONS ${${CMAKE_MATCH_2}_flags})
   endif()
 endforeach()
 set_property(SOURCE src/kernels/x86/softmax_avx512.c APPEND PROPERTY COMPILE_OPTIONS ${no_trapping})
+# Sums wait in all registers there are: moved about before registers are given out, they would wait in memory.
+set_property(SOURCE src/kernels/arm/product_neon.c APPEND PROPERTY COMPILE_OPTIONS $<$<C_COMPILER_ID:GNU>:-fno-schedule-insns>)
 set_property(SOURCE src/kernels/x86/product_bfloat16_avx512.c APPEND PROPERTY COMPILE_OPTIONS -mavx512bf16)
 set_property(SOURCE src/kernels/product.c src/kernels/product_generic.c src/kernels/convolution.c src/kernels/convolution_direct.c src/kernels/window_copy.c APPEND PROPERTY COMPILE_OPTIONS -O3)

@@ -1,5 +1,5 @@
 /* What the plain loops of this folder share. Compilers turn them into vector code: each file is compiled once
- * for each instruction set (HONE_LOOPS: generic, avx2, avx512) and ends with the function that puts its
+ * for each instruction set (HONE_LOOPS: generic, avx2, avx512, neon) and ends with the function that puts its
  * kernels into a table.
  *
  * Sums are in double, in lanes whose number is fixed; the rest is in float. Vector code and the tails of

@@ -14,7 +14,7 @@
 #endif
 
 /* a * b + c, fused where the processor has that: never left to the compiler's choice. */
-#ifdef __FMA__
+#if defined(__FMA__) || defined(HONE_FUSED)
 #define MULTIPLY_ADD(a, b, c) __builtin_fmaf(a, b, c)
 #else
 #define MULTIPLY_ADD(a, b, c) ((a) * (b) + (c))
@@ -37,6 +37,29 @@ static inline float float_of_bits(int32_t bits)
     float x;
     memcpy(&x, &bits, sizeof x);
     return x;
+}
+
+/* The larger or smaller of x and a limit that is a number; NaN stays. On Arm compilers spell a comparison
+ * that is false for NaN out in seven instructions where it chooses between numbers, in one where it makes a
+ * mask. */
+static inline float at_least(float x, float limit)
+{
+#ifdef __aarch64__
+    const int32_t mask = x < limit ? -1 : 0, bits = bits_of_float(x);
+    return float_of_bits(bits ^ ((bits ^ bits_of_float(limit)) & mask));
+#else
+    return x < limit ? limit : x;
+#endif
+}
+
+static inline float at_most(float x, float limit)
+{
+#ifdef __aarch64__
+    const int32_t mask = x > limit ? -1 : 0, bits = bits_of_float(x);
+    return float_of_bits(bits ^ ((bits ^ bits_of_float(limit)) & mask));
+#else
+    return x > limit ? limit : x;
+#endif
 }
 
 /* 2^n for -126 <= n <= 127 */
@@ -71,8 +94,7 @@ static inline float reduce_exponent(float x, int32_t *n)
 static inline float exp_float(float x)
 {
     int32_t n;
-    x = x < -104.0f ? -104.0f : x;
-    x = x > 89.0f ? 89.0f : x;
+    x = at_most(at_least(x, -104.0f), 89.0f);
     const float r = reduce_exponent(x, &n);
     const int32_t half = n >> 1;
     return (1 + expm1_near_zero(r)) * power_of_two(half) *
@@ -84,7 +106,7 @@ static inline float exp_float(float x)
 static inline float exp_float_below(float x)
 {
     int32_t n;
-    x = x < -88.03f ? -88.03f : x;
+    x = at_least(x, -88.03f);
     const float r = reduce_exponent(x, &n);
     return (1 + expm1_near_zero(r)) * power_of_two(n);
 }
@@ -93,8 +115,7 @@ static inline float exp_float_below(float x)
 static inline float expm1_float(float x)
 {
     int32_t n;
-    x = x < -80.0f ? -80.0f : x;
-    x = x > 89.0f ? 89.0f : x;
+    x = at_most(at_least(x, -80.0f), 89.0f);
     const float r = reduce_exponent(x, &n);
     const float s = power_of_two((int32_t)((uint32_t)n - 1));
     return 2 * MULTIPLY_ADD(s, expm1_near_zero(r), s - 0.5f);
@@ -145,7 +166,7 @@ static inline float log1p_float(float x)
 
 static inline float tanh_float(float x)
 {
-    const float magnitude = __builtin_fabsf(x), limited = magnitude > 10.0f ? 10.0f : magnitude;
+    const float magnitude = __builtin_fabsf(x), limited = at_most(magnitude, 10.0f);
     const float e = expm1_float(2 * limited);
     return __builtin_copysignf(e / (e + 2), x);
 }
@@ -158,7 +179,7 @@ static inline float sigmoid_float(float x)
 
 static inline float softplus_float(float x)
 {
-    return (x < 0 ? 0 : x) + log1p_float(exp_float(-__builtin_fabsf(x)));
+    return at_least(x, 0) + log1p_float(exp_float(-__builtin_fabsf(x)));
 }
 
 /* x P(x^2) / Q(x^2) (coefficients as in Eigen and XLA) up to where erf is 1 to a float */

@@ -1,0 +1,82 @@
+/* The innermost matrix products in NEON, which every 64-bit Arm processor has. */
+#include "kernels/product_parts.h"
+#include "kernels/overlays.h"
+#include "kernels/unroll.h"
+
+#include <arm_neon.h>
+
+enum { LANES = 4 };
+#define BLOCK_ROWS 8
+#define BLOCK_VECTORS 3
+#define TAILS_BRANCH
+#define LANES_MULTIPLY
+typedef float32x4_t vector;
+typedef int64_t tail;
+#define tail_of(count) (count)
+#define zero() vdupq_n_f32(0)
+#define load(from) vld1q_f32(from)
+#define store(to, x) vst1q_f32(to, x)
+#define broadcast(from) vld1q_dup_f32(from)
+#define multiply_add(x, y, sum) vfmaq_f32(sum, x, y)
+#define multiply_add_lane(x, lane, y, sum) vfmaq_f32(sum, vdupq_n_f32((x)[lane]), y) /* one instruction */
+#define sum_of(x) vaddvq_f32(x)
+
+static inline __attribute__((always_inline)) vector load_tail(const float *from, tail lanes)
+{
+    if (lanes == LANES)
+        return load(from);
+    if (lanes == 1)
+        return vsetq_lane_f32(from[0], zero(), 0);
+    float32x4_t pair = vcombine_f32(vld1_f32(from), vdup_n_f32(0));
+    return lanes == 2 ? pair : vld1q_lane_f32(from + 2, pair, 2);
+}
+
+static inline __attribute__((always_inline)) void store_tail(float *to, vector x, tail lanes)
+{
+    if (lanes == LANES) {
+        store(to, x);
+        return;
+    }
+    if (lanes > 1)
+        vst1_f32(to, vget_low_f32(x));
+    if (lanes == 1)
+        vst1q_lane_f32(to, x, 0);
+    if (lanes == 3)
+        vst1q_lane_f32(to + 2, x, 2);
+}
+#include "kernels/product_block.h"
+#include "kernels/product_transpose.h"
+
+/* to[j * ld_to + i] = from[i * ld_from + j] for 4 x 4 numbers: pairs, then halves. */
+static inline void transpose_4(const float *from, int64_t ld_from, float *to, int64_t ld_to)
+{
+    float32x4x2_t upper = vtrnq_f32(vld1q_f32(from), vld1q_f32(from + ld_from)),
+                  lower = vtrnq_f32(vld1q_f32(from + 2 * ld_from), vld1q_f32(from + 3 * ld_from));
+    UNROLL for (int i = 0; i < 2; i++)
+    {
+        float64x2_t above = vreinterpretq_f64_f32(upper.val[i]), below = vreinterpretq_f64_f32(lower.val[i]);
+        vst1q_f32(to + i * ld_to, vreinterpretq_f32_f64(vzip1q_f64(above, below)));
+        vst1q_f32(to + (i + 2) * ld_to, vreinterpretq_f32_f64(vzip2q_f64(above, below)));
+    }
+}
+
+static void transpose_in_blocks(int64_t rows, int64_t columns, const float *from, int64_t ld_from, float *to,
+                                int64_t ld_to)
+{
+    int64_t whole_rows = rows / 4 * 4, whole_columns = columns / 4 * 4;
+    for (int64_t i = 0; i < whole_rows; i += 4)
+        for (int64_t j = 0; j < whole_columns; j += 4)
+            transpose_4(from + i * ld_from + j, ld_from, to + j * ld_to + i, ld_to);
+    transpose(whole_rows, columns - whole_columns, from + whole_columns, ld_from, to + whole_columns * ld_to,
+              ld_to);
+    transpose(rows - whole_rows, columns, from + whole_rows * ld_from, ld_from, to + whole_rows, ld_to);
+}
+
+static const hone_product_parts parts = {
+    .product = multiply, .runs = multiply_runs, .dots = multiply_few_rows, .transpose = transpose_in_blocks};
+#include "kernels/product_kernels.h"
+
+void hone_internal_product_overlay_neon(hone_kernels *table)
+{
+    overlay_products(table);
+}
