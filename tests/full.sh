@@ -49,6 +49,9 @@ check "model files to and from Keras, ONNX to and from others" env HONE_TEST_FUL
 command -v "${CHROMIUM:-chromium}" >/dev/null || scripts/install-packages.sh browser
 check "pages in a browser" "$venv/bin/python" tests/browser.py "$hone"
 check "C source on Cortex-M" tests/emulator/cortex_m.sh "$hone"
+scripts/install-packages.sh ports
+check "other machines" scripts/ports.sh
+check "instructions on 64-bit Arm" tests/ports/instructions.py arm64 --least 2.1
 check "model files of other releases of Keras" env HONE="$PWD/$hone" tests/interop/versions.sh
 check "models of keras.applications" env HONE="$hone" "$venv/bin/python" tests/interop/applications.py
 scripts/install-packages.sh build full site
