@@ -19,8 +19,9 @@ declare -A ports=(
     [riscv64]="riscv64-linux-gnu riscv64 - qemu-riscv64;-L;/usr/riscv64-linux-gnu"
     [i386]="i686-linux-gnu i686 i386 ROOT/lib/ld-linux.so.2;--library-path;ROOT/lib/i386-linux-gnu:ROOT/usr/lib/i386-linux-gnu -m32"
     [musl]="x86_64-linux-musl x86_64 - "
+    [amd64]="x86_64-linux-gnu x86_64 - " # this machine, to compare with
 )
-declare -A compilers=([i386]=gcc [musl]=musl-gcc)
+declare -A compilers=([i386]=gcc [musl]=musl-gcc [amd64]=gcc)
 whole=(arm64 s390x) # with the command and its libraries
 libraries=(libzip-dev libjansson-dev libyaml-dev libcairo2-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libprotobuf-c-dev
     libcurl4-openssl-dev libhdf5-dev)
@@ -98,7 +99,9 @@ configure() {
     fi
     mkdir -p "$folder"
     root=$PWD/$folder/root
-    if [[ $architecture == - ]]; then
+    if [[ $name == amd64 ]]; then
+        :
+    elif [[ $architecture == - ]]; then
         # shellcheck disable=SC2086
         compile_cmocka "$folder" "$compiler" $flags
         export PKG_CONFIG_LIBDIR=$root/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=
@@ -113,7 +116,9 @@ configure() {
         export PKG_CONFIG_SYSROOT_DIR=$root
         options+=(-DCMAKE_SYSROOT="$root" -DCMAKE_FIND_ROOT_PATH_MODE_PROGRAM=NEVER)
     fi
-    if [[ $name == musl ]]; then
+    if [[ $name == amd64 ]]; then
+        unset PKG_CONFIG_LIBDIR
+    elif [[ $name == musl ]]; then
         options+=(-DHONE_SHARED=OFF -DCMAKE_EXE_LINKER_FLAGS=-static)
     else
         options+=(-DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR="$processor" -DCMAKE_CROSSCOMPILING_EMULATOR="${emulator//ROOT/$root}")
@@ -143,7 +148,7 @@ test_kernels() {
     }
     program=$folder/kernels_test
     # shellcheck disable=SC2046,SC2086
-    "$compiler" $flags $([[ $name == musl || ${ports[$name]} == *" - "* ]] && echo -static || echo --sysroot="$root") -o "$program" \
+    "$compiler" $flags $([[ ${ports[$name]} == *" - "* ]] || echo --sysroot="$root") $([[ $name != musl ]] || echo -static) -o "$program" \
         "${objects[@]/#/$folder/}" "${tests[@]/#/$folder/}" $(PKG_CONFIG_SYSROOT_DIR=${PKG_CONFIG_SYSROOT_DIR-} pkg-config --libs cmocka) -lm -lpthread
     local run=() passed failed status=0
     IFS=';' read -r -a run <<<"${emulator//ROOT/$root}"

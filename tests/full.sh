@@ -57,6 +57,7 @@ check "models of keras.applications" env HONE="$hone" "$venv/bin/python" tests/i
 scripts/install-packages.sh build full site
 check "manual pages and completions in bash, zsh and fish" env HONE_COMMAND="$(realpath "$hone")" tests/cli/pages_test.sh
 check "Debian packages" scripts/deb.sh
+check "two builds, the same bytes" tests/reproducible.sh
 check "programs beside the installed packages" tests/install.sh build/deb/root
 check "the site, its links and the reference" scripts/site.py
 check "docs/parity.md" "$venv/bin/python" scripts/parity.py --hone "$hone" --check

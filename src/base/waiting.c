@@ -9,7 +9,6 @@
 #include <sched.h>
 #include <stddef.h>
 #ifdef __linux__
-#include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #endif
@@ -22,15 +21,20 @@ enum {
 };
 
 #ifdef __linux__
+enum {
+    WAIT = 0 | 128,
+    WAKE = 1 | 128
+}; /* of futex(2), within a process; <linux/futex.h> is not everywhere */
+
 void hone_internal_sleep_on(hone_sleep_word *word, uint32_t value)
 {
-    syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
+    syscall(SYS_futex, word, WAIT, value, NULL, NULL, 0);
 }
 
 void hone_internal_wake(hone_sleep_word *word, int threads)
 {
     atomic_fetch_add(word, 1);
-    syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, threads, NULL, NULL, 0);
+    syscall(SYS_futex, word, WAKE, threads, NULL, NULL, 0);
 }
 #else
 static pthread_mutex_t sleep_lock = PTHREAD_MUTEX_INITIALIZER;

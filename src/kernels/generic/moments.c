@@ -10,11 +10,11 @@ static int64_t rows_of_part(const hone_kernel_args *args, int64_t part)
 
 static void part_moments(const float *x, int64_t rows, int64_t channels, int64_t width, float *moments)
 {
-    double mean[BLOCK] = {0}, squares[BLOCK] = {0};
+    double mean[BLOCK] = {0}, squares[BLOCK];
     add_up(x, rows, channels, width, mean);
     for (int64_t i = 0; i < width; i++)
         mean[i] = (double)(moments[i] = (float)(mean[i] / (double)rows));
-    add_up_squares(x, rows, channels, width, mean, squares);
+    find_squares(x, rows, channels, width, mean, squares);
     for (int64_t i = 0; i < width; i++)
         moments[channels + i] = (float)squares[i];
 }

@@ -27,11 +27,11 @@ static void normalize_block(const hone_kernel_args *args, int64_t first, int64_t
     const float *x = (const float *)args->data[3] + first;
     float *y = (float *)args->data[0] + first, scale[BLOCK], offset[BLOCK];
     const float *means = (const float *)args->data[1] + first;
-    double mean[BLOCK] = {0}, variance[BLOCK] = {0};
+    double mean[BLOCK] = {0}, variance[BLOCK];
     add_up(x, rows, channels, width, mean);
     for (int64_t i = 0; i < width; i++)
         mean[i] /= (double)rows;
-    add_up_squares(x, rows, channels, width, mean, variance);
+    find_squares(x, rows, channels, width, mean, variance);
     for (int64_t i = 0; i < width; i++)
         finish_channel(args, first + i, mean[i], variance[i] / (double)rows, &scale[i], &offset[i]);
     for (int64_t row = 0; row < rows; row++) {
