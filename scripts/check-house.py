@@ -14,6 +14,7 @@ FEWEST_DECISIONS = 3
 TESTED_ELSEWHERE = {
     "src/train/beam.c": ("tests/integration/generate_test.c", "the likeliest text of a trained model"),
     "src/formats/release.c": ("src/formats/keras_test.c", "files of Keras name their release"),
+    "src/distributed/sockets.c": ("src/distributed/group_test.c", "groups talk over sockets there"),
     "src/formats/pieces.c": ("src/data/tokenizer_test.c", "files are read to be tokenizers"),
     "src/readers/profile.c": ("src/readers/describe_test.c", "what is found in tables is what is described"),
     "src/readers/profile_describe.c": ("src/readers/describe_test.c", "likewise"),

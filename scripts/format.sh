@@ -14,6 +14,6 @@ if ! command -v clang-format >/dev/null; then
     echo "clang-format is missing (Debian: clang-format)" >&2
     exit 1
 fi
-git ls-files -z -- {src,cli,include,examples,bench,tests}/'*.c' {src,cli,include,examples,bench,tests}/'*.h' \
+git ls-files -z -- {src,cli,include,examples,bench,mpi,tests}/'*.c' {src,cli,include,examples,bench,mpi,tests}/'*.h' \
     include/'*.hpp' tests/'*.cpp' |
     xargs -0 --max-procs="$(nproc)" -n 64 clang-format "${how[@]}"

@@ -19,7 +19,7 @@ declare -A packages=(
              qemu-user gcc-mingw-w64-x86-64"
     [browser]="chromium"
     [ci]="g++ gcc-multilib clang clang-format libclang-rt-dev python3-venv binutils cmark-gfm"
-    [full]="zsh fish mandoc man-db lintian debhelper dpkg-dev fakeroot rustc"
+    [full]="zsh fish mandoc man-db lintian debhelper dpkg-dev fakeroot rustc libopenmpi-dev openmpi-bin libmpich-dev mpich"
     [site]="cmark-gfm doxygen"
     [peers]="git libfann-dev libopenblas-dev libsqlite3-dev python3-venv"
 )

@@ -10,6 +10,7 @@
 #include <hone/check.h>
 #include <hone/data.h>
 #include <hone/data_files.h>
+#include <hone/distribution.h>
 #include <hone/doctor.h>
 #include <hone/error.h>
 #include <hone/export.h>

@@ -12,7 +12,10 @@ struct hone_collection {
     size_t floats, sums;
     int64_t rows;
     waiting_bundle *halves; /* of each node, by its split: the half that came first */
-    hone_bundle *root;
+    hone_tree_node run;     /* of shards that are made here */
+    hone_tree_node nodes[HONE_MOST_PARTS];
+    hone_bundle *parts[HONE_MOST_PARTS]; /* what these nodes come to */
+    int part_count;
     pthread_mutex_t lock; /* over the spare bundles */
     hone_bundle *spare;
 };
@@ -40,7 +43,7 @@ static void free_bundle(hone_bundle *bundle)
     hone_internal_free(bundle);
 }
 
-/* Halves that were left by a step that failed, and the root. */
+/* Halves that were left by a step that failed, and the parts. */
 static void take_back(hone_collection *collection)
 {
     for (int i = 0; i <= collection->shards; i++) {
@@ -48,9 +51,11 @@ static void take_back(hone_collection *collection)
         if (left != NULL)
             hone_internal_collection_give_back(collection, left);
     }
-    if (collection->root != NULL)
-        hone_internal_collection_give_back(collection, collection->root);
-    collection->root = NULL;
+    for (int i = 0; i < HONE_MOST_PARTS; i++)
+        if (collection->parts[i] != NULL) {
+            hone_internal_collection_give_back(collection, collection->parts[i]);
+            collection->parts[i] = NULL;
+        }
 }
 
 void hone_internal_collection_free(hone_collection *collection)
@@ -67,10 +72,12 @@ void hone_internal_collection_free(hone_collection *collection)
     hone_internal_free(collection);
 }
 
-void hone_internal_collection_begin(hone_collection *collection, int64_t rows)
+void hone_internal_collection_begin(hone_collection *collection, int64_t rows, hone_tree_node run)
 {
     take_back(collection);
     collection->rows = rows;
+    collection->run = run;
+    collection->part_count = hone_internal_tree_parts(rows, collection->shards, run, collection->nodes);
 }
 
 /* Floats, rounded up to whole cache lines, then doubles, in one block. */
@@ -111,8 +118,16 @@ void hone_internal_collection_give_back(hone_collection *collection, hone_bundle
 
 static bool is_absent(const hone_collection *collection, hone_tree_node node)
 {
-    return hone_internal_shard_begin(collection->rows, collection->shards, node.begin) ==
-           hone_internal_shard_begin(collection->rows, collection->shards, node.end);
+    return hone_internal_tree_absent(collection->rows, collection->shards, node);
+}
+
+/* The node above, unless that reaches beyond the run. */
+static bool goes_up(const hone_collection *collection, hone_tree_node node, hone_tree_node *parent)
+{
+    if (node.end - node.begin >= collection->shards)
+        return false;
+    *parent = hone_internal_tree_parent(collection->shards, node);
+    return hone_internal_tree_within(*parent, collection->run);
 }
 
 /* Both halves of a node; the first is added to. */
@@ -137,8 +152,8 @@ static waiting_bundle *half_of(hone_collection *collection, hone_tree_node paren
 static void claim_firsts(hone_collection *collection, hone_claim *claim)
 {
     hone_bundle *other;
-    while (claim->node.end - claim->node.begin < collection->shards) {
-        const hone_tree_node parent = hone_internal_tree_parent(collection->shards, claim->node);
+    hone_tree_node parent;
+    while (goes_up(collection, claim->node, &parent)) {
         if (!is_absent(collection, hone_internal_tree_sibling(collection->shards, claim->node))) {
             if (claim->node.begin == parent.begin ||
                 (other = atomic_exchange(half_of(collection, parent), NULL)) == NULL)
@@ -168,8 +183,8 @@ void hone_internal_collection_add(hone_collection *collection, const hone_claim 
     hone_bundle *bundle = claim->into;
     for (int i = 1; i < claim->count; i++)
         hone_internal_collection_give_back(collection, claim->from[i]);
-    while (node.end - node.begin < collection->shards) {
-        const hone_tree_node parent = hone_internal_tree_parent(collection->shards, node);
+    hone_tree_node parent;
+    while (goes_up(collection, node, &parent)) {
         if (!is_absent(collection, hone_internal_tree_sibling(collection->shards, node))) {
             waiting_bundle *place = half_of(collection, parent);
             hone_bundle *other = NULL;
@@ -181,10 +196,12 @@ void hone_internal_collection_add(hone_collection *collection, const hone_claim 
         }
         node = parent;
     }
-    collection->root = bundle;
+    for (int i = 0; i < collection->part_count; i++)
+        if (collection->nodes[i].begin == node.begin)
+            collection->parts[i] = bundle;
 }
 
-const hone_bundle *hone_internal_collection_root(const hone_collection *collection)
+hone_bundle *hone_internal_collection_part(const hone_collection *collection, int part)
 {
-    return collection->root;
+    return part < collection->part_count ? collection->parts[part] : NULL;
 }

@@ -21,9 +21,9 @@ typedef struct hone_collection hone_collection;
 hone_collection *hone_internal_collection_create(int shards, size_t floats, size_t sums);
 void hone_internal_collection_free(hone_collection *collection); /* accepts NULL */
 
-/* For a batch of so many rows. Shards without rows are absent: a node with an absent half is the other half.
- */
-void hone_internal_collection_begin(hone_collection *collection, int64_t rows);
+/* For a batch of so many rows, of which only the shards of this run are made here. Shards without rows are
+ * absent: a node with an absent half is the other half. */
+void hone_internal_collection_begin(hone_collection *collection, int64_t rows, hone_tree_node run);
 /* Room for what a shard makes, with any numbers in it; NULL on failure. */
 hone_bundle *hone_internal_collection_take(hone_collection *collection);
 void hone_internal_collection_give_back(hone_collection *collection, hone_bundle *bundle);
@@ -38,8 +38,9 @@ typedef struct hone_claim {
 hone_status hone_internal_collection_claim(hone_collection *collection, int shard, hone_claim *claim);
 /* The node is in `into`. */
 void hone_internal_collection_add(hone_collection *collection, const hone_claim *claim);
-/* All together, once every shard with rows was added; NULL before. It is the collection's until the next
- * begin. */
-const hone_bundle *hone_internal_collection_root(const hone_collection *collection);
+/* What the parts of the run (hone_internal_tree_parts) come to, once every shard with rows was added; NULL
+ * before, and for a part that is not there. Of a run of all shards, part 0 is all together. The collection's
+ * until the next begin. */
+hone_bundle *hone_internal_collection_part(const hone_collection *collection, int part);
 
 #endif

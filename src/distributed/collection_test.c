@@ -65,7 +65,7 @@ static void bring(void *context, int64_t tile, int thread)
 
 static void check(const work *w)
 {
-    const hone_bundle *root = hone_internal_collection_root(w->collection);
+    const hone_bundle *root = hone_internal_collection_part(w->collection, 0);
     assert_non_null(root);
     for (int i = 0; i < FLOATS; i++) {
         float expected = 0;
@@ -89,8 +89,8 @@ TEST(any_order_of_arrival_gives_the_same_bits)
             const hone_random random = hone_internal_random((uint64_t)shards, (uint64_t)trial, 0);
             hone_internal_random_permutation(&random, shards, w.order);
             w.rows = trial % 4 == 3 ? trial / 2 + 1 : 1000; /* few rows: absent shards */
-            hone_internal_collection_begin(w.collection, w.rows);
-            assert_null(hone_internal_collection_root(w.collection));
+            hone_internal_collection_begin(w.collection, w.rows, (hone_tree_node){0, shards});
+            assert_null(hone_internal_collection_part(w.collection, 0));
             hone_internal_team_run(trial % 2 == 0 ? team : NULL, bring, &w, shards);
             check(&w);
         }
@@ -106,11 +106,11 @@ TEST(what_a_failed_step_left_is_taken_back)
               .rows = 8,
               .shards = 4,
               .order = {0, 1, 2, 3}};
-    hone_internal_collection_begin(w.collection, 8);
+    hone_internal_collection_begin(w.collection, 8, (hone_tree_node){0, 4});
     bring(&w, 0, 0);
     bring(&w, 2, 0);
-    assert_null(hone_internal_collection_root(w.collection));
-    hone_internal_collection_begin(w.collection, 8);
+    assert_null(hone_internal_collection_part(w.collection, 0));
+    hone_internal_collection_begin(w.collection, 8, (hone_tree_node){0, 4});
     for (int s = 0; s < 4; s++)
         bring(&w, s, 0);
     check(&w);

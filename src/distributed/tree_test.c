@@ -49,3 +49,41 @@ TEST(halves_know_their_parent)
             assert_int_equal(splits[i], 1);
     }
 }
+
+TEST(ranks_share_the_shards_in_runs)
+{
+    for (int shards = 1; shards <= 70; shards++)
+        for (int ranks = 1; ranks <= shards; ranks++) {
+            int next = 0;
+            for (int r = 0; r < ranks; r++) {
+                const hone_tree_node run = hone_internal_shards_of(shards, ranks, r);
+                assert_int_equal(run.begin, next);
+                assert_true(run.end > run.begin && run.end - run.begin <= (shards + ranks - 1) / ranks);
+                next = run.end;
+            }
+            assert_int_equal(next, shards);
+        }
+    assert_int_equal(hone_internal_shards_of(16, 3, 0).end, 6);
+    assert_int_equal(hone_internal_shards_of(16, 3, 1).end, 12);
+}
+
+/* Of the nodes within a run none is half of another that is, and together they have its rows. */
+TEST(parts_of_a_run_are_as_large_as_can_be)
+{
+    hone_tree_node parts[HONE_MOST_PARTS];
+    for (int begin = 0; begin < 22; begin++)
+        for (int end = begin + 1; end <= 22; end++) {
+            const int count = hone_internal_tree_parts(1000, 22, (hone_tree_node){begin, end}, parts);
+            int next = begin;
+            for (int i = 0; i < count; i++) {
+                assert_int_equal(parts[i].begin, next);
+                next = parts[i].end;
+                if (next - parts[i].begin < 22)
+                    assert_false(hone_internal_tree_within(hone_internal_tree_parent(22, parts[i]),
+                                                           (hone_tree_node){begin, end}));
+            }
+            assert_int_equal(next, end);
+        }
+    assert_int_equal(hone_internal_tree_parts(1000, 4096, (hone_tree_node){0, 1024}, parts), 1);
+    assert_int_equal(hone_internal_tree_parts(1, 4, (hone_tree_node){0, 2}, parts), 0);
+}

@@ -31,6 +31,7 @@ compile() {
 for compiler in gcc clang; do
     has $compiler || continue
     for header in include/hone/*.h; do
+        [[ $header != */mpi.h ]] || continue # by the compilers of MPIs, below
         compile "$compiler -std=c11 $header" $compiler -std=c11 -x c "${strict[@]}" -include "$header" /dev/null
     done
     for standard in c11 c17 c2x; do
@@ -44,13 +45,21 @@ done
 for compiler in g++ clang++; do
     has $compiler || continue
     for header in include/hone/*.h include/hone/*.hpp; do
-        [[ -e $header ]] || continue
+        [[ -e $header && $header != */mpi.h ]] || continue
         compile "$compiler -std=c++17 $header" $compiler -std=c++17 -x c++ "${strict[@]}" -include "$header" /dev/null
     done
     for source in tests/headers/*.cpp; do
         [[ -e $source ]] || continue
         compile "$compiler -std=c++17 $source" $compiler -std=c++17 "${strict[@]}" "$source"
     done
+done
+
+for kind in openmpi mpich; do
+    command -v mpicc.$kind >/dev/null || continue
+    for source in include/hone/mpi.h mpi/*.c; do
+        compile "mpicc.$kind $source" mpicc.$kind -std=gnu11 -x c "${strict[@]}" -Impi "$source"
+    done
+    compile "mpicxx.$kind mpi.h" mpicxx.$kind -std=c++17 -DOMPI_SKIP_MPICXX -x c++ "${strict[@]}" -include include/hone/mpi.h /dev/null
 done
 
 echo "$checks compilations, $failures failed"

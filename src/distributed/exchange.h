@@ -1,0 +1,32 @@
+/* Adding up what the ranks made of a batch, in the order of the tree, so that all have the sum.
+ *
+ * Each rank brings the parts of its run of shards. Each rank owns a window of the floats: it gets that window
+ * of all parts, adds them up, and sends the sum to all, 2 (N-1)/N times the floats for each rank. With two
+ * ranks, or few floats, everybody sends everything to everybody instead, which is one round. The sums in
+ * doubles go to all in any case. Both ways add the same numbers in the same order. */
+#ifndef HONE_DISTRIBUTED_EXCHANGE_H
+#define HONE_DISTRIBUTED_EXCHANGE_H
+
+#include "base/team.h"
+#include "distributed/collection.h"
+#include "distributed/group.h"
+
+typedef struct hone_exchange hone_exchange;
+
+typedef enum hone_exchange_way {
+    HONE_EXCHANGE_CHOSEN, /* by the number of ranks and floats */
+    HONE_EXCHANGE_ALL,
+    HONE_EXCHANGE_OWNERS
+} hone_exchange_way;
+
+hone_exchange *hone_internal_exchange_create(hone_group *group, int shards, size_t floats, size_t sums,
+                                             hone_exchange_way way);
+void hone_internal_exchange_free(hone_exchange *exchange);                /* accepts NULL */
+hone_tree_node hone_internal_exchange_run(const hone_exchange *exchange); /* the shards of this rank */
+/* `word` has step, flags and hash. `parts` are what the shards of this rank come to, as many as
+ * hone_internal_tree_parts says; `root`, which may be the first of them, gets the sum. The team adds. */
+hone_status hone_internal_exchange_add(hone_exchange *exchange, const hone_group_word *word,
+                                       hone_bundle *const *parts, hone_bundle *root, hone_team *team);
+int64_t hone_internal_exchange_bytes(const hone_exchange *exchange); /* sent so far */
+
+#endif
