@@ -183,10 +183,19 @@ static hone_status call(hone_callback *callback, hone_event event, hone_trainer 
     return HONE_OK;
 }
 
+/* Of several processes one has logs written; the others keep count of batches. */
+static bool is_silent(const hone_callback *callback, hone_event event, const hone_trainer *trainer)
+{
+    return trainer->rank > 0 && callback->type == &hone_internal_tensor_board_callback &&
+           event != HONE_EVENT_BATCH_BEGIN && event != HONE_EVENT_EPOCH_BEGIN;
+}
+
 hone_status hone_internal_callbacks_run(hone_callback_list *list, hone_event event, hone_trainer *trainer,
                                         int64_t number, hone_logs *logs)
 {
     for (size_t i = 0; list != NULL && i < list->count; i++) {
+        if (is_silent(list->items[i], event, trainer))
+            continue;
         hone_internal_error_push(((const hone_args *)list->items[i]->args)->site,
                                  list->items[i]->type->type.name);
         hone_status status = call(list->items[i], event, trainer, number, logs);

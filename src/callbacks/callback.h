@@ -48,6 +48,7 @@ struct hone_trainer {
     void *context;
     int64_t epoch, epochs, steps, iteration;
     int verbose;
+    int rank; /* of several processes that share the training; 0: the one that writes files */
     bool stopped;
     const char *stop_reason; /* "early_stopping"; NULL while it continues */
     double (*learning_rate)(void *context);

@@ -23,6 +23,7 @@ HONE_FIELD_TABLE(hone_csv_logger_args, HONE_CSV_LOGGER_FIELDS);
 typedef struct state {
     int file;       /* plus 1; 0: not open yet */
     int64_t offset; /* bytes of the file that are written */
+    bool counts;    /* only: another rank writes; the offset is that rank's */
     bool resumed;   /* by a checkpoint: what is behind the offset is of epochs that come again */
     char **columns; /* "column loss" */
     int column_count;
@@ -57,9 +58,16 @@ static hone_status check(hone_callback *callback)
 
 static hone_status train_begin(hone_callback *callback, hone_trainer *trainer)
 {
-    (void)trainer;
-    reset(hone_callback_state(callback));
-    return hone_check_writable(((const hone_csv_logger_args *)hone_callback_args(callback))->filename);
+    state *self = hone_callback_state(callback);
+    const hone_csv_logger_args *args = hone_callback_args(callback);
+    struct stat found;
+    reset(self);
+    self->counts = trainer->rank > 0;
+    if (!self->counts)
+        return hone_check_writable(args->filename);
+    if (args->append && stat(args->filename, &found) == 0)
+        self->offset = (int64_t)found.st_size;
+    return HONE_OK;
 }
 
 /* ---- columns ---- */
@@ -101,6 +109,10 @@ static hone_status fail_file(const hone_csv_logger_args *args, const char *what)
 
 static hone_status write_all(state *self, const hone_csv_logger_args *args, const char *text, size_t length)
 {
+    if (self->counts) {
+        self->offset += (int64_t)length;
+        return HONE_OK;
+    }
     while (length > 0) {
         ssize_t count = write(self->file - 1, text, length);
         if (count < 0 && errno == EINTR)
@@ -181,7 +193,7 @@ static hone_status epoch_end(hone_callback *callback, hone_trainer *trainer, int
     bool first = self->column_count == 0;
     if (first)
         HONE_TRY(choose_columns(self, trainer, logs));
-    if (self->file == 0)
+    if (self->file == 0 && !self->counts)
         HONE_TRY(open_file(self, args));
     if (first && self->offset == 0)
         HONE_TRY(write_row(self, args, 0, NULL));
@@ -220,8 +232,10 @@ static const char *column_at(const hone_logs *numbers, int index)
 static hone_status restore(hone_callback *callback, const hone_logs *numbers)
 {
     state *self = hone_callback_state(callback);
+    const bool counts = self->counts;
     const char *name;
     reset(self);
+    self->counts = counts;
     HONE_TRY(hone_internal_callback_integer(numbers, "offset", &self->offset));
     if (self->offset < 0)
         return hone_fail(HONE_ERROR_FORMAT, "\"offset\" is negative");

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "callbacks/callback.h"
+#include <hone/distribution.h>
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,6 +23,10 @@ int64_t hone_trainer_step_count(const hone_trainer *trainer)
 int64_t hone_trainer_iteration(const hone_trainer *trainer)
 {
     return trainer->iteration;
+}
+int hone_trainer_rank(const hone_trainer *trainer)
+{
+    return trainer->rank;
 }
 int hone_trainer_verbose(const hone_trainer *trainer)
 {

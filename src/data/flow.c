@@ -48,13 +48,17 @@ static int make_staged(hone_flow *flow, slot *into)
     int64_t left = args->end - flow->position, count = left < args->batch_size ? left : args->batch_size;
     if (count <= 0)
         return 0;
+    int64_t first = 0, own = count, most = args->batch_size < args->end ? args->batch_size : args->end;
+    if (args->shards > 0) {
+        most = hone_internal_run_rows(most, args->shards, args->run, &first) + 1; /* rounded either way */
+        own = hone_internal_run_rows(count, args->shards, args->run, &first);
+    }
     if (into->staged.block == NULL)
-        HONE_TRY(hone_internal_staged_create(
-            args->dataset, args->batch_size < args->end ? args->batch_size : args->end, &into->staged));
-    const int64_t *rows = args->order ? args->order + flow->position : NULL;
-    HONE_TRY(
-        hone_internal_dataset_fill(args->dataset, &args->sweep, rows, flow->position, count, &into->staged));
-    into->staged.count = count;
+        HONE_TRY(hone_internal_staged_create(args->dataset, most, &into->staged));
+    const int64_t begin = flow->position + first, *rows = args->order ? args->order + begin : NULL;
+    if (own > 0)
+        HONE_TRY(hone_internal_dataset_fill(args->dataset, &args->sweep, rows, begin, own, &into->staged));
+    into->staged.count = own;
     flow->position += count;
     return 1;
 }

@@ -3,6 +3,7 @@
 #define HONE_DATA_FLOW_H
 
 #include "data/dataset.h"
+#include "distributed/tree.h"
 
 typedef struct hone_flow_args {
     hone_dataset *dataset; /* borrowed, as `order` is */
@@ -11,7 +12,10 @@ typedef struct hone_flow_args {
     int64_t begin, end;   /* samples of the order */
     int64_t batch_size;
     int64_t step,
-        steps; /* of a stream: the first batch to ask for, and the one that is not asked for any more */
+        steps;  /* of a stream: the first batch to ask for, and the one that is not asked for any more */
+    int shards; /* of each batch, of which only `run` is made where samples are made one by one; 0: all of it
+                 */
+    hone_tree_node run;
     int depth; /* batches made ahead by a thread of the flow's own; 0: each when it is asked for */
 } hone_flow_args;
 

@@ -5,6 +5,7 @@
 #include "base/folder.h"
 #include "base/memory.h"
 #include "files/files.h"
+#include "train/distribute.h"
 #include "train/identity.h"
 #include "train/state.h"
 
@@ -157,7 +158,7 @@ static hone_status collect(members *all, hone_fit_run *run, bool inside)
 
 hone_status hone_internal_checkpoint_save(hone_fit_run *run, bool inside)
 {
-    if (run->checkpoint == NULL)
+    if (run->checkpoint == NULL || !hone_group_writes(hone_internal_model_group(run->model)))
         return HONE_OK;
     members all = {0};
     hone_status status = collect(&all, run, inside);
@@ -210,9 +211,11 @@ static hone_status read_state(hone_checkpoint *checkpoint)
 static hone_status open_folder(hone_fit_run *run, bool resume)
 {
     hone_checkpoint *checkpoint = run->checkpoint;
-    HONE_TRY(hone_make_folder(checkpoint->folder));
-    hone_internal_folder_sweep(checkpoint->folder);
-    HONE_TRY(hone_check_writable(checkpoint->path));
+    if (run->trainer.rank == 0) {
+        HONE_TRY(hone_make_folder(checkpoint->folder));
+        hone_internal_folder_sweep(checkpoint->folder);
+        HONE_TRY(hone_check_writable(checkpoint->path));
+    }
     HONE_TRY(hone_internal_run_identity(run, &checkpoint->identity));
     if (!hone_internal_checkpoint_exists(checkpoint->folder))
         return HONE_OK;

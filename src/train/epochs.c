@@ -1,6 +1,7 @@
 /* The epochs of a fit: batches, validation, events, history. */
 #include "base/clock.h"
 #include "train/checkpoint.h"
+#include "train/distribute.h"
 #include "train/fit.h"
 
 #include <math.h>
@@ -19,7 +20,7 @@ static hone_status tell(hone_fit_run *run, hone_event event, int64_t number, hon
 
 static bool stopping(hone_fit_run *run)
 {
-    if (atomic_load(&run->model->stop))
+    if (hone_internal_fit_interrupted(run))
         hone_trainer_stop(&run->trainer, "interrupt");
     return run->trainer.stopped;
 }
@@ -32,9 +33,11 @@ static void tell_not_finite(hone_fit_run *run, const hone_pass *pass, const hone
     if (run->told_not_finite)
         return;
     run->told_not_finite = true;
-    if (!hone_internal_feed_find_nan(run->model, pass, feed, reason, sizeof reason))
+    const hone_feed here = hone_internal_fit_rows_of(run, feed);
+    if (!hone_internal_feed_find_nan(run->model, pass, &here, reason, sizeof reason))
         snprintf(reason, sizeof reason,
-                 "the data are finite: a smaller learning rate, clipnorm=1, or scaled inputs may help");
+                 "the data%s are finite: a smaller learning rate, clipnorm=1, or scaled inputs may help",
+                 here.count < feed->count ? " of rank 0" : "");
     snprintf(line, sizeof line, "The loss is %s at batch %lld of epoch %lld; %s.\n",
              isnan(loss) ? "not a number"
              : loss > 0  ? "infinite"
@@ -118,6 +121,8 @@ static hone_status open_reading(hone_fit_run *run)
                        .step = run->done,
                        .steps = run->args->steps_per_epoch,
                        .class_weight = run->class_weight,
+                       .shards = run->session.group == NULL ? 0 : run->session.shards,
+                       .run = hone_internal_fit_run_of(run),
                        .sweep = {run->model->seed, streams ? run->epoch : run->model->epochs_begun - 1}};
     return hone_internal_reading_begin(&run->reading);
 }
@@ -227,8 +232,12 @@ static hone_status run_epoch(hone_fit_run *run)
     if (!run->inside)
         HONE_TRY(begin_epoch(run));
     run->inside = false;
-    HONE_TRY(train_batches(run));
-    if (atomic_load(&run->model->stop))
+    hone_status status = train_batches(run);
+    if (status >= 0)
+        status = hone_internal_fit_compare(run);
+    if (status < 0)
+        return hone_internal_fit_rescue(run, status);
+    if (hone_internal_fit_interrupted(run))
         return hone_internal_checkpoint_save(run, true); /* an interrupted epoch is not one */
     HONE_TRY(end_epoch(run));
     return hone_internal_checkpoint_save(run, false);
@@ -253,7 +262,7 @@ hone_status hone_internal_fit_run_epochs(hone_fit_run *run)
 {
     HONE_TRY(tell(run, HONE_EVENT_TRAIN_BEGIN, 0, NULL));
     HONE_TRY(hone_internal_checkpoint_restore(run));
-    hone_status status = HONE_OK;
+    hone_status status = hone_internal_fit_meet(run);
     for (; run->epoch < run->args->epochs && (run->inside || !stopping(run)) && status >= 0; run->epoch++)
         status = run_epoch(run);
     hone_internal_progress_break(&run->progress);

@@ -23,7 +23,8 @@ typedef struct hone_feed {
     const hone_dataset *data;
     const int64_t *rows;
     int64_t begin, count;
-    int64_t first;                 /* the rows of `batch` or `staged` that come before these */
+    int64_t first; /* the rows of `batch` or `staged` that come before these; below 0: so many are missing
+                      there */
     const hone_batch *batch;       /* of a stream, else NULL */
     const hone_made_batch *staged; /* the same rows as floats, when they were made beforehand; else NULL */
     hone_numbers class_weight;     /* no items: none */

@@ -4,11 +4,13 @@
 #include "data/windows.h"
 #include "readers/standardize.h"
 #include "train/checkpoint.h"
+#include "train/distribute.h"
 #include "train/prepare.h"
 #include "train/shards.h"
 #include "verbs.h"
 
 #include <math.h>
+#include <string.h>
 
 static hone_status split(hone_fit_run *run)
 {
@@ -119,6 +121,7 @@ static hone_status run_fit(hone_fit_run *run)
             args->resume));
     run->session = hone_internal_session_begin();
     run->session.shards = (int)args->shards;
+    run->session.group = hone_internal_model_group(run->model);
     hone_status status = hone_internal_fit_run_epochs(run);
     hone_internal_session_end(&run->session);
     run->history->best_epoch = run->trainer.best_epoch;
@@ -176,8 +179,6 @@ static void end_run(hone_fit_run *run)
 
 static hone_status fit(hone_model *model, hone_dataset *data, const hone_fit_args *args)
 {
-    if (model == NULL || data == NULL)
-        return hone_internal_fail_null(model == NULL ? "a model" : "a data set");
     hone_history *history = new_history(model);
     if (history == NULL)
         return hone_error_status();
@@ -189,20 +190,34 @@ static hone_status fit(hone_model *model, hone_dataset *data, const hone_fit_arg
                         .epoch = args->initial_epoch};
     atomic_store(&model->stop, 0);
     hone_internal_error_push(args->base.site, NULL);
-    hone_status status = run_fit(&run);
+    hone_status status = hone_internal_fit_part(&run, run_fit(&run));
     hone_internal_error_pop();
     end_run(&run);
     return status;
+}
+
+/* As this rank does it. */
+static hone_status fit_here(hone_model *model, hone_dataset *data, hone_fit_args *args)
+{
+    char line[160];
+    HONE_TRY(hone_internal_fit_share(model, data, args, line, sizeof line));
+    if (args->output != NULL && line[0] != '\0')
+        ((hone_output *)args->output)(args->output_context, line, strlen(line));
+    return fit(model, data, args);
 }
 
 const hone_history *hone_fit_with(hone_model *model, hone_dataset *data, const hone_fit_args *said)
 {
     hone_fit_args args;
     hone_status status = hone_internal_args_read(&hone_internal_fit_verb, said, &args);
+    if (status >= 0 && (model == NULL || data == NULL))
+        status = hone_internal_fail_null(model == NULL ? "a model" : "a data set");
     if (status >= 0)
-        status = fit(model, data, &args);
+        status = fit_here(model, data, &args);
     if (args.callbacks != HONE_NO_CALLBACKS)
         hone_callback_list_free(args.callbacks);
+    if (status < 0 && model != NULL)
+        hone_group_fail(hone_internal_model_group(model));
     return status < 0 ? NULL : hone_model_history(model);
 }
 

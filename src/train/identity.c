@@ -123,6 +123,31 @@ hone_status hone_internal_run_identity(hone_fit_run *run, hone_config **identity
     return *identity == NULL ? HONE_ERROR_MEMORY : fill(*identity, run);
 }
 
+static int64_t samples_of(const hone_dataset *data)
+{
+    return data == NULL || hone_internal_dataset_streams(data) ? HONE_ANY : hone_dataset_count(data);
+}
+
+hone_status hone_internal_run_settings_hash(hone_fit_run *run, uint64_t *hash)
+{
+    hone_config *map = hone_internal_config_map();
+    hone_status status = map == NULL ? HONE_ERROR_MEMORY : put_model(map, run->model);
+    if (status >= 0)
+        status = put_settings(map, run->args, run->class_weight);
+    if (status >= 0)
+        status = put_callbacks(map, run->callbacks);
+    char *text = status < 0 ? NULL : hone_internal_config_to_json(map, false);
+    hone_internal_config_free(map);
+    if (text == NULL)
+        return status < 0 ? status : hone_error_status();
+    const int64_t numbers[] = {(int64_t)run->model->seed,   samples_of(run->data),
+                               samples_of(run->validation), run->args->epochs,
+                               run->args->checkpoint_every, run->checkpoint != NULL};
+    *hash = hash_bytes(hash_bytes(0xcbf29ce484222325u, text, strlen(text)), numbers, sizeof numbers);
+    hone_internal_free(text);
+    return HONE_OK;
+}
+
 /* ---- comparing ---- */
 
 static bool short_number(const hone_config *config)

@@ -70,10 +70,11 @@ typedef struct hone_shards hone_shards;
 typedef struct hone_kept_training {
     hone_training base;
     hone_pass_store store;
-    hone_shards *shards;   /* how batches are trained by shards; NULL: none was */
-    bool measured;         /* passes are measured: hone_model_profile_begin */
-    hone_history *history; /* of the last fit; NULL: none */
-    bool goes_on;          /* the next fit adds to it */
+    struct hone_group *group; /* whose ranks share the fits; NULL: nobody does */
+    hone_shards *shards;      /* how batches are trained by shards; NULL: none was */
+    bool measured;            /* passes are measured: hone_model_profile_begin */
+    hone_history *history;    /* of the last fit; NULL: none */
+    bool goes_on;             /* the next fit adds to it */
 } hone_kept_training;
 /* Made when there is none; NULL on failure. */
 hone_kept_training *hone_internal_model_training(hone_model *model);

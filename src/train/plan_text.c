@@ -1,7 +1,9 @@
 /* The plan of a model as text. */
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "train/run.h"
+#include "distributed/forecast.h"
+#include "train/distribute.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -38,15 +40,14 @@ static hone_status plan_arrays(const hone_model *model, int64_t batch, hone_arra
     return HONE_OK;
 }
 
-static hone_pass *plan_batch(hone_model *model, int64_t batch, bool training)
+static hone_pass *plan_batch(hone_model *model, int64_t batch, hone_mode mode)
 {
     size_t inputs = (size_t)model->fed_count, outputs = (size_t)model->output_count;
     hone_array *arrays = hone_internal_allocate_zeroed(inputs + outputs, sizeof *arrays);
     hone_batch shapes = {.x_list = arrays, .y_list = arrays + inputs, .x_count = inputs, .y_count = outputs};
     hone_pass *pass = NULL;
     if (arrays != NULL && plan_arrays(model, batch, arrays, arrays + inputs) >= 0)
-        pass = hone_internal_model_pass(model, training ? HONE_MODE_TRAIN : HONE_MODE_PREDICT, NULL, batch,
-                                        false, &shapes);
+        pass = hone_internal_model_pass(model, mode, NULL, batch, false, &shapes);
     hone_internal_free(arrays);
     return pass;
 }
@@ -61,7 +62,7 @@ char *hone_model_plan(hone_model *model, int64_t batch_size, bool training)
     training = training && model->compiled.ready;
     if (training && hone_internal_model_make_slots(model) < 0)
         return NULL;
-    hone_pass *pass = plan_batch(model, batch_size, training);
+    hone_pass *pass = plan_batch(model, batch_size, training ? HONE_MODE_TRAIN : HONE_MODE_PREDICT);
     if (pass == NULL)
         return NULL;
     hone_internal_text_format(&text, "Plan of \"%s\" for a batch of %" PRId64 ", %s\n\n",
@@ -74,5 +75,85 @@ char *hone_model_plan(hone_model *model, int64_t batch_size, bool training)
     hone_internal_bytes_to_text(hone_internal_model_optimizer_numbers(model) * sizeof(float), bytes,
                                 sizeof bytes);
     hone_internal_text_format(&text, "; optimizer: %s\n", bytes);
+    return hone_internal_text_take(&text);
+}
+
+/* ---- on several ranks ---- */
+
+static const double UPDATE = 0.35e-9; /* seconds a weight: Adam, which reads and writes 7 numbers */
+
+/* What a shard takes on one thread: the least of some runs on zeros. */
+static double time_shard(const hone_pass *pass)
+{
+    double least = 1e9;
+    const double begun = hone_internal_now();
+    for (int run = 0; run < 3 || (hone_internal_now() - begun < 0.3 && run < 1000); run++) {
+        const double before = hone_internal_now();
+        hone_internal_plan_run(pass->plan, NULL, 0);
+        const double took = hone_internal_now() - before;
+        least = took < least ? took : least;
+    }
+    return least;
+}
+
+static void print_row(hone_text *text, const hone_step_cost *cost, const hone_link *link, int ranks)
+{
+    const hone_forecast one = hone_internal_forecast(cost, link, 1),
+                        made = hone_internal_forecast(cost, link, ranks);
+    hone_internal_text_format(text, "%5d %10.3f %10.3f %10.3f %10.3f %10.3f %8.2f\n", ranks,
+                              made.computing * 1e3, made.optimizer * 1e3, made.messages * 1e3,
+                              made.adding * 1e3, made.step * 1e3, one.step / made.step);
+}
+
+static void print_rows(hone_text *text, const hone_step_cost *cost, const hone_link *link, int ranks)
+{
+    hone_internal_text_format(text, "%5s %10s %10s %10s %10s %10s %8s\n", "ranks", "shards", "optimizer",
+                              "messages", "adding", "step, ms", "speed");
+    for (int n = 1; n < ranks; n *= 2)
+        print_row(text, cost, link, n);
+    print_row(text, cost, link, ranks);
+    const double speed =
+        hone_internal_forecast(cost, link, 1).step / hone_internal_forecast(cost, link, ranks).step;
+    if (ranks > 1 && speed < 1)
+        hone_internal_text_format(
+            text, "\n%d ranks are slower than one: larger batches pay, or independent runs\n", ranks);
+}
+
+char *hone_model_forecast(hone_model *model, int64_t batch_size, int64_t shards, int ranks,
+                          const char *link_name)
+{
+    hone_text text = {0};
+    const hone_link *link = hone_internal_link(link_name);
+    if (model == NULL || link == NULL)
+        return hone_internal_fail_null("a model and a link"), NULL;
+    if (shards == 0)
+        shards = hone_default_shards(batch_size);
+    if (!model->compiled.ready || shards < ranks || shards > batch_size) {
+        hone_fail(HONE_ERROR_ARGUMENT,
+                  model->compiled.ready
+                      ? "%lld shards of batches of %lld samples for %d ranks: expected at least a shard "
+                        "a rank and a sample a shard"
+                      : "a model without a loss is not trained",
+                  (long long)shards, (long long)batch_size, ranks);
+        return NULL;
+    }
+    const int64_t rows = (batch_size + shards - 1) / shards;
+    hone_pass *pass =
+        hone_internal_model_make_slots(model) < 0 ? NULL : plan_batch(model, rows, HONE_MODE_GRADIENTS);
+    if (pass == NULL || hone_internal_plan_make_room(pass->plan, 1) < 0)
+        return NULL;
+    const double floats = (double)hone_internal_variable_list_numbers(&model->weights, false);
+    const hone_step_cost cost = {.shards = (int)shards,
+                                 .threads = hone_internal_team_size(),
+                                 .shard = time_shard(pass),
+                                 .optimizer = floats * UPDATE,
+                                 .floats = floats};
+    hone_internal_text_format(
+        &text,
+        "Batches of %lld in %lld shards of %lld samples, %.3f ms each here on one thread, %d thread%s; "
+        "%s: %g us, %g GB/s\n\n",
+        (long long)batch_size, (long long)shards, (long long)rows, cost.shard * 1e3, cost.threads,
+        cost.threads == 1 ? "" : "s", link->help, link->latency * 1e6, link->bandwidth / 1e9);
+    print_rows(&text, &cost, link, ranks);
     return hone_internal_text_take(&text);
 }

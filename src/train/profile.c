@@ -1,5 +1,6 @@
 /* Profiles: measured passes. */
 #include "plan/measure.h"
+#include "train/distribute.h"
 #include "train/shards.h"
 #include <hone/look.h>
 
@@ -42,6 +43,24 @@ static const hone_pass *longest_pass(const hone_model *model)
     return longest;
 }
 
+/* Who came last, how often, and what it cost this rank. */
+static void print_group(const hone_group *group, const hone_kept_training *kept, hone_text *text)
+{
+    char name[128];
+    const int64_t rounds = group == NULL ? 0 : hone_internal_group_rounds(group);
+    if (rounds == 0)
+        return;
+    hone_internal_text_format(text, "\nWith %d ranks: waited for others %.3f s, sent %.1f MB",
+                              hone_group_ranks(group), (double)hone_internal_group_waited(group) / 1e9,
+                              kept->shards == NULL ? 0
+                                                   : (double)hone_internal_shards_sent(kept->shards) / 1e6);
+    for (int r = 0; r < hone_group_ranks(group); r++)
+        hone_internal_text_format(text, "%s%s in %.0f %%", r == 0 ? "; last to arrive: " : ", ",
+                                  hone_internal_group_name(group, r, name, sizeof name),
+                                  100.0 * (double)hone_internal_group_late(group, r) / (double)rounds);
+    hone_internal_text_append(text, "\n");
+}
+
 char *hone_model_profile(const hone_model *model)
 {
     hone_text text = {0};
@@ -63,5 +82,6 @@ char *hone_model_profile(const hone_model *model)
         hone_internal_text_free(&text);
         return NULL;
     }
+    print_group(hone_internal_model_group(model), (const hone_kept_training *)model->training, &text);
     return hone_internal_text_take(&text);
 }

@@ -43,7 +43,7 @@ static hone_status run_fed(hone_model *model, hone_session *session, hone_mode m
 {
     hone_optimizer *optimizer = model->compiled.optimizer;
     bool training = mode == HONE_MODE_TRAIN;
-    if (training && session->shards > 1)
+    if (training && (session->shards > 1 || session->group != NULL))
         return hone_internal_run_shards(model, session, feed, used, loss);
     if (training && !hone_internal_optimizer_updates_next(optimizer))
         mode = HONE_MODE_ACCUMULATE;
@@ -121,6 +121,8 @@ hone_status hone_internal_reading_begin(hone_reading *reading)
                            .batch_size = reading->size,
                            .step = reading->step,
                            .steps = reading->steps,
+                           .shards = reading->shards,
+                           .run = reading->run,
                            .depth = depth};
     reading->flow = hone_internal_flow_start(&args);
     return reading->flow == NULL ? hone_error_status() : HONE_OK;
@@ -141,6 +143,10 @@ int hone_internal_reading_next(hone_reading *reading, hone_feed *feed)
     feed->count = streams ? hone_internal_feed_array(feed->batch, HONE_COMPONENT_INPUT, 0)->shape[0]
                   : left < reading->size ? left
                                          : reading->size;
+    if (feed->staged != NULL && reading->shards > 0) { /* which begins with this rank's rows */
+        hone_internal_run_rows(feed->count, reading->shards, reading->run, &feed->first);
+        feed->first = -feed->first;
+    }
     if (reading->order != NULL)
         feed->rows = reading->order + reading->position;
     reading->position += feed->count;

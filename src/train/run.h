@@ -9,7 +9,9 @@
 /* The threads and process-wide settings of a run, taken at its start and given back at its end. */
 typedef struct hone_session {
     hone_team *team;
-    int shards; /* of each batch that is trained on (shards.h); 0 and 1: none */
+    int shards;               /* of each batch that is trained on (shards.h); 0 and 1: none */
+    struct hone_group *group; /* whose ranks have some of the shards each; NULL: all are run here */
+    bool stops;               /* somebody in the group wants to stop */
 } hone_session;
 hone_session hone_internal_session_begin(void);
 void hone_internal_session_end(hone_session *session);
@@ -24,6 +26,8 @@ typedef struct hone_reading {
     int64_t step, steps;   /* batches of a stream: those behind it, and the last one or HONE_NONE_INTEGER */
     hone_numbers class_weight;
     hone_data_sweep sweep;
+    int shards; /* of each batch, of which this rank needs `run`; 0: all of it */
+    hone_tree_node run;
     hone_flow *flow;
     bool open;
 } hone_reading;

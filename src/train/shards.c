@@ -7,7 +7,8 @@
 #include "train/shards.h"
 #include "base/float_mode.h"
 #include "base/memory.h"
-#include "distributed/collection.h"
+#include "distributed/exchange.h"
+#include "train/distribute.h"
 #include "train/shards_plan.h"
 
 #include <pthread.h>
@@ -17,7 +18,8 @@
 typedef struct shards_step {
     hone_shards *shards;
     const hone_feed *feed;
-    uint64_t number; /* that random numbers depend on */
+    hone_tree_node run; /* of shards that are run here */
+    uint64_t number;    /* that random numbers depend on */
     pthread_mutex_t lock;
     int failed; /* the first shard that did; `count` of them: none */
     hone_failure failure;
@@ -74,7 +76,7 @@ static hone_status run_on(shards_step *step, hone_lane *lane, int shard)
 static void run_shard(void *context, int64_t tile, int thread)
 {
     shards_step *step = context;
-    const int shard = (int)tile, count = step->shards->count;
+    const int shard = step->run.begin + (int)tile, count = step->shards->count;
     if (hone_internal_shard_begin(step->feed->count, count, shard) ==
             hone_internal_shard_begin(step->feed->count, count, shard + 1) ||
         has_failed(step, shard))
@@ -87,22 +89,45 @@ static void run_shard(void *context, int64_t tile, int thread)
 
 static hone_status run_all(shards_step *step, hone_team *team)
 {
-    hone_internal_collection_begin(step->shards->collection, step->feed->count);
+    hone_internal_collection_begin(step->shards->collection, step->feed->count, step->run);
     pthread_mutex_init(&step->lock, NULL);
     step->failed = step->shards->count;
     const hone_float_mode before = hone_internal_float_mode_begin();
-    hone_internal_team_run(team, run_shard, step, step->shards->count);
+    hone_internal_team_run(team, run_shard, step, step->run.end - step->run.begin);
     hone_internal_float_mode_set(before);
     pthread_mutex_destroy(&step->lock);
     return step->failed < step->shards->count ? hone_internal_error_raise(&step->failure) : HONE_OK;
 }
 
+/* What this process's shards made, and all others; NULL on failure. */
+static const hone_bundle *add_up(const shards_step *step, hone_session *session)
+{
+    hone_shards *shards = step->shards;
+    hone_bundle *parts[HONE_MOST_PARTS];
+    for (int i = 0; i < HONE_MOST_PARTS; i++)
+        parts[i] = hone_internal_collection_part(shards->collection, i);
+    if (session->group == NULL)
+        return parts[0];
+    if (parts[0] == NULL && shards->sum == NULL)
+        shards->sum = hone_internal_collection_take(shards->collection);
+    hone_bundle *root = parts[0] != NULL ? parts[0] : shards->sum;
+    if (root == NULL)
+        return NULL;
+    const hone_group_word word = hone_internal_step_word(shards->model, step->feed->count);
+    const hone_float_mode before = hone_internal_float_mode_begin();
+    const hone_status status =
+        hone_internal_exchange_add(shards->exchange, &word, parts, root, session->team);
+    hone_internal_float_mode_set(before);
+    session->stops = session->stops || (hone_internal_group_flags(session->group) & HONE_FLAG_STOP) != 0;
+    return status < 0 ? NULL : root;
+}
+
 /* The weights, with the sums of all shards; then losses and metrics. */
-static double update(hone_shards *shards, hone_team *team, uint64_t number, int64_t rows)
+static double update(hone_shards *shards, const hone_bundle *root, hone_team *team, uint64_t number,
+                     int64_t rows)
 {
     hone_model *model = shards->model;
     hone_optimizer *optimizer = model->compiled.optimizer;
-    const hone_bundle *root = hone_internal_collection_root(shards->collection);
     hone_shards_update *plan = hone_internal_shards_bind_update(shards, root);
     hone_internal_optimizer_begin_step(optimizer);
     hone_internal_plan_run(plan->plan, team, number);
@@ -111,21 +136,31 @@ static double update(hone_shards *shards, hone_team *team, uint64_t number, int6
     return hone_internal_shards_add_sums(shards, root, penalty == NULL ? 0 : (double)*penalty, rows);
 }
 
-hone_status hone_internal_run_shards(hone_model *model, const hone_session *session, const hone_feed *feed,
+hone_status hone_internal_run_shards(hone_model *model, hone_session *session, const hone_feed *feed,
                                      hone_pass **used, double *loss)
 {
     shards_step step = {.feed = feed, .number = model->forward_passes};
     step.shards = hone_internal_shards_ready(model, session, feed);
     if (step.shards == NULL)
         return hone_error_status();
+    step.run = session->group == NULL ? (hone_tree_node){0, step.shards->count}
+                                      : hone_internal_exchange_run(step.shards->exchange);
     if (used != NULL)
         *used = step.shards->lanes[0].passes[0];
     HONE_TRY(run_all(&step, session->team));
-    const double total = update(step.shards, session->team, step.number, feed->count);
+    const hone_bundle *sum = add_up(&step, session);
+    if (sum == NULL)
+        return hone_error_status();
+    const double total = update(step.shards, sum, session->team, step.number, feed->count);
     model->forward_passes++;
     if (loss != NULL)
         *loss = total;
     return HONE_OK;
+}
+
+int64_t hone_internal_shards_sent(const hone_shards *shards)
+{
+    return shards->exchange == NULL ? 0 : hone_internal_exchange_bytes(shards->exchange);
 }
 
 /* ---- what cannot be cut ---- */

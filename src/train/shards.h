@@ -7,11 +7,13 @@
 #include "train/run.h"
 
 /* One training step. `used` (may be NULL) gets a pass that holds one of the shards. */
-hone_status hone_internal_run_shards(hone_model *model, const hone_session *session, const hone_feed *feed,
+hone_status hone_internal_run_shards(hone_model *model, hone_session *session, const hone_feed *feed,
                                      hone_pass **used, double *loss);
 /* Why a model cannot be trained in shards; HONE_OK when it can. */
 hone_status hone_internal_shards_check(const hone_model *model);
 void hone_internal_shards_free(hone_shards *shards); /* accepts NULL */
+/* Bytes sent to other ranks. */
+int64_t hone_internal_shards_sent(const hone_shards *shards);
 /* The passes of one thread, for profiles. */
 const hone_pass_store *hone_internal_shards_store(const hone_shards *shards);
 

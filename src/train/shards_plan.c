@@ -305,7 +305,10 @@ void hone_internal_shards_free(hone_shards *shards)
         free_update(&shards->updates[i]);
     for (int i = 0; i < shards->moved_count; i++)
         hone_internal_variable_free(shards->moved[i]);
+    if (shards->sum != NULL)
+        hone_internal_collection_give_back(shards->collection, shards->sum);
     hone_internal_collection_free(shards->collection);
+    hone_internal_exchange_free(shards->exchange);
     hone_internal_free(shards->lanes);
     hone_internal_free(shards->moved);
     hone_internal_free(shards->places);
@@ -408,6 +411,12 @@ static hone_status make_ready(hone_shards *shards, const hone_session *session, 
         HONE_TRY(ready_lane(shards, &shards->lanes[i], key));
     if (shards->collection == NULL)
         HONE_TRY(lay_out(shards, shards->lanes[0].passes[0]));
+    if (session->group != NULL && shards->exchange == NULL) {
+        shards->exchange = hone_internal_exchange_create(session->group, shards->count, shards->float_count,
+                                                         shards->sum_count, HONE_EXCHANGE_CHOSEN);
+        if (shards->exchange == NULL)
+            return HONE_ERROR_MEMORY;
+    }
     return ready_update(shards, session);
 }
 

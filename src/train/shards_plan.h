@@ -2,7 +2,7 @@
 #ifndef HONE_TRAIN_SHARDS_PLAN_H
 #define HONE_TRAIN_SHARDS_PLAN_H
 
-#include "distributed/collection.h"
+#include "distributed/exchange.h"
 #include "kernels/collect.h"
 #include "train/shards.h"
 #include <stdatomic.h>
@@ -45,6 +45,8 @@ struct hone_shards {
     size_t run_count;
     size_t float_count, sum_count; /* of a bundle */
     hone_collection *collection;
+    hone_exchange *exchange;       /* with the ranks of a group; NULL: there is none */
+    hone_bundle *sum;              /* for what others made, where this rank made nothing */
     hone_shards_update updates[2]; /* [1]: the one that updates */
 };
 

@@ -1,11 +1,12 @@
 /* Training in shards: against whole batches, against other numbers of threads, and what is refused. */
 #include "base/memory.h"
 #include "model/model.h"
-#include "testing/test.h"
+#include "testing/ranks.h"
 
 #include <hone/hone.h>
 #include <hone/extend.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +15,7 @@ enum { ROWS = 45, WIDTH = 6, CLASSES = 3 };
 static float samples[ROWS][WIDTH], weights[ROWS];
 static int32_t labels[ROWS];
 
-static hone_dataset *make_data(bool weighted)
+static void fill_data(void)
 {
     for (int i = 0; i < ROWS; i++) {
         labels[i] = i * 7 % CLASSES;
@@ -22,11 +23,21 @@ static hone_dataset *make_data(bool weighted)
         for (int j = 0; j < WIDTH; j++)
             samples[i][j] = (float)sin(i * 3.1 + j * 1.7);
     }
+}
+
+static hone_dataset *view_data(bool weighted)
+{
     hone_array x = hone_array_view(samples, HONE_FLOAT32, 2, (int64_t[]){ROWS, WIDTH}),
                y = hone_array_view(labels, HONE_INT32, 1, (int64_t[]){ROWS}),
                w = hone_array_view(weights, HONE_FLOAT32, 1, (int64_t[]){ROWS});
     return weighted ? hone_dataset_from_arrays(.x = {x}, .y = {y}, .sample_weight = w)
                     : hone_dataset_from_arrays(.x = {x}, .y = {y});
+}
+
+static hone_dataset *make_data(bool weighted)
+{
+    fill_data();
+    return view_data(weighted);
 }
 
 /* ---- networks ---- */
@@ -164,6 +175,64 @@ TEST_EACH(the_bits_do_not_depend_on_threads, networks)
             assert_true(made.loss == one.loss && made.accuracy == one.accuracy);
             free(made.numbers);
         }
+        free(one.numbers);
+    }
+}
+
+/* ---- several ranks ---- */
+
+typedef struct shared_training {
+    const network *row;
+    int64_t shards;
+    trained of[TESTING_MOST_RANKS]; /* no numbers: it failed */
+    char message[TESTING_MOST_RANKS][256];
+} shared_training;
+
+/* Each rank has a model and data of its own, in place of those of another process. */
+static void train_rank(void *context, hone_group *group)
+{
+    shared_training *all = context;
+    const int rank = hone_group_rank(group);
+    hone_dataset *data = view_data(all->row->weighted);
+    hone_model *model = make_model(all->row);
+    const hone_history *history = NULL;
+    if (hone_distribute(model, group) >= 0)
+        history = hone_fit(model, data, .epochs = 3, .batch_size = 16, .shards = all->shards);
+    snprintf(all->message[rank], sizeof *all->message, "%s", history == NULL ? hone_error_message() : "");
+    if (history != NULL) {
+        all->of[rank] = (trained){.loss = hone_history_value(history, "loss", 2),
+                                  .accuracy = hone_history_value(history, "accuracy", 2)};
+        all->of[rank].numbers = numbers_of(model, &all->of[rank].count);
+    }
+    hone_model_free(model);
+    hone_dataset_free(data);
+}
+
+static void check_ranks(const network *row, const trained *one, int64_t shards, int ranks)
+{
+    shared_training all = {.row = row, .shards = shards};
+    testing_run_ranks(ranks, train_rank, &all);
+    for (int r = 0; r < ranks; r++) {
+        const trained *made = &all.of[r];
+        if (made->numbers == NULL)
+            fail_msg("rank %d of %d: %s", r, ranks, all.message[r]);
+        assert_memory_equal(made->numbers, one->numbers, one->count * sizeof(float));
+        assert_true(made->loss == one->loss && made->accuracy == one->accuracy);
+        free(made->numbers);
+    }
+}
+
+/* The last batch of 13 samples leaves 3 of 16 shards without any. */
+TEST_EACH(the_bits_do_not_depend_on_ranks, networks)
+{
+    for (int64_t shards = 8; shards <= 16; shards += 8) {
+        trained one = train(row, shards, 1);
+        const int ranks[] = {1, 2, 3, 4, 5, 8};
+        for (size_t i = 0; i < sizeof ranks / sizeof *ranks; i++) {
+            hone_set_threads(1 + (int)i % 3);
+            check_ranks(row, &one, shards, ranks[i]);
+        }
+        hone_set_threads(0);
         free(one.numbers);
     }
 }

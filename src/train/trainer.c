@@ -2,6 +2,7 @@
 #include "callbacks/weights_copy.h"
 #include "files/files.h"
 #include "train/checkpoint.h"
+#include "train/distribute.h"
 
 #include <string.h>
 
@@ -41,7 +42,8 @@ static hone_status trainer_save(void *context, const char *path, bool weights_on
     if (weights_only && !weights)
         return hone_fail(HONE_ERROR_ARGUMENT, "%s: weights without the model are saved as %s", path,
                          hone_file_endings(HONE_SAVES_WEIGHTS, endings, sizeof endings));
-    return hone_save(((hone_fit_run *)context)->model, path);
+    const hone_fit_run *run = context;
+    return run->trainer.rank > 0 ? HONE_OK : hone_save(run->model, path);
 }
 static void trainer_print(void *context, const char *text)
 {
@@ -60,8 +62,8 @@ static hone_status trainer_keep(void *context, const char *folder, int64_t every
 }
 static hone_status trainer_drop(void *context, const char *folder)
 {
-    (void)context;
-    return hone_internal_checkpoint_remove(folder);
+    return ((const hone_fit_run *)context)->trainer.rank > 0 ? HONE_OK
+                                                             : hone_internal_checkpoint_remove(folder);
 }
 
 static size_t weight_floats(const hone_model *model)
@@ -105,6 +107,7 @@ static hone_status trainer_restore(void *context, const hone_weights_copy *copy)
 void hone_internal_fit_fill_trainer(hone_fit_run *run)
 {
     run->trainer = (hone_trainer){.context = run,
+                                  .rank = hone_group_rank(hone_internal_model_group(run->model)),
                                   .epochs = run->args->epochs,
                                   .verbose = (int)run->args->verbose,
                                   .steps = HONE_ANY,
