@@ -77,7 +77,9 @@ typedef struct cli_settings {
     bool expand_nested, show_trainable, show_shapes, show_layer_names, show_layer_activations;
     const char *mirror, *ca_file;
     double lowest_rate, highest_rate, timeout;
-    int64_t threads, verbose, steps, folds;
+    int64_t threads, verbose, steps, folds, processes;
+    double patience;                          /* seconds */
+    const char *link;                         /* of a forecast */
     const char *weights, *prefix, *calibrate; /* of an export */
     const char *manual, *completion;          /* of help */
     const char *prompt;                       /* of a text to be written */
@@ -269,6 +271,28 @@ char *cli_spool(const char *source, bool *spooled);
 /* Least, mean, most, deviation and share of zeros of each weight (weights.c); the exit status. */
 int cli_print_weights(const hone_model *model, bool as_json);
 double cli_finite_share(hone_variable *weight); /* 1: all of its numbers are finite */
+
+/* ---- processes ---- */
+
+/* The ranks of a training, this process one of them; all zero: there is but this one. */
+typedef struct cli_ranks {
+    hone_group *group;
+    int *children, count;                 /* of rank 0 */
+    void (*end)(bool failed, int status); /* of a launcher's library; NULL: they were started here */
+    int messages; /* a descriptor, plus 1, for what the others have to say when rank 0 is lost */
+} cli_ranks;
+/* With --processes N starts the others, which return from here too; under mpirun joins them. CLI_DONE, or a
+ * failure that is told. */
+int cli_ranks_begin(const cli_settings *settings, cli_ranks *ranks);
+/* Before a failure is told: tells the others, and whether this one speaks. */
+void cli_ranks_fail(cli_ranks *ranks);
+int cli_ranks_end(cli_ranks *ranks, int status); /* waits for the others; the exit status */
+/* launch.c: the ranks that a launcher of MPI started; nothing when none did. */
+int cli_launched(cli_ranks *ranks, int *here); /* `here`: on this machine */
+/* From now on this process says nothing; ranks->messages is where it would. */
+void cli_be_silent(cli_ranks *ranks);
+/* Processors are shared by so many ranks on this machine, unless the user says how many threads each has. */
+void cli_share_threads(const cli_settings *settings, int ranks);
 
 /* ---- interruptions ---- */
 

@@ -226,6 +226,8 @@ static bool settle(const cli_sweep *sweep, const cli_trial *trial, int64_t budge
         return false;
     *settings = (cli_settings){.threads = sweep->threads,
                                .folds = HONE_NONE_INTEGER,
+                               .processes = HONE_NONE_INTEGER,
+                               .patience = HONE_NONE,
                                .operands = {sweep->recipe},
                                .operand_count = 1};
     memcpy(settings->given, values.given, sizeof settings->given);

@@ -11,6 +11,8 @@
 /* All that one training holds. */
 typedef struct training {
     const cli_settings *settings;
+    cli_ranks ranks;
+    int caught; /* the signal that ended it, on any rank; 0: none */
     hone_recipe *recipe;
     hone_model *model;
     cli_recorder recorder;
@@ -114,13 +116,31 @@ static hone_status check_outputs(const cli_settings *settings)
 
 /* ---- the model ---- */
 
+/* How many are chosen when ranks share the training stands in what is saved, as if it were given: so it gives
+ * the same bits again. Too few are left to the fit, which says why. */
+static hone_status choose_shards(const training *run)
+{
+    char *said = hone_recipe_get(run->recipe, "fit.shards"), text[24];
+    const int64_t size = cli_batch_size(run->recipe), shards = hone_default_shards(size);
+    const bool given = said != NULL && strcmp(said, "1") != 0;
+    hone_free(said);
+    if (run->ranks.group == NULL || given || shards < 2 || shards < hone_group_ranks(run->ranks.group))
+        return HONE_OK;
+    snprintf(text, sizeof text, "%lld", (long long)shards);
+    cli_say("%s shards of %lld samples; --shards %s gives the same bits in one process", text,
+            (long long)(size / shards), text);
+    return hone_recipe_set(run->recipe, "fit.shards", text);
+}
+
 static hone_status make_model(training *run)
 {
     const cli_settings *settings = run->settings;
     run->recipe = cli_load_recipe(settings->operands[0], settings);
     if (run->recipe == NULL)
         return hone_error_status();
-    CLI_TRY(check_outputs(settings));
+    CLI_TRY(choose_shards(run));
+    if (hone_group_rank(run->ranks.group) == 0)
+        CLI_TRY(check_outputs(settings));
     run->model = hone_recipe_model(run->recipe);
     if (run->model == NULL)
         return hone_error_status();
@@ -188,7 +208,7 @@ static const char *stopped_by(const training *run)
     const char *reason = hone_history_stopped_by(hone_model_history(run->model));
     if (reason == NULL || strcmp(reason, "interrupt") != 0)
         return reason;
-    return cli_caught_signal() == SIGINT || cli_caught_signal() == 0 ? reason : "terminate";
+    return run->caught == SIGINT || run->caught == 0 ? reason : "terminate";
 }
 
 static bool said_nan(const char *reason)
@@ -293,7 +313,7 @@ static int finish(training *run)
     cli_guard(NULL);
     cli_recorder_tell(&run->recorder);
     int recorded = write_records(run), saved = save_model(run, reason);
-    if (cli_caught_signal() == 0 && !said_nan(reason) && test(run) != CLI_DONE)
+    if (run->caught == 0 && !said_nan(reason) && test(run) != CLI_DONE)
         recorded = CLI_FAILED;
     if (run->settings->json && cli_recorder_end(&run->recorder, reason,
                                                 saved == CLI_DONE ? run->settings->output : NULL) != CLI_DONE)
@@ -302,8 +322,7 @@ static int finish(training *run)
         return CLI_FAILED;
     if (tell_profile(run) != CLI_DONE)
         return CLI_FAILED;
-    int caught = cli_caught_signal();
-    return caught == 0 ? CLI_DONE : 128 + caught; /* as shells say it: 130, 143, 129 */
+    return run->caught == 0 ? CLI_DONE : 128 + run->caught; /* as shells say it: 130, 143, 129 */
 }
 
 /* A fit that failed leaves the history of the epochs before. */
@@ -317,11 +336,37 @@ static int fail_fit(training *run)
     return CLI_FAILED;
 }
 
+/* The signal that any of them caught. */
+static hone_status gather_signal(training *run)
+{
+    double caught;
+    CLI_TRY(hone_group_greatest(run->ranks.group, cli_caught_signal(), &caught));
+    run->caught = (int)caught;
+    return HONE_OK;
+}
+
 static int run_training(training *run)
 {
-    if (make_model(run) < 0)
+    if (make_model(run) < 0 || hone_distribute(run->model, run->ranks.group) < 0) {
+        cli_ranks_fail(&run->ranks);
         return cli_fail_library();
-    return fit(run) == NULL ? fail_fit(run) : finish(run);
+    }
+    if (fit(run) == NULL || gather_signal(run) < 0) {
+        cli_ranks_fail(&run->ranks);
+        return fail_fit(run);
+    }
+    return hone_group_rank(run->ranks.group) > 0 ? CLI_DONE : finish(run);
+}
+
+/* What rank 0 writes and prints, the others do not. */
+static void settle_rank(training *run, cli_settings *own)
+{
+    if (hone_group_rank(run->ranks.group) == 0)
+        return;
+    *own = *run->settings;
+    own->output = own->history = own->plot = own->adapters = own->doctor_page = NULL;
+    own->json = own->profile = false;
+    run->settings = own;
 }
 
 static int train(const cli_settings *settings)
@@ -329,15 +374,22 @@ static int train(const cli_settings *settings)
     int status = check_line(settings);
     if (status != CLI_DONE)
         return status;
+    if (cli_given_integer(settings->folds) && cli_given_integer(settings->processes))
+        return cli_fail_usage("train: --folds and --processes cannot both be given");
     if (cli_given_integer(settings->folds))
         return cli_train_folds(settings);
     if (cli_given_text(settings, "data.folds_in_order") != NULL)
         return cli_fail_usage("train: --folds-in-order needs --folds N");
     training run = {.settings = settings};
+    cli_settings own;
+    status = cli_ranks_begin(settings, &run.ranks);
+    if (status != CLI_DONE)
+        return status;
+    settle_rank(&run, &own);
     status = run_training(&run);
     hone_model_free(run.model);
     hone_recipe_free(run.recipe);
-    return status;
+    return cli_ranks_end(&run.ranks, status);
 }
 
 static const cli_option options[] = {
@@ -365,6 +417,10 @@ static const cli_option options[] = {
     {"no-shuffle", CLI_FLAG, .key = "fit.shuffle", .value = "false", .help = "take the samples in order"},
     {.key = "fit.seed"},
     CLI_OPTION_THREADS,
+    {"processes", CLI_INTEGER, CLI_AT(processes), .argument = "N", .lowest = 1, .highest = 64,
+     .help = "train in N processes that share each batch; the result is that of one with the same --shards"},
+    {"patience", CLI_NUMBER, CLI_AT(patience), .argument = "SECONDS", .lowest = 0, .highest = 1e6,
+     .open = true, .help = "with --processes: how long one that says nothing is waited for (default 1800)"},
     CLI_OPTION_MEMORY_LIMIT,
     CLI_OPTION_SCALE,
     {"output", CLI_FILE, CLI_AT(output), .argument = "FILE.keras", .detail = ".keras",

@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""hone train --processes: the files of one process, stops, processes that are killed, resuming on another number, bad input."""
+import hashlib
+import os
+import random
+import re
+import signal
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from cli_test import Case  # noqa: E402
+
+SHARED = ["--batch-size", "40", "--shards", "8"]
+FULL = os.environ.get("HONE_TEST_FULL") == "1"
+
+
+class Ranks(Case):
+    def train(self, *words, **options):
+        self.run_hone("train", "r.yaml", *SHARED, *words, **options)
+
+    def run_hone(self, *words, **options):
+        """Whether there are enough processors depends on the machine."""
+        out = super().run_hone(*words, **options)
+        self.err = re.sub(r"hone: \d+ processes of .* a step takes longer than with fewer\n", "", self.err)
+        return out
+
+    def digest(self, name):
+        return hashlib.sha256(self.read(name)).hexdigest()
+
+    def test_the_same_files_from_any_number(self):
+        self.train("--output", "one.keras", "--history", "one.csv")
+        for count in (1, 2, 3, 4, 5, 8):
+            self.train("--processes", str(count), "--threads", str(1 + count % 3), "--output", "m.keras", "--history", "m.csv",
+                       "--save-best", "b.keras")
+            self.assertEqual(self.read("m.keras"), self.read("one.keras"), count)
+            self.assertEqual(self.read("m.csv"), self.read("one.csv"), count)
+            self.assertTrue(os.path.exists(self.path("b.keras")))
+        self.assertEqual(self.leftovers(), [])
+
+    def test_one_process_speaks(self):
+        self.train("--processes", "3", "--set", "fit.verbose=2", "--json", "--callback", "csv_logger(log.csv)", "--output", "m.keras")
+        self.assertEqual(self.out.count('"event": "epoch"'), 3, self.out)
+        self.assertEqual(self.out.count('"event": "end"'), 1)
+        self.assertEqual(len(re.findall("Epoch 1/3", self.err)), 1, self.err)
+        self.assertEqual(self.read("log.csv").count(b"\n"), 4)
+
+    def test_shards_are_chosen_by_the_batch(self):
+        big = ["train", "r.yaml", "--batch-size", "512", "--set", "data.validation=null", "--set", "fit.verbose=1"]
+        self.run_hone(*big, "--processes", "1", "--output", "a.keras")
+        self.assertEqual(self.err.count("hone: 4 shards of 128 samples; --shards 4 gives the same bits in one process"), 1, self.err)
+        self.run_hone(*big, "--processes", "3", "--output", "b.keras")
+        self.run_hone(*big, "--shards", "4", "--output", "c.keras")
+        self.assertEqual(self.read("a.keras"), self.read("c.keras"))
+        self.assertEqual(self.read("b.keras"), self.read("c.keras"))
+
+    def children(self, process, count):
+        """The ranks from 1 on."""
+        for _ in range(500):
+            with open("/proc/%d/task/%d/children" % (process.pid, process.pid)) as file:
+                found = [int(word) for word in file.read().split()]
+            if len(found) == count - 1:
+                return found
+            time.sleep(0.01)
+        self.fail("%d processes did not start" % count)
+
+    def begin(self, count, *words):
+        process = self.start("train", "r.yaml", *SHARED, "--processes", str(count), "--checkpoint", "run", "--checkpoint-every", "10",
+                             *words)
+        return process, self.children(process, count)
+
+    def wait_for(self, name):
+        for _ in range(3000):
+            if os.path.exists(self.path(name)):
+                return
+            time.sleep(0.01)
+        self.fail("%s did not appear" % name)
+
+    def end(self, process, status):
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, status, err)
+        return re.sub(r"hone: \d+ processes of .* a step takes longer than with fewer\n", "", err.decode())
+
+    def test_a_signal_to_any_rank_ends_all_and_saves(self):
+        for target, which in ((0, signal.SIGTERM), (2, signal.SIGTERM), (1, signal.SIGINT)):
+            process, others = self.begin(3, "--epochs", "100000", "--output", "m.keras")
+            self.wait_for("run/latest.keras")
+            os.kill(([process.pid] + others)[target], which)
+            self.assertEqual(self.end(process, 128 + which), "")
+            self.assertTrue(os.path.exists(self.path("m.keras")))
+            for other in others:
+                self.assertFalse(os.path.exists("/proc/%d" % other))
+            os.remove(self.path("run/latest.keras"))
+
+    def test_killed_ranks_lose_nothing(self):
+        words = ["--epochs", "150"]
+        self.train(*words, "--output", "whole.keras")
+        numbers, trials = random.Random(5), 30 if FULL else 4
+        for trial in range(trials):
+            count = 2 + trial % 3
+            process, others = self.begin(count, *words, "--resume", "--output", "m.keras")
+            time.sleep(numbers.random() * 0.15)
+            target = trial % count
+            os.kill(([process.pid] + others)[target], signal.SIGKILL)
+            err = self.end(process, -signal.SIGKILL if target == 0 else 1)
+            self.assertEqual(err.count("hone: "), 1, err)
+            self.assertIn("rank %d was lost at " % target, err)
+            for other in others:
+                self.gone(other)
+        self.train(*words, "--processes", "2", "--checkpoint", "run", "--resume", "--output", "m.keras")
+        self.assertEqual(self.digest("m.keras"), self.digest("whole.keras"))
+        self.assertEqual([name for name in os.listdir(self.path("run")) if name != "latest.keras"], [])
+
+    def gone(self, process):
+        for _ in range(1000):
+            try:
+                with open("/proc/%d/stat" % process) as file:
+                    if file.read().rsplit(")", 1)[1].split()[0] == "Z":  # nobody asks for it
+                        return
+            except OSError:
+                return
+            time.sleep(0.01)
+        self.fail("a process goes on alone")
+
+    def test_a_stopped_rank_is_waited_for_as_long_as_said(self):
+        process, others = self.begin(2, "--epochs", "100000", "--patience", "0.5")
+        self.wait_for("run/latest.keras")
+        os.kill(others[0], signal.SIGSTOP)
+        self.assertIn("rank 1 was lost at ", self.end(process, 1))
+        self.gone(others[0])
+
+    def test_a_failure_is_said_once(self):
+        self.write("y.npy", self.read("y.npy")[:-8 * 160] + b"\x09" + self.read("y.npy")[-8 * 160 + 1:])  # the label in row 40
+        line = self.fails(1, "train", "r.yaml", *SHARED, "--no-shuffle", "--processes", "4", says="the label 9 in row 40")
+        self.assertNotIn("rank", line.split("the label")[0].replace("rank 0: ", ""))
+        os.remove(self.path("x.npy"))
+        self.fails(1, "train", "r.yaml", *SHARED, "--processes", "3", says="x.npy")
+
+    def test_plans(self):
+        text = self.run_hone("plan", "r.yaml", *SHARED)
+        self.assertTrue(text.startswith("Each of 8 shards of a batch of 40:"), text)
+        self.assertIn("for a batch of 5, training", text)
+        text = self.run_hone("plan", "r.yaml", *SHARED, "--ranks", "6", "--link", "1GbE", "--threads", "1")
+        rows = [line.split() for line in text.splitlines() if re.match(r" +\d", line)]
+        self.assertEqual([row[0] for row in rows], ["1", "2", "4", "6"], text)
+        self.assertEqual(float(rows[0][-1]), 1)
+        self.assertLess(float(rows[3][-1]), 1)
+        self.assertIn("6 ranks are slower than one", text)
+        self.fails(2, "plan", "r.yaml", "--link", "1GbE", says="--link needs --ranks N")
+        self.fails(1, "plan", "r.yaml", "--ranks", "2", *SHARED, "--link", "10gbe", says='did you mean "10GbE"?')
+        self.fails(1, "plan", "r.yaml", "--ranks", "2", says="1 shards of batches of 32 samples for 2 ranks")
+
+    def test_bad_input(self):
+        for words, says in [(["--processes", "0"], "between 1 and 64"), (["--processes", "2", "--folds", "3"], "cannot both be given"),
+                            (["--patience", "3"], "--patience needs --processes N")]:
+            self.fails(2, "train", "r.yaml", *words, says=says)
+        self.fails(1, "train", "r.yaml", "--processes", "2", says="batch_size 32 makes 1 shard, fewer than the 2 processes: raise it to 256, or "
+                   "give shards 2 (16 samples each)")
+        self.fails(1, "train", "r.yaml", "--processes", "4", "--shards", "3", says="shards 3: fewer than the 4 processes")
+
+
+if __name__ == "__main__":
+    unittest.main()
