@@ -1,0 +1,23 @@
+# Plugins of the command for training over MPI, one for each MPI that pkg-config finds: beside the command in the build folder,
+# and in LIBDIR/hone. Neither the library nor the command links MPI.
+option(HONE_MPI "build the command's plugins for Open MPI and MPICH, where they are found" ON)
+if(NOT HONE_MPI OR NOT PKG_CONFIG_FOUND)
+  return()
+endif()
+foreach(kind openmpi mpich)
+  set(module ${kind})
+  if(kind STREQUAL openmpi)
+    set(module ompi-c)
+  endif()
+  pkg_check_modules(hone_${kind} IMPORTED_TARGET ${module})
+  if(hone_${kind}_FOUND)
+    add_library(hone_mpi_${kind} MODULE mpi/plugin.c)
+    set_target_properties(hone_mpi_${kind} PROPERTIES PREFIX "" OUTPUT_NAME hone-mpi-${kind}
+      LIBRARY_OUTPUT_DIRECTORY $<TARGET_FILE_DIR:hone_command>)
+    target_include_directories(hone_mpi_${kind} PRIVATE include mpi)
+    target_link_libraries(hone_mpi_${kind} PRIVATE PkgConfig::hone_${kind})
+    install(TARGETS hone_mpi_${kind} DESTINATION ${CMAKE_INSTALL_LIBDIR}/hone COMPONENT ${kind})
+    list(APPEND hone_mpi_kinds ${kind})
+  endif()
+endforeach()
+message(STATUS "Plugins for MPI: ${hone_mpi_kinds}")
