@@ -13,6 +13,7 @@
 #include <unistd.h>
 #ifdef __linux__
 #include <sched.h>
+#include <sys/syscall.h>
 #endif
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -22,8 +23,9 @@
 
 #if defined(__x86_64__)
 enum {
-    SAVES_VECTORS = 0x6,      /* of register XCR0: SSE and AVX state */
-    SAVES_WIDE_VECTORS = 0xE6 /* and AVX-512's masks and upper halves */
+    SAVES_VECTORS = 0x6,       /* of register XCR0: SSE and AVX state */
+    SAVES_WIDE_VECTORS = 0xE6, /* and AVX-512's masks and upper halves */
+    SAVES_TILES = 0x60000      /* AMX's settings and tiles */
 };
 
 /* The register states that the system saves for a thread; 0 when it cannot be asked. */
@@ -39,6 +41,25 @@ static uint32_t saved_states(void)
     return low;
 }
 
+/* Leaf 7: tiles, and their products of bfloat16. */
+static bool has_tiles(void)
+{
+    unsigned a, b, c, d, tiles = 1u << 24 | 1u << 22;
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & tiles) == tiles;
+}
+
+/* Tiles are 8 KB more for the system to save of each thread, which a process has to ask for, once; older
+ * systems and some sandboxes refuse. Threads and children inherit the permission. */
+static bool may_use_tiles(void)
+{
+#ifdef __linux__
+    enum { REQUEST_PERMISSION = 0x1023, TILES = 18 };
+    return syscall(SYS_arch_prctl, REQUEST_PERMISSION, TILES) == 0;
+#else
+    return false;
+#endif
+}
+
 static void find_instructions(hone_cpu *cpu)
 {
     uint32_t states = saved_states();
@@ -50,11 +71,13 @@ static void find_instructions(hone_cpu *cpu)
                   __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                   __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
     cpu->avx512_bfloat16 = cpu->avx512 && __builtin_cpu_supports("avx512bf16");
+    cpu->amx_bfloat16 =
+        cpu->avx512_bfloat16 && has_tiles() && (states & SAVES_TILES) == SAVES_TILES && may_use_tiles();
 }
 #else
 static void find_instructions(hone_cpu *cpu)
 {
-    cpu->avx2 = cpu->avx512 = cpu->avx512_bfloat16 = false;
+    cpu->avx2 = cpu->avx512 = cpu->avx512_bfloat16 = cpu->amx_bfloat16 = false;
 }
 #endif
 

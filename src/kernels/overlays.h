@@ -16,6 +16,8 @@ typedef enum hone_kernel_level {
     HONE_AVX512,
     HONE_NEON,
     HONE_ONEDNN,
+    HONE_AMX_BFLOAT16, /* products of bfloat16 on AMX */
+    HONE_AMX,          /* large products of floats too */
     HONE_LEVELS
 } hone_kernel_level;
 
@@ -51,6 +53,9 @@ typedef enum hone_kernel_level {
     HONE_IF_ARM(HONE_OVERLAY_ROW(HONE_NEON, hone_internal_##family##_overlay_neon))
 #define HONE_OVERLAY_onednn(family) \
     HONE_IF_ONEDNN(HONE_OVERLAY_ROW(HONE_ONEDNN, hone_internal_##family##_overlay_onednn))
+#define HONE_OVERLAY_amx(family) \
+    HONE_IF_X86(HONE_OVERLAY_ROW(HONE_AMX_BFLOAT16, hone_internal_##family##_overlay_amx_bfloat16)) \
+    HONE_IF_X86(HONE_OVERLAY_ROW(HONE_AMX, hone_internal_##family##_overlay_amx))
 
 #define HONE_OVERLAY_ROW(level, function) hone_kernel_overlay function;
 #define HONE_OVERLAY(family, kind) HONE_OVERLAY_ROWS(family, kind)

@@ -333,10 +333,9 @@ static void transient_product(const hone_product_parts *parts, const hone_kernel
     }
 }
 
-static void product_of_floats(const hone_product_parts *parts, const hone_kernel_args *args,
-                              const hone_product_tile *tile, void *scratch)
+void hone_internal_product_floats(const hone_product_parts *parts, const hone_product_tile *tile,
+                                  void *scratch)
 {
-    int64_t rows = tile->m; /* done before the chain runs on them */
     if (tile->k == 0 && !tile->add)
         fill_with_zeros(tile);
     else if (tile->transpose_b && !tile->transpose_a && !tile->panels_of_b && tile->m <= DOT_ROWS &&
@@ -346,9 +345,15 @@ static void product_of_floats(const hone_product_parts *parts, const hone_kernel
         product_of_turned_result(parts, tile, scratch);
     else if (tile->transpose_b)
         product_of_turned_b(parts, tile, scratch);
-    else if (args->chain == NULL || tile->k > INNER_BLOCK)
-        plain_product(parts, tile, 0, rows, tile->add, scratch);
-    else {
+    else
+        plain_product(parts, tile, 0, tile->m, tile->add, scratch);
+}
+
+static void product_of_floats(const hone_product_parts *parts, const hone_kernel_args *args,
+                              const hone_product_tile *tile, void *scratch)
+{
+    int64_t rows = tile->m; /* done before the chain runs on them */
+    if (args->chain != NULL && tile->k > 0 && tile->k <= INNER_BLOCK && !tile->transpose_b) {
         rows = chain_rows(args->family, tile->n);
         for (int64_t i = 0; i < tile->m; i += rows) {
             plain_product(parts, tile, i, hone_minimum(rows, tile->m - i), false, scratch);
@@ -356,6 +361,7 @@ static void product_of_floats(const hone_product_parts *parts, const hone_kernel
         }
         return;
     }
+    hone_internal_product_floats(parts, tile, scratch);
     hone_internal_product_chain(args, tile, 0, rows, scratch);
 }
 

@@ -14,6 +14,7 @@ typedef struct hone_product {
     bool bfloat16;                 /* both operands are rounded to bfloat16; sums as ever */
     int64_t tile_m, tile_n;        /* rows and columns of a tile of C: chosen by the table's tiling */
     hone_layouts layouts;          /* of C (data[0]) and B (data[2]) */
+    bool training;                 /* of a training step: its bits may depend on m */
     bool add;                      /* to what C holds; B is not transposed, nothing is chained */
 } hone_product;
 

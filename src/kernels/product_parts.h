@@ -72,6 +72,10 @@ hone_product_tile hone_internal_product_tile(const hone_kernel_args *args, int64
 void hone_internal_product_chain(const hone_kernel_args *args, const hone_product_tile *tile, int64_t begin,
                                  int64_t end, void *scratch);
 
+/* C of a tile of floats, without the chain; scratch as for the kernel. */
+void hone_internal_product_floats(const hone_product_parts *parts, const hone_product_tile *tile,
+                                  void *scratch);
+
 /* C = A B, or C += A B, of one tile whose operands are not transposed; and its bytes of scratch, a multiple
  * of 64. */
 void hone_internal_product_plain(const hone_product_parts *parts, const hone_product_tile *tile, bool add,

@@ -52,6 +52,7 @@ static hone_product describe(const product_case *test)
     product.next_b = (product.transpose_b ? test->n : test->k) * product.ldb;
     product.batch = test->batch;
     product.bfloat16 = test->flags & BFLOAT16;
+    product.training = true;
     return product;
 }
 

@@ -16,6 +16,8 @@ static bool possible(hone_kernel_level level)
 #ifdef HONE_HAVE_X86
     case HONE_AVX2: return hone_internal_cpu()->avx2;
     case HONE_AVX512: return hone_internal_cpu()->avx512;
+    case HONE_AMX_BFLOAT16:
+    case HONE_AMX: return hone_internal_cpu()->amx_bfloat16;
 #endif
 #ifdef HONE_HAVE_ARM
     case HONE_NEON: return true; /* part of the architecture */
@@ -27,8 +29,11 @@ static bool possible(hone_kernel_level level)
     }
 }
 
-/* By level; the last possible one is the default. */
-static const char *const level_names[HONE_LEVELS] = {"generic", "avx2", "avx512", "neon", "onednn"};
+/* By level; the last possible one up to BEST is the default. (Floats on AMX are faster only while nobody else
+ * uses the same core: docs/performance.md.) */
+static const char *const level_names[HONE_LEVELS] = {"generic", "avx2",         "avx512", "neon",
+                                                     "onednn",  "amx_bfloat16", "amx"};
+static const hone_kernel_level BEST = HONE_AMX_BFLOAT16;
 
 static const struct {
     hone_kernel_level level;
@@ -125,10 +130,10 @@ static char wanted[64]; /* HONE_KERNELS or, without it, the best; read once */
 
 static void choose(void)
 {
-    const char *const *possible = hone_internal_kernels_names();
     const char *named = getenv("HONE_KERNELS");
-    if (named == NULL || named[0] == '\0')
-        named = possible[count_names() - 1];
+    hone_internal_kernels_names();
+    for (int level = BEST; level >= 0 && (named == NULL || named[0] == '\0'); level--)
+        named = tables[level].name;
     snprintf(wanted, sizeof wanted, "%s", named);
 }
 

@@ -26,9 +26,10 @@ foreach(level ${levels})
   list(APPEND hone_kernel_objects $<TARGET_OBJECTS:hone_loops_${level}>)
 endforeach()
 
-# What is written by hand: NAME_avx2.c, NAME_avx512.c, NAME_neon.c.
+# What is written by hand: NAME_avx2.c, NAME_avx512.c, NAME_amx.c, NAME_neon.c.
+set(amx_flags ${avx512_flags} -mavx512bf16 -mamx-tile -mamx-bf16)
 foreach(source ${hone_sources})
-  if(source MATCHES "^src/kernels/(x86|arm)/.*_(avx2|avx512|neon)\\.c$")
+  if(source MATCHES "^src/kernels/(x86|arm)/.*_(avx2|avx512|amx|neon)\\.c$")
     set_property(SOURCE ${source} APPEND PROPERTY COMPILE_OPTIONS ${${CMAKE_MATCH_2}_flags})
   endif()
 endforeach()
@@ -36,4 +37,4 @@ set_property(SOURCE src/kernels/x86/softmax_avx512.c APPEND PROPERTY COMPILE_OPT
 # Sums wait in all registers there are: moved about before registers are given out, they would wait in memory.
 set_property(SOURCE src/kernels/arm/product_neon.c APPEND PROPERTY COMPILE_OPTIONS $<$<C_COMPILER_ID:GNU>:-fno-schedule-insns>)
 set_property(SOURCE src/kernels/x86/product_bfloat16_avx512.c APPEND PROPERTY COMPILE_OPTIONS -mavx512bf16)
-set_property(SOURCE src/kernels/product.c src/kernels/product_generic.c src/kernels/convolution.c src/kernels/convolution_direct.c src/kernels/window_copy.c APPEND PROPERTY COMPILE_OPTIONS -O3)
+set_property(SOURCE src/kernels/product.c src/kernels/product_split.c src/kernels/product_generic.c src/kernels/convolution.c src/kernels/convolution_direct.c src/kernels/window_copy.c APPEND PROPERTY COMPILE_OPTIONS -O3)

@@ -56,6 +56,7 @@ static hone_status prepare(const hone_graph *graph, const hone_node *node, hone_
     if (product == NULL)
         return HONE_ERROR_MEMORY;
     *product = product_of(graph, node);
+    product->training = graph->training;
     hone_internal_step_operands(step, node);
     hone_internal_step_tiles(step, HONE_KERNEL_matmul, product);
     step->traits = (hone_step_traits){.elements = product->batch * product->m * product->n,

@@ -2,43 +2,12 @@
 #include "base/cpu.h"
 #include "kernels/x86/x86.h"
 #include "kernels/x86/lanes_avx512.h"
+#include "kernels/x86/transpose_avx512.h"
 
 #define broadcast(from) _mm512_set1_ps(*(from))
 #define multiply_add(x, y, sum) _mm512_fmadd_ps(x, y, sum)
 #define sum_of(x) _mm512_reduce_add_ps(x)
 #include "kernels/product_block.h"
-
-/* Transposes 16 x 16 numbers in registers: pairs, then fours, then the 128-bit quarters. */
-static inline __attribute__((always_inline)) void transpose_in_registers(__m512 r[16])
-{
-    __m512 t[16];
-    UNROLL for (int i = 0; i < 8; i++)
-    {
-        t[2 * i] = _mm512_unpacklo_ps(r[2 * i], r[2 * i + 1]);
-        t[2 * i + 1] = _mm512_unpackhi_ps(r[2 * i], r[2 * i + 1]);
-    }
-    UNROLL for (int i = 0; i < 4; i++)
-    {
-        r[4 * i] = _mm512_shuffle_ps(t[4 * i], t[4 * i + 2], 0x44);
-        r[4 * i + 1] = _mm512_shuffle_ps(t[4 * i], t[4 * i + 2], 0xee);
-        r[4 * i + 2] = _mm512_shuffle_ps(t[4 * i + 1], t[4 * i + 3], 0x44);
-        r[4 * i + 3] = _mm512_shuffle_ps(t[4 * i + 1], t[4 * i + 3], 0xee);
-    }
-    UNROLL for (int i = 0; i < 4; i++)
-    {
-        t[i] = _mm512_shuffle_f32x4(r[i], r[i + 4], 0x88);
-        t[i + 4] = _mm512_shuffle_f32x4(r[i], r[i + 4], 0xdd);
-        t[i + 8] = _mm512_shuffle_f32x4(r[i + 8], r[i + 12], 0x88);
-        t[i + 12] = _mm512_shuffle_f32x4(r[i + 8], r[i + 12], 0xdd);
-    }
-    UNROLL for (int i = 0; i < 4; i++)
-    {
-        r[i] = _mm512_shuffle_f32x4(t[i], t[i + 8], 0x88);
-        r[i + 8] = _mm512_shuffle_f32x4(t[i], t[i + 8], 0xdd);
-        r[i + 4] = _mm512_shuffle_f32x4(t[i + 4], t[i + 12], 0x88);
-        r[i + 12] = _mm512_shuffle_f32x4(t[i + 4], t[i + 12], 0xdd);
-    }
-}
 
 static void transpose(int64_t rows, int64_t columns, const float *from, int64_t ld_from, float *to,
                       int64_t ld_to)
@@ -59,13 +28,14 @@ static void transpose(int64_t rows, int64_t columns, const float *from, int64_t 
     }
 }
 
-static hone_product_parts parts = {
+hone_product_parts hone_internal_product_avx512 = {
     .product = multiply, .runs = multiply_runs, .dots = multiply_few_rows, .transpose = transpose};
+#define parts hone_internal_product_avx512
 #include "kernels/product_kernels.h"
 
 void hone_internal_product_overlay_avx512(hone_kernels *table)
 {
     if (hone_internal_cpu()->avx512_bfloat16)
-        parts.bfloat16 = &hone_internal_bfloat16_avx512;
+        hone_internal_product_avx512.bfloat16 = &hone_internal_bfloat16_avx512;
     overlay_products(table);
 }
