@@ -1,7 +1,7 @@
 /* Kernels on one thread at the shapes of training, the best of many rounds: our matrix products beside
  * dnnl_sgemm in nanoseconds and GFLOP/s, then the other kernels of a training step in nanoseconds.
  *
- *   bench_kernels [KERNELS ...]      default: avx512 avx2 generic, where this machine runs them */
+ *   bench_kernels [KERNELS ...]      default: amx avx512 avx2 generic, where this machine runs them */
 #define _GNU_SOURCE
 #include "kernels/product.h"
 #include <dlfcn.h>
@@ -23,11 +23,11 @@ static void use_openmp_threads(int threads)
 
 typedef struct product {
     int64_t m, n, k;
-    int turned; /* which operand lies transposed */
+    int turned; /* which operand lies transposed; ROUNDED */
     const char *what;
 } product;
 
-enum { TN = 1, NT = 2 };
+enum { TN = 1, NT = 2, ROUNDED = 4 }; /* dnnl_sgemm stays with floats */
 
 /* clang-format off */
 static const product products[] = {
@@ -41,6 +41,9 @@ static const product products[] = {
     {128, 512, 512, 0, "middle N.N"}, {512, 512, 128, TN, "middle T.N"}, {128, 512, 512, NT, "middle N.T"},
     {1024, 1024, 1024, 0, "large N.N"}, {1024, 1024, 1024, TN, "large T.N"},
     {1024, 1024, 1024, NT, "large N.T"},
+    {32, 300, 784, ROUNDED, "bfloat16"}, {784, 300, 32, TN | ROUNDED, "bfloat16"},
+    {32, 784, 300, NT | ROUNDED, "bfloat16"}, {4096, 512, 128, ROUNDED, "bfloat16"},
+    {1024, 1024, 1024, ROUNDED, "bfloat16"},
 };
 /* clang-format on */
 
@@ -134,6 +137,8 @@ static void prepare(measurement *subject, const product *p, const hone_kernels *
 {
     *subject = (measurement){.what = p, .kernels = kernels};
     subject->product = hone_product_of(p->m, p->n, p->k, p->turned & TN, p->turned & NT);
+    subject->product.training = true;
+    subject->product.bfloat16 = p->turned & ROUNDED;
     hone_tiles tiles = {0};
     if (kernels != NULL)
         tiles = kernels->tiling[HONE_KERNEL_matmul](&subject->product);
@@ -183,12 +188,12 @@ static void report_other(const other *what, const hone_kernels *kernels)
 
 int main(int argc, char **argv)
 {
-    static const char *const usual[] = {"avx512", "avx2", "generic"};
+    static const char *const usual[] = {"amx", "avx512", "avx2", "generic"};
     const hone_kernels *tables[8] = {NULL}; /* the first stands for dnnl_sgemm */
     int count = 1;
     use_openmp_threads(1);
     printf("%-34s  %20s", "", "dnnl_sgemm");
-    for (int i = 0; i < (argc > 1 ? argc - 1 : 3) && count < 8; i++) {
+    for (int i = 0; i < (argc > 1 ? argc - 1 : 4) && count < 8; i++) {
         tables[count] = hone_internal_kernels_named(argc > 1 ? argv[i + 1] : usual[i]);
         if (tables[count] != NULL)
             printf("  %20s", tables[count++]->name);
@@ -196,7 +201,9 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof products / sizeof *products; i++) {
         const product *p = &products[i];
         printf("\n%-16s %5d%5d%5d %s", p->what, (int)p->m, (int)p->n, (int)p->k,
-               p->turned ? p->turned == TN ? "TN" : "NT" : "NN");
+               p->turned & TN   ? "TN"
+               : p->turned & NT ? "NT"
+                                : "NN");
         for (int table = 0; table < count; table++)
             report_product(p, tables[table]), fflush(stdout);
     }
