@@ -156,6 +156,8 @@ hone_status hone_internal_model_save_archive(hone_model *model, const char *path
     if (config == NULL)
         return hone_error_status();
     hone_status status = hone_internal_config_reshapes(config);
+    if (status >= 0)
+        status = hone_internal_vocabularies_to_config(model, config);
     if (status >= 0 && version != 0)
         status = hone_internal_config_for_release(config, version);
     hone_held_numbers *held = NULL;

@@ -28,6 +28,70 @@ static bool has_lookup_within(const hone_layer *layer)
 
 /* ---- writing ---- */
 
+/* What Python's splitlines, by which Keras reads the file, takes for the end of a line. */
+static bool has_line_end(const char *term)
+{
+    static const char *const longer[] = {"\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"};
+    bool has = strpbrk(term, "\n\v\f\r\x1C\x1D\x1E") != NULL;
+    for (size_t i = 0; i < sizeof longer / sizeof *longer; i++)
+        has = has || strstr(term, longer[i]) != NULL;
+    return has;
+}
+
+static bool fits_lines(const hone_layer *layer, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        const char *term = layer->type->term(layer, i);
+        if (term != NULL && has_line_end(term))
+            return false;
+    }
+    return true;
+}
+
+static hone_status put_vocabulary(const hone_layer *layer, int64_t count, hone_config *args)
+{
+    const float *weights = layer->type->term_weights(layer);
+    hone_config *terms = hone_internal_config_list(), *numbers = hone_internal_config_list();
+    hone_status status = terms == NULL || numbers == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    for (int64_t i = 0; i < count && status >= 0; i++) {
+        const char *term = layer->type->term(layer, i);
+        status = hone_internal_config_append(terms, hone_internal_config_text(term != NULL ? term : ""));
+        if (status >= 0 && weights != NULL)
+            status = hone_internal_config_append(numbers, hone_internal_config_number((double)weights[i]));
+    }
+    if (status >= 0) {
+        status = hone_internal_config_set(args, "vocabulary", terms);
+        terms = NULL;
+    }
+    if (status >= 0 && weights != NULL) {
+        status = hone_internal_config_set(args, "idf_weights", numbers);
+        numbers = NULL;
+    }
+    hone_internal_config_free(terms);
+    hone_internal_config_free(numbers);
+    return status;
+}
+
+hone_status hone_internal_vocabularies_to_config(const hone_model *model, hone_config *config)
+{
+    hone_config *layers =
+        hone_internal_config_get_mutable(hone_internal_config_get_mutable(config, "config"), "layers");
+    for (size_t i = 0; i < model->layer_count; i++) {
+        const hone_layer *layer = model->layers[i];
+        const int64_t terms = layer->type->take_terms == NULL ? 0 : layer->type->term_count(layer);
+        if (fits_lines(layer, terms))
+            continue;
+        for (size_t k = 0; k < hone_internal_config_count(layers); k++) {
+            hone_config *args =
+                hone_internal_config_get_mutable(hone_internal_config_at_mutable(layers, k), "config");
+            const char *name = hone_internal_config_get_text(args, "name");
+            if (name != NULL && strcmp(name, hone_internal_layer_label(layer)) == 0)
+                HONE_TRY(put_vocabulary(layer, terms, args));
+        }
+    }
+    return HONE_OK;
+}
+
 static char *join_terms(const hone_layer *layer, int64_t count)
 {
     hone_text text = {0};
@@ -67,7 +131,7 @@ static hone_status write_layer(void *context, const char *path, const char *name
     const hone_layer *layer = find_layer(of->model, path, name);
     (void)variables, (void)count;
     const int64_t terms = layer == NULL ? 0 : layer->type->term_count(layer);
-    if (terms == 0)
+    if (terms == 0 || !fits_lines(layer, terms))
         return HONE_OK;
     char *text = join_terms(layer, terms);
     hone_status status = text == NULL ? HONE_ERROR_MEMORY : HONE_OK;
@@ -96,8 +160,8 @@ void hone_internal_vocabularies_free(hone_vocabularies *vocabularies)
     *vocabularies = (hone_vocabularies){0};
 }
 
-/* Numbers of a vector of the layer: Keras writes as many weights, but reads only as many as there are terms.
- */
+/* Numbers of a vector of the layer: Keras writes as many weights, but reads only as many as there are terms,
+ * unless the vocabulary is an argument. */
 static int64_t padded_count(const hone_layer *layer, int64_t terms)
 {
     const bool *pad = hone_internal_layer_argument(layer, "pad_to_max_tokens");
@@ -115,7 +179,12 @@ hone_status hone_internal_vocabularies_store(const hone_model *model, const char
     int64_t terms = 0;
     while (layer->type->term(layer, terms) != NULL)
         terms++;
-    const hone_array array = hone_array_view(weights, HONE_FLOAT32, 1, &terms);
+    const int64_t count = fits_lines(layer, terms) ? terms : padded_count(layer, terms);
+    float *padded = hone_internal_allocate_zeroed((size_t)count + 1, sizeof *padded);
+    if (padded == NULL)
+        return HONE_ERROR_MEMORY;
+    memcpy(padded, weights, (size_t)(terms < count ? terms : count) * sizeof *padded);
+    const hone_array array = hone_array_view(padded, HONE_FLOAT32, 1, &count);
     char *vars = hone_internal_vars_path(path), *within = hone_internal_format("%s/_lookup_layer/vars", path);
     hone_status status = vars == NULL || within == NULL ? HONE_ERROR_MEMORY : HONE_OK;
     if (status >= 0)
@@ -125,6 +194,7 @@ hone_status hone_internal_vocabularies_store(const hone_model *model, const char
         if (status >= 0)
             status = hone_internal_store_add_named(store, within, WEIGHTS, &array);
     }
+    hone_internal_free(padded);
     hone_internal_free(vars);
     hone_internal_free(within);
     return status;

@@ -1,4 +1,5 @@
 /* Vocabularies of layers over texts as members of archives. */
+#include "keras/keras.h"
 #include "keras/vocabularies.h"
 #include "testing/message.h"
 
@@ -42,6 +43,35 @@ TEST(a_term_is_a_line)
     assert_int_equal(members.count, 1);
     assert_string_equal(text_of(&members, "assets/layers/string_lookup/vocabulary.txt"), "[UNK]\nb\na");
     hone_internal_vocabularies_free(&members);
+    hone_model_free(model);
+}
+
+/* A term that has an end of a line is in the config, with all others. */
+TEST(ends_of_lines_are_no_lines)
+{
+    static const char *const texts[] = {"b\na", "b\xE2\x80\xA8"};
+    hone_vocabularies members = {0};
+    hone_model *model = model_of(
+        hone_text_vectorization(.split = "character", .output_sequence_length = 3, .standardize = NULL));
+    hone_dataset *data =
+        hone_dataset_from_arrays(.x = {hone_array_view(texts, HONE_TEXT, 1, (int64_t[]){2})});
+    assert_int_equal(hone_adapt(model, data), HONE_OK);
+    hone_dataset_free(data);
+    hone_config *config = hone_internal_model_to_config(model);
+    assert_int_equal(hone_internal_vocabularies_to_config(model, config), HONE_OK);
+    assert_int_equal(hone_internal_vocabularies_write(model, &members), HONE_OK);
+    assert_int_equal(members.count, 0);
+    const hone_config *layers =
+                          hone_internal_config_get(hone_internal_config_get(config, "config"), "layers"),
+                      *terms = hone_internal_config_get(
+                          hone_internal_config_get(hone_internal_config_at(layers, 1), "config"),
+                          "vocabulary");
+    assert_int_equal(hone_internal_config_count(terms), 6);
+    bool found = false;
+    for (size_t i = 0; i < 6; i++)
+        found = found || strcmp(hone_internal_config_text_at(terms, i), "\n") == 0;
+    assert_true(found);
+    hone_internal_config_free(config);
     hone_model_free(model);
 }
 
