@@ -9,9 +9,10 @@ extern "C" {
 #endif
 
 /* Writes the model for prediction as an ONNX graph (opset 17, IR 8), for other runtimes: inputs and outputs
- * by their names, in float32, with a variable batch size; layers that act only in training are left out.
- * HONE_ERROR_UNSUPPORTED names the layer that ONNX cannot express. Above 2 GB the weights go to PATH.data.
- * hone_load reads it back. */
+ * by their names, in float32, with a variable batch size; layers that act only in training are left out, and
+ * so are layers over texts (text_vectorization, string_lookup, ...): an input with their name takes what they
+ * make. HONE_ERROR_UNSUPPORTED names the layer that ONNX cannot express. Above 2 GB the weights go to
+ * PATH.data. hone_load reads it back. */
 #define HONE_EXPORT_ONNX_FIELDS(F, A)
 HONE_ARGS_STRUCT(hone_export_onnx_args, HONE_EXPORT_ONNX_FIELDS);
 hone_status hone_export_onnx_with(hone_model *model, const char *path, const hone_export_onnx_args *args);

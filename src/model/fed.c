@@ -137,8 +137,8 @@ hone_status hone_internal_model_need_plain(const hone_model *model, const char *
         if (transforms(model->calls[c]))
             return hone_fail(
                 HONE_ERROR_UNSUPPORTED,
-                "%s: the layer \"%s\" works on texts or integers before the network does; take the model "
-                "behind it",
+                "%s: the layer \"%s\" works on texts or integers before the network does; give the network an "
+                "input of what that layer makes, ids or vectors",
                 what, hone_internal_layer_label(model->calls[c]->layer));
     return HONE_OK;
 }

@@ -26,18 +26,17 @@ static hone_status check_inputs(const hone_model *model)
 }
 
 /* As predict takes them: any number of samples, also where a model was built by its first call and kept the
- * size of that batch. */
+ * size of that batch. Layers over texts are left out: what they make is an input with their name. */
 static hone_status record(hone_onnx_export *export, hone_value *inputs, hone_value *outputs)
 {
     hone_model *model = export->model;
-    HONE_TRY(hone_internal_model_need_plain(model, "ONNX"));
     HONE_TRY(check_inputs(model));
     export->graph = hone_internal_graph_create(false, true);
     if (export->graph == NULL)
         return HONE_ERROR_MEMORY;
     export->graph->plain = true;
-    for (int i = 0; i < model->input_count; i++) {
-        hone_shape shape = model->inputs[i]->shape;
+    for (int i = 0; i < model->fed_count; i++) {
+        hone_shape shape = model->fed[i]->shape;
         if (shape.rank > 0)
             shape.size[0] = HONE_ANY;
         inputs[i] = hone_internal_graph_input(export->graph, shape, NULL);
@@ -150,8 +149,8 @@ static hone_status write_output(hone_onnx_export *export, const char *from, cons
 
 static bool is_an_end(const hone_onnx_export *export, const char *const *outputs, int count, const char *name)
 {
-    for (int i = 0; i < export->model->input_count; i++)
-        if (strcmp(hone_model_input_name(export->model, i), name) == 0)
+    for (int i = 0; i < export->model->fed_count; i++)
+        if (strcmp(hone_internal_model_fed_name(export->model, i), name) == 0)
             return true;
     for (int i = 0; i < count; i++)
         if (strcmp(outputs[i], name) == 0)
@@ -186,8 +185,8 @@ static hone_status write_ends(hone_onnx_export *export, const hone_value *inputs
         HONE_TRY(write_output(export, from, names[i]));
         add_end(export, false, names[i], hone_value_shape(export->graph, outputs[i]));
     }
-    for (int i = 0; i < export->model->input_count; i++)
-        add_end(export, true, hone_model_input_name(export->model, i),
+    for (int i = 0; i < export->model->fed_count; i++)
+        add_end(export, true, hone_internal_model_fed_name(export->model, i),
                 hone_value_shape(export->graph, inputs[i]));
     return HONE_OK;
 }
@@ -225,7 +224,7 @@ static hone_status add_json(hone_onnx_export *export, const char *key, hone_conf
 }
 
 /* What Hone needs to have the model back: its configuration, its weights' names, and a digest of the graph
- * they belong to. */
+ * they belong to. Not of a model whose layers over texts are left out, which is another one. */
 static hone_status write_config(hone_onnx_export *export)
 {
     char digest[32];
@@ -256,18 +255,18 @@ static hone_status build_ends(hone_onnx_export *export, hone_value *inputs, hone
     HONE_TRY(make_tables(export));
     find_needed(export, outputs);
     hone_internal_onnx_claim_projections(export);
-    for (int i = 0; i < export->model->input_count; i++)
-        export->names[inputs[i]] = hone_model_input_name(export->model, i);
+    for (int i = 0; i < export->model->fed_count; i++)
+        export->names[inputs[i]] = hone_internal_model_fed_name(export->model, i);
     HONE_TRY(name_variables(export));
     HONE_TRY(write_nodes(export));
     HONE_TRY(write_ends(export, inputs, outputs, names));
-    return write_config(export);
+    return export->model->prepared ? HONE_OK : write_config(export);
 }
 
 static hone_status build(hone_onnx_export *export)
 {
     HONE_TRY(hone_internal_model_need_built(export->model, "write it as ONNX"));
-    size_t inputs = (size_t) export->model->input_count, outputs = (size_t) export->model->output_count;
+    size_t inputs = (size_t) export->model->fed_count, outputs = (size_t) export->model->output_count;
     hone_value *values = hone_internal_allocate_zeroed(inputs + outputs, sizeof *values);
     const char **names = hone_internal_allocate_zeroed(outputs, sizeof *names);
     hone_status status = values == NULL || names == NULL ? HONE_ERROR_MEMORY

@@ -17,6 +17,32 @@ TEST(refuses_an_input_twice)
 
 AROUND_ALL(testing_folder_make, testing_folder_remove);
 
+/* What a layer over texts makes is an input of the graph. */
+TEST(layers_over_texts_stand_before_the_graph)
+{
+    static const char *const words[] = {"b", "z", "a"};
+    const float ids[] = {2, 0, 1};
+    hone_array *expected = NULL, *received = NULL;
+    hone_tensor *word = hone_input_tensor(1, .dtype = "string", .name = "word");
+    hone_tensor *number = hone_apply(hone_string_lookup(.vocabulary = {"a", "b"}, .name = "look"), word);
+    hone_model *model = hone_functional((word), (hone_apply(hone_embedding(3, 2), number)));
+    if (model == NULL || hone_export_onnx(model, testing_path("words.onnx")) < 0)
+        fail_msg("%s", hone_error_message());
+    hone_model *network = hone_load(testing_path("words.onnx"));
+    if (network == NULL)
+        fail_msg("%s", hone_error_message());
+    assert_string_equal(hone_model_input_name(network, 0), "look");
+    const hone_batch texts = {.x = {hone_array_view(words, HONE_TEXT, 2, (int64_t[]){3, 1})}},
+                     numbers = {.x = {hone_array_view(ids, HONE_FLOAT32, 2, (int64_t[]){3, 1})}};
+    assert_int_equal(hone_predict_on_batch(model, &texts, false, &expected), HONE_OK);
+    assert_int_equal(hone_predict_on_batch(network, &numbers, false, &received), HONE_OK);
+    assert_memory_equal(expected->data, received->data, 6 * sizeof(float));
+    hone_array_free(expected);
+    hone_array_free(received);
+    hone_model_free(network);
+    hone_model_free(model);
+}
+
 enum { OPEN_SIZE = -1 };
 
 static void assert_end(const hone_onnx_file *file, bool input, int rank, const int64_t *sizes)
