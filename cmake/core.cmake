@@ -13,7 +13,7 @@ set(hone_outside_core
   "^src/onnx/"
   "^src/kernels/onednn/")
 set(hone_tests_outside_core
-  "^src/(keras/(compile|quantization|graph|graph_node|literals|loading|read|write)|model/(arguments|facts|schema))_test\\.c$"
+  "^src/(keras/(compile|quantization|graph|integers|graph_node|literals|loading|read|write)|model/(arguments|facts|schema))_test\\.c$"
   "^tests/(cli|interop|fuzz|golden|trust)/"
   "^tests/integration/(calls|ends|recurrent|generate|texts|resume|stateful_resume|values|files|tensor_board|report)[^/]*$"
   "^src/(callbacks/(tensor_board|weight_image)|files/files|keras/(staging|unknown|forms)|train/watch_maps)_test\\.c$"

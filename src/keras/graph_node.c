@@ -181,8 +181,12 @@ static hone_status collect(const node_reader *reader, const hone_config *value, 
     }
     size_t *order = hone_internal_sorted_items(value);
     hone_status status = order == NULL ? HONE_ERROR_MEMORY : HONE_OK;
-    for (size_t i = 0; i < hone_internal_config_count(value) && status >= 0; i++)
-        status = collect(reader, hone_internal_config_at(value, order[i]), blanks, list);
+    for (size_t i = 0; i < hone_internal_config_count(value) && status >= 0; i++) {
+        const hone_config *item = hone_internal_config_at(value, order[i]);
+        status = blanks || hone_internal_config_present(item)
+                     ? collect(reader, item, blanks, list)
+                     : hone_internal_config_fail(value, "a call has null in the place of a tensor");
+    }
     hone_internal_free(order);
     return status;
 }
@@ -426,6 +430,7 @@ static hone_status call_with(node_reader *reader, hone_graph_node node, node_par
         return hone_internal_config_fail(node.entry->config, "the layer \"%s\" has no input",
                                          node.entry->name);
     hone_made_call made;
+    HONE_TRY(hone_internal_keras_cast_inputs(node.entry->config, reader->graph->network, &parts->inputs));
     hone_status status =
         hone_internal_call_args_read(&made, layer, parts->given, collect_with_blanks, reader);
     hone_call *call = status < 0

@@ -97,6 +97,8 @@ static const struct {
      "the call of \"s\" is given \"query\" twice"},
     {"an input that is left out", HEADS(CALL("", "\"value\": " TENSOR("b"))),
      "the call of \"s\" lacks an input before those by name"},
+    {"null among its tensors", ADD(CALL("[" TENSOR("a") ", null]", "")),
+     "a call has null in the place of a tensor"},
     {"no input", SOFTMAX(CALL("", "")), "the layer \"s\" has no input"},
     {"too deep", ADD(CALL("[" EIGHT(EIGHT(EIGHT(TENSOR("a")))) "]", "")),
      "the arguments of a call are nested too deeply"},

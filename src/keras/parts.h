@@ -26,6 +26,14 @@ hone_config *hone_internal_keras_literal_write(const hone_config *text);
 hone_status hone_internal_keras_quantization_read(const hone_type *type, hone_config *config,
                                                   const char *label, hone_config **kept);
 hone_status hone_internal_keras_quantization_write(hone_config *config, const hone_config *kept);
+/* integers.c: the integer dtype of a layer that moves or combines integers, else NULL; its envelope with
+ * float32 in the place of that; casts of its inputs that may have fractions; and whether the layers of a
+ * Sequential model need none. */
+const char *hone_internal_keras_integers(const hone_config *envelope);
+hone_config *hone_internal_keras_as_floats(const hone_config *envelope);
+hone_status hone_internal_keras_cast_inputs(const hone_config *envelope, hone_network *network,
+                                            hone_tensor_list *inputs);
+hone_status hone_internal_keras_check_whole(const hone_config *entries);
 /* A model's compile_config; an empty map when it is not compiled. */
 hone_config *hone_internal_keras_compile_settings(const hone_model *model);
 

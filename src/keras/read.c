@@ -96,10 +96,12 @@ static hone_status tidy_layer_config(const hone_type *type, hone_config *config,
     } else if (hone_internal_config_is(dtype, HONE_CONFIG_MAP)) {
         const char *policy = hone_internal_config_get_text(dtype, "class_name");
         const char *name = hone_internal_config_get_text(hone_internal_config_get(dtype, "config"), "name");
-        if (policy == NULL || name == NULL ||
-            (strcmp(policy, "DTypePolicy") != 0 && strcmp(policy, "FloatDTypePolicy") != 0))
+        if (policy == NULL || (strcmp(policy, "DTypePolicy") != 0 && strcmp(policy, "FloatDTypePolicy") != 0))
             return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: the dtype policy \"%s\" is not supported",
                              class_name, policy != NULL ? policy : "?");
+        if (name == NULL)
+            return hone_internal_config_fail(dtype, "%s: the dtype policy \"%s\" lacks the name of its dtype",
+                                             class_name, policy);
         HONE_TRY(hone_internal_config_set(config, "dtype", hone_internal_config_text(name)));
     }
     const hone_config *trainable = hone_internal_config_get(config, "trainable");
@@ -200,6 +202,17 @@ static hone_layer *read_layer(const hone_config *envelope, const hone_loading *l
     return layer;
 }
 
+/* A layer of a model, which may be one of integers. */
+static hone_layer *read_member(const hone_config *envelope, const hone_loading *loading)
+{
+    if (hone_internal_keras_integers(envelope) == NULL)
+        return read_layer(envelope, loading);
+    hone_config *floats = hone_internal_keras_as_floats(envelope);
+    hone_layer *layer = floats == NULL ? NULL : read_layer(floats, loading);
+    hone_internal_config_free(floats);
+    return layer;
+}
+
 enum { MOST_OPERATIONS = 512 };
 
 /* Operations are distinguished by their module, in files without modules by having no settings of layers. */
@@ -231,7 +244,7 @@ static hone_status refuse_operation(const char *name, const char *class_name)
 hone_layer *hone_internal_keras_node_layer(const hone_config *envelope, const hone_loading *loading)
 {
     if (!is_operation(envelope))
-        return read_layer(envelope, loading);
+        return read_member(envelope, loading);
     const char *class_name = hone_internal_config_get_text(envelope, "class_name"),
                *name = hone_internal_config_get_text(envelope, "name");
     if (class_name != NULL && hone_internal_type_known("operation", class_name))
@@ -281,7 +294,7 @@ static hone_layer **layers_from_config(const hone_config *entries, const hone_lo
     if (layers == NULL)
         return NULL;
     while (made < hone_internal_config_count(entries) &&
-           (layers[made] = read_layer(hone_internal_config_at(entries, made), loading)) != NULL)
+           (layers[made] = read_member(hone_internal_config_at(entries, made), loading)) != NULL)
         made++;
     layers[made] = hone_layers_end;
     if (made == hone_internal_config_count(entries))
@@ -306,7 +319,8 @@ static hone_model *sequential_from_config(const hone_config *config, const hone_
 {
     const hone_config *entries = hone_internal_config_get(config, "layers");
     const hone_config *build_shape = hone_internal_config_get(config, "build_input_shape");
-    if (hone_internal_keras_check_layers(config, "Sequential") < 0)
+    if (hone_internal_keras_check_layers(config, "Sequential") < 0 ||
+        hone_internal_keras_check_whole(entries) < 0)
         return NULL;
     const hone_config *first = hone_internal_config_get(hone_internal_config_at(entries, 0), "config");
     if (build_shape == NULL)

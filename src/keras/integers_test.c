@@ -1,0 +1,89 @@
+/* Layers of an integer dtype: inputs with fractions are cast, whole ones are not, and where no cast can be.
+ */
+#include "formats/formats.h"
+#include "keras/keras.h"
+#include "layers/layer.h"
+#include "model/model.h"
+#include "testing/message.h"
+
+#include <hone/hone.h>
+
+#define INPUT(dtype) \
+    "{\"class_name\": \"InputLayer\", \"config\": {\"batch_shape\": [null, 2], \"dtype\": \"" dtype \
+    "\", \"name\": \"x\"}, \"name\": \"x\", \"inbound_nodes\": []}"
+#define LAYER(name, class_name, rest) \
+    "{\"class_name\": \"" class_name "\", \"module\": \"keras.layers\", \"config\": {\"name\": \"" name \
+    "\"" rest \
+    ", \"dtype\": {\"module\": \"keras\", \"class_name\": \"DTypePolicy\", \"config\": {\"name\": \"int32\"}}}"
+#define X "{\"class_name\": \"__keras_tensor__\", \"config\": {\"keras_history\": [\"x\", 0, 0]}}"
+#define NODES ", \"name\": \"a\", \"inbound_nodes\": [{\"args\": [" X "], \"kwargs\": {}}]}"
+#define GRAPH(dtype) \
+    "{\"class_name\": \"Functional\", \"config\": {\"name\": \"g\", \"layers\": [" INPUT(dtype) ", " LAYER( \
+        "a", "Identity", "") NODES \
+        "], \"input_layers\": [[\"x\", 0, 0]], \"output_layers\": [[\"a\", 0, 0]]}}"
+#define LIST(layers) \
+    "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"s\", \"layers\": [" layers "]}}"
+
+static hone_model *read_text(const char *text)
+{
+    hone_config *config = hone_internal_json_parse(text, strlen(text), "test");
+    if (config == NULL)
+        fail_msg("%s", hone_error_message());
+    hone_model *model = hone_internal_model_from_config(config, NULL);
+    hone_internal_config_free(config);
+    return model;
+}
+
+static void check(hone_model *model, size_t layers, const float *expected)
+{
+    static const float x[2] = {1.75F, -2.75F};
+    const hone_batch batch = {.x = {hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){1, 2})}};
+    hone_array *result[1];
+    if (model == NULL || hone_predict_on_batch(model, &batch, false, result) < 0)
+        fail_msg("%s", hone_error_message());
+    assert_int_equal(model->layer_count, layers);
+    assert_memory_equal(result[0]->data, expected, 2 * sizeof(float));
+    hone_array_free(result[0]);
+    hone_model_free(model);
+}
+
+TEST(fractions_are_cut_off_before_the_layer)
+{
+    check(read_text(GRAPH("float32")), 3, (const float[]){1, -2}); /* the input, a cast, the layer */
+}
+
+TEST(the_cast_is_there_once)
+{
+    hone_model *model = read_text(GRAPH("float32")), *again = hone_model_clone(model);
+    check(again, 3, (const float[]){1, -2});
+    hone_model_free(model);
+}
+
+TEST(integers_are_not_cast)
+{
+    check(read_text(GRAPH("int32")), 2, (const float[]){1.75F, -2.75F});
+}
+
+TEST(layers_one_after_the_other_begin_with_integers)
+{
+    hone_model *model = read_text(LIST(INPUT("int32") ", " LAYER(
+        "r", "Reshape", ", \"target_shape\": [2, 1]") "}, " LAYER("f", "Flatten", "") "}"));
+    if (model == NULL)
+        fail_msg("%s", hone_error_message());
+    hone_model_free(model);
+    assert_null(read_text(LIST(INPUT("float32") ", " LAYER("f", "Flatten", "") "}")));
+    assert_message_has("the layer of dtype int32 must follow an input of integers");
+}
+
+TEST(layers_that_compute_have_no_integers)
+{
+    assert_null(read_text(LIST(INPUT("int32") ", " LAYER("d", "Dense", ", \"units\": 2") "}")));
+    assert_message_has("dtype must be \"float32\"");
+}
+
+TEST(a_policy_without_a_name_is_told)
+{
+    assert_null(read_text(LIST(INPUT("int32") ", {\"class_name\": \"Flatten\", \"config\": {\"dtype\": "
+                                              "{\"class_name\": \"DTypePolicy\", \"config\": {}}}}")));
+    assert_message_has("Flatten: the dtype policy \"DTypePolicy\" lacks the name of its dtype");
+}
