@@ -2,7 +2,7 @@
 #ifndef EXAMPLES_LETTERS_H
 #define EXAMPLES_LETTERS_H
 
-enum { LETTERS_MOST = 16, LETTERS_SYMBOLS = 61 }; /* of a word; 0: no letter, 26 of a to z, 32 with accents, the ligature oe, a long s */
+enum { LETTERS_MOST = 16, LETTERS_SYMBOLS = 61 }; /* of a word; 0: no letter, 26 of a to z, 32 with accents, the ligature oe, the sharp s */
 
 /* The number of the letter that begins at *word, which moves behind it; capitals are small letters. 0: it is none of those. */
 static int letters_next(const char **word)
