@@ -23,7 +23,7 @@ import urllib.parse
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 NAVIGATION = [("First hour", "docs/first-hour.md"), ("Guides", "docs/guide/README.md"), ("Data", "docs/data.md"), ("Shell", "docs/shell.md"),
               ("Formats", "docs/formats.md"), ("Embedding", "docs/embedding.md"), ("Performance", "docs/performance.md"),
-              ("Reproducibility", "docs/determinism.md"), ("Parity", "docs/parity.md"), ("Changes", "CHANGELOG.md")]
+              ("Reproducibility", "docs/determinism.md"), ("Other machines", "docs/portability.md"), ("Parity", "docs/parity.md"), ("Changes", "CHANGELOG.md")]
 PICTURES = (".png", ".svg", ".jpg", ".gif", ".webp")
 LINK = re.compile(r'(<(?:a|img)\b[^>]*?\b(?:href|src)=")([^"]*)(")')
 

@@ -1,5 +1,6 @@
 /* Convolutions of every table against the reference: by products of windows, and directly. */
 #include "testing/window_trials.h"
+#include <stdlib.h>
 
 /* How the positions are parted is the table's business; the sum of the parts is that of all positions. */
 static void check_parts(hone_window window)
@@ -51,11 +52,13 @@ TEST(convolutions_of_many_channels_agree)
 {
     const int64_t input[3] = {1, 9, 10}, three[3] = {1, 3, 3}, one[3] = {1, 1, 1};
     check_convolution(window_of(32, 48, 1, input, three, 1, 1, 1));
+    check_convolution(window_of(40, 64, 1, input, one, 1, 1, 0));
+    check_convolution(window_of(1, 8, 1, input, three, 1, 1, 1));
+    if (getenv("HONE_TEST_EMULATED") != NULL)
+        return; /* a machine that takes a minute for each of the others */
     check_convolution(window_of(33, 17, 1, input, three, 2, 1, 1));
     check_convolution(window_of(64, 32, 4, input, three, 1, 1, 1));
-    check_convolution(window_of(40, 64, 1, input, one, 1, 1, 0));
     check_convolution(window_of(200, 64, 1, input, one, 1, 1, 0));
-    check_convolution(window_of(1, 8, 1, input, three, 1, 1, 1));
 }
 
 /* Few positions and many weights, as late in a network: each step still has tiles for all threads. */

@@ -39,27 +39,24 @@ static inline float float_of_bits(int32_t bits)
     return x;
 }
 
-/* The larger or smaller of x and a limit that is a number; NaN stays. On Arm compilers spell a comparison
- * that is false for NaN out in seven instructions where it chooses between numbers, in one where it makes a
- * mask. */
+/* condition ? a : b. On Arm compilers spell a comparison that is false for NaN out in seven instructions
+ * where it chooses between numbers, in one where it makes a mask. */
+#ifdef __aarch64__
+#define CHOOSE(condition, a, b) \
+    float_of_bits(bits_of_float(b) ^ ((bits_of_float(a) ^ bits_of_float(b)) & ((condition) ? -1 : 0)))
+#else
+#define CHOOSE(condition, a, b) ((condition) ? (a) : (b))
+#endif
+
+/* The larger or smaller of x and a limit that is a number; NaN stays. */
 static inline float at_least(float x, float limit)
 {
-#ifdef __aarch64__
-    const int32_t mask = x < limit ? -1 : 0, bits = bits_of_float(x);
-    return float_of_bits(bits ^ ((bits ^ bits_of_float(limit)) & mask));
-#else
-    return x < limit ? limit : x;
-#endif
+    return CHOOSE(x < limit, limit, x);
 }
 
 static inline float at_most(float x, float limit)
 {
-#ifdef __aarch64__
-    const int32_t mask = x > limit ? -1 : 0, bits = bits_of_float(x);
-    return float_of_bits(bits ^ ((bits ^ bits_of_float(limit)) & mask));
-#else
-    return x > limit ? limit : x;
-#endif
+    return CHOOSE(x > limit, limit, x);
 }
 
 /* 2^n for -126 <= n <= 127 */
@@ -152,9 +149,9 @@ static inline float log_normal(float x, float exponent_offset)
 static inline float log_float(float x)
 {
     const bool small = x < 1.17549435e-38f; /* below the normal range: times 2^23 */
-    const float result = log_normal(small ? x * 8388608.0f : x, small ? -23.0f : 0.0f);
-    const float special = x == 0 ? -HUGE_VALF : x < 0 ? NAN : x; /* x itself: infinity and NaN */
-    return x > 0 && x < HUGE_VALF ? result : special;
+    const float result = log_normal(CHOOSE(small, x * 8388608.0f, x), CHOOSE(small, -23.0f, 0.0f));
+    const float special = CHOOSE(x == 0, -HUGE_VALF, CHOOSE(x < 0, NAN, x)); /* x itself: infinity and NaN */
+    return CHOOSE(x > 0, CHOOSE(x < HUGE_VALF, result, special), special);
 }
 
 /* log(1 + x) for 0 <= x <= 1: what 1 + x loses in rounding is put back, and NaN too. */
@@ -174,7 +171,7 @@ static inline float tanh_float(float x)
 static inline float sigmoid_float(float x)
 {
     const float e = exp_float(-__builtin_fabsf(x));
-    return (x >= 0 ? 1 : e) / (1 + e);
+    return CHOOSE(x >= 0, 1.0f, e) / (1 + e);
 }
 
 static inline float softplus_float(float x)
@@ -198,7 +195,7 @@ static inline float erf_float(float x)
     q = MULTIPLY_ADD(q, square, -1.68282697438203e-03f);
     q = MULTIPLY_ADD(q, square, -7.37332916720468e-03f);
     q = MULTIPLY_ADD(q, square, -1.42647390514189e-02f);
-    return magnitude > 3.9f ? __builtin_copysignf(1.0f, x) : x * p / q;
+    return CHOOSE(magnitude > 3.9f, __builtin_copysignf(1.0f, x), x * p / q);
 }
 
 #endif
