@@ -81,6 +81,18 @@ hone_config *hone_internal_keras_compile_settings(const hone_model *model)
     return finish(good, config);
 }
 
+/* In Keras limits of gradients that are not above 0 limit nothing. */
+static hone_status drop_idle_limits(hone_config *config)
+{
+    static const char *const limits[] = {"clipnorm", "global_clipnorm", "clipvalue"};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        const hone_config *limit = hone_internal_config_get(config, limits[i]);
+        if (hone_internal_config_is_numeric(limit) && hone_internal_config_as_number(limit) <= 0)
+            HONE_TRY(hone_internal_config_set(config, limits[i], hone_internal_config_null()));
+    }
+    return HONE_OK;
+}
+
 /* The optimizer of compile settings, with what is unknown of it kept apart. */
 static hone_optimizer *read_optimizer(const hone_config *setting, const hone_loading *loading)
 {
@@ -93,6 +105,7 @@ static hone_optimizer *read_optimizer(const hone_config *setting, const hone_loa
     hone_optimizer *made = NULL;
     bool good = copy != NULL && (class_name == NULL ||
                                  (type != NULL && hone_internal_keras_check_origin(copy, class_name) >= 0));
+    good = good && drop_idle_limits(config) >= 0;
     if (good && (type == NULL || config == NULL ||
                  hone_internal_unknown_take(loading, type, config, "the optimizer", &unknown) >= 0))
         made = hone_internal_optimizer_from_config(copy);

@@ -47,6 +47,10 @@ static const struct {
      "{\"loss\": \"mse\", \"optimizer\": {\"module\": \"keras.optimizers\", \"class_name\": \"SGD\", \"config\": "
      "{\"learning_rate\": 0.5}}}",
      "\"learning_rate\": 0.5"},
+    {"a limit of 0, which limits nothing",
+     "{\"loss\": \"mse\", \"optimizer\": {\"module\": \"keras.optimizers\", \"class_name\": \"SGD\", \"config\": "
+     "{\"clipnorm\": 0.0}}}",
+     "\"clipnorm\": null"},
     {"loss scaling around an optimizer",
      "{\"loss\": \"mse\", \"optimizer\": {\"module\": \"keras.optimizers\", \"class_name\": \"LossScaleOptimizer\", "
      "\"config\": {\"name\": \"s\", \"inner_optimizer\": {\"module\": \"keras.optimizers\", \"class_name\": \"SGD\", "

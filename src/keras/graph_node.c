@@ -71,8 +71,9 @@ hone_status hone_internal_graph_find(const hone_graph_reader *reader, const hone
         node -= shift;
     if (node < 0 || place < 0)
         return hone_internal_config_fail(
-            leaf, "the node %lld of the layer \"%s\" is out of range",
-            (long long)hone_internal_config_as_integer(hone_internal_config_at(leaf, 1)), name);
+            leaf, "the %s %lld of the layer \"%s\" is out of range", node < 0 ? "node" : "output",
+            (long long)hone_internal_config_as_integer(hone_internal_config_at(leaf, node < 0 ? 1 : 2)),
+            name);
     if ((uint64_t)node >= entry->call_count)
         return hone_internal_config_fail(leaf, "the layer \"%s\" has %zu nodes; node %lld does not exist",
                                          name, entry->call_count, (long long)node);
