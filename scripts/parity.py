@@ -234,7 +234,8 @@ GENERAL = [
     "Weights of samples with one axis weigh samples, also where targets have more axes (Keras aligns them with the last axis).",
     "The `<output>_loss` of each output is weighted by the size of batches, as on Keras's JAX; a mask on the prediction masks the loss "
     "and the metrics, as on TensorFlow.",
-    "Cross-entropies take the outputs as they are, as on JAX; TensorFlow goes back to the logits behind a sigmoid or softmax.",
+    "Cross-entropies take the outputs as they are, clipped, as on JAX; TensorFlow goes back to the logits behind a sigmoid or softmax. So "
+    "does the gradient: a probability beyond the clip, whose gradient is 0 on JAX, still moves its logits, as on TensorFlow.",
     "The slope of |x| at 0 is 0, as on TensorFlow and PyTorch; on JAX it is 1, which a penalty L1 on weights that are exactly 0 (Ftrl's) "
     "shows.",
     "Files with a NaN among settings, complex weights, negative node indices or doubled members are refused with a sentence.",
