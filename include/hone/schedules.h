@@ -26,6 +26,11 @@ double hone_schedule_rate(const hone_schedule *schedule, int64_t step); /* step 
     F(A, NUMBER, initial_learning_rate, HONE_NONE, "learning rate at step 0", HONE_REQUIRED, HONE_AT_LEAST(0))
 #define HONE_SCHEDULE_STEPS(F, A) \
     F(A, NUMBER, decay_steps, HONE_NONE, "number of steps of the decay", HONE_REQUIRED, HONE_ABOVE(0))
+/* The same where the fit's own length will do: unless given, the next fit sets it to the end of its last
+ * epoch. Before that, and in loops of one's own, the rate stays that of step 0. */
+#define HONE_SCHEDULE_LENGTH(F, A) \
+    F(A, NUMBER, decay_steps, HONE_NONE, "number of steps of the decay (default: all steps of the fit)", \
+      HONE_ABOVE(0))
 
 /* initial_learning_rate decay_rate^(s / decay_steps). */
 #define HONE_EXPONENTIAL_DECAY_FIELDS(F, A) \
@@ -67,7 +72,7 @@ HONE_DECLARE_SCHEDULE_ARGS(piecewise_constant_decay, HONE_PIECEWISE_CONSTANT_DEC
 /* (initial - end) (1 - min(s, decay_steps) / decay_steps)^power + end. */
 #define HONE_POLYNOMIAL_DECAY_FIELDS(F, A) \
     HONE_SCHEDULE_START(F, A) \
-    HONE_SCHEDULE_STEPS(F, A) \
+    HONE_SCHEDULE_LENGTH(F, A) \
     F(A, NUMBER, end_learning_rate, 0.0001, "learning rate at the end", HONE_AT_LEAST(0)) \
     F(A, NUMBER, power, 1.0, "exponent (1: linear)") \
     F(A, BOOLEAN, cycle, false, "restart with a longer decay instead of staying at end_learning_rate") \
@@ -82,7 +87,7 @@ HONE_DECLARE_SCHEDULE_ARGS(polynomial_decay, HONE_POLYNOMIAL_DECAY_FIELDS);
  * Hutter: "SGDR", 2017. */
 #define HONE_COSINE_DECAY_FIELDS(F, A) \
     HONE_SCHEDULE_START(F, A) \
-    HONE_SCHEDULE_STEPS(F, A) \
+    HONE_SCHEDULE_LENGTH(F, A) \
     F(A, NUMBER, alpha, 0.0, "final learning rate, as a fraction of the initial one") \
     F(A, TEXT, name, "CosineDecay", "name of the schedule", HONE_BY_NAME) \
     F(A, NUMBER, warmup_target, HONE_NONE, "learning rate at the end of the warm-up (none: no warm-up)", \
@@ -114,7 +119,8 @@ HONE_DECLARE_SCHEDULE_ARGS(cosine_decay_restarts, HONE_COSINE_DECAY_RESTARTS_FIE
  * one. */
 #define HONE_ONE_CYCLE_FIELDS(F, A) \
     F(A, NUMBER, max_learning_rate, HONE_NONE, "highest rate", HONE_REQUIRED, HONE_AT_LEAST(0)) \
-    F(A, NUMBER, steps, HONE_NONE, "number of steps of the whole cycle", HONE_REQUIRED, HONE_ABOVE(0)) \
+    F(A, NUMBER, steps, HONE_NONE, "number of steps of the whole cycle (default: all steps of the fit)", \
+      HONE_ABOVE(0)) \
     F(A, NUMBER, rise, 0.3, "fraction of the steps in which the learning rate rises", HONE_BETWEEN(0, 1)) \
     F(A, NUMBER, initial_factor, 25.0, "highest learning rate divided by that of step 0", HONE_ABOVE(0)) \
     F(A, NUMBER, final_factor, 1e4, "learning rate of step 0 divided by the last one", HONE_ABOVE(0)) \

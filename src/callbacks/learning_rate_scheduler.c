@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "callbacks/callback.h"
 #include "fields/fields.h"
+#include "schedules/schedule.h"
 #include <hone/schedules.h>
 
 #include <math.h>
@@ -20,7 +21,9 @@ static hone_status check(hone_callback *callback)
 
 static hone_status train_begin(hone_callback *callback, hone_trainer *trainer)
 {
-    (void)callback;
+    const hone_learning_rate_scheduler_args *args = hone_callback_args(callback);
+    if (args->function == NULL && hone_internal_schedule_is_open(args->schedule))
+        hone_internal_schedule_set_length(args->schedule, (double)trainer->epochs);
     return hone_internal_callback_need_own_rate(trainer);
 }
 

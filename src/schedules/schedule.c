@@ -4,6 +4,20 @@
 #include "fields/fields.h"
 #include "fields/spec.h"
 
+#include <math.h>
+
+/* "decay_steps" or "steps", when it need not be given. */
+static double *find_length(const hone_schedule *schedule)
+{
+    static const char *const NAMES[] = {"decay_steps", "steps"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+        const hone_field *field = hone_internal_fields_find(&schedule->type->type, NAMES[i]);
+        if (field != NULL && !field->required)
+            return (double *)(void *)((char *)schedule->args + field->offset);
+    }
+    return NULL;
+}
+
 hone_schedule *hone_schedule_create(const hone_schedule_type *type, const void *args)
 {
     const char *site = args != NULL ? ((const hone_args *)args)->site : NULL;
@@ -17,10 +31,22 @@ hone_schedule *hone_schedule_create(const hone_schedule_type *type, const void *
     bool good = schedule->args != NULL && hone_internal_fields_check(&type->type, schedule->args) >= 0 &&
                 (type->check == NULL || type->check(schedule->args) >= 0);
     hone_internal_error_pop();
-    if (good)
-        return schedule;
-    hone_schedule_free(schedule);
-    return NULL;
+    if (!good) {
+        hone_schedule_free(schedule);
+        return NULL;
+    }
+    schedule->length = find_length(schedule);
+    return schedule;
+}
+
+bool hone_internal_schedule_is_open(const hone_schedule *schedule)
+{
+    return schedule != NULL && schedule->length != NULL && isnan(*schedule->length);
+}
+
+void hone_internal_schedule_set_length(hone_schedule *schedule, double steps)
+{
+    *schedule->length = steps;
 }
 
 hone_schedule *hone_schedule_from_text(const char *text)
@@ -66,7 +92,7 @@ double hone_schedule_rate(const hone_schedule *schedule, int64_t step)
 {
     if (schedule->type == NULL)
         return schedule->function(step, schedule->context);
-    return schedule->type->rate(schedule->args, step);
+    return schedule->type->rate(schedule->args, hone_internal_schedule_is_open(schedule) ? 0 : step);
 }
 
 /* Text, or {"class_name", "config"}, by way of the spec's text. */

@@ -71,12 +71,18 @@ static double rate_piecewise_constant_decay(const void *opaque, int64_t step)
 DEFINE_KERAS(piecewise_constant_decay, HONE_PIECEWISE_CONSTANT_DECAY_FIELDS, "PiecewiseConstantDecay",
              check_piecewise, "A constant learning rate for each interval between boundaries.")
 
+/* A length that is not known yet: any serves at step 0. */
+static double known(double steps)
+{
+    return isnan(steps) ? 2 : steps;
+}
+
 /* With `cycle` the decay is as many times longer as it has been gone through, so that it never jumps below
  * its line. */
 static double rate_polynomial_decay(const void *opaque, int64_t step)
 {
     const hone_polynomial_decay_args *args = opaque;
-    double s = (double)step, steps = args->decay_steps;
+    double s = (double)step, steps = known(args->decay_steps);
     if (args->cycle)
         steps *= step == 0 ? 1 : ceil(s / steps);
     else if (s > steps)
@@ -96,7 +102,7 @@ static double cosine(double part, double alpha, double height)
 static double rate_cosine_decay(const void *opaque, int64_t step)
 {
     const hone_cosine_decay_args *args = opaque;
-    double s = (double)step, steps = args->decay_steps, start = args->initial_learning_rate;
+    double s = (double)step, steps = known(args->decay_steps), start = args->initial_learning_rate;
     if (!isnan(args->warmup_target)) {
         if (s < args->warmup_steps)
             return start + (args->warmup_target - start) * s / args->warmup_steps;
@@ -145,8 +151,8 @@ static double rate_one_cycle(const void *opaque, int64_t step)
     const hone_one_cycle_args *args = opaque;
     double top = args->max_learning_rate, start = top / args->initial_factor,
            end = start / args->final_factor;
-    double part =
-        args->steps > 1 ? (double)step / (args->steps - 1) : 1; /* the last training step has the last rate */
+    double steps = known(args->steps);
+    double part = steps > 1 ? (double)step / (steps - 1) : 1; /* the last training step has the last rate */
     bool linear = strcmp(args->curve, "linear") == 0;
     if (part > 1)
         part = 1;

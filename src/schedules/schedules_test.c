@@ -196,14 +196,36 @@ TEST(refuses_wrong_names_and_arguments)
 {
     int64_t before = hone_internal_blocks_in_use();
     refused("cosine_decai(0.1, 10)", "cosine_decay");
-    refused("cosine_decay(0.1)", "decay_steps must be given");
+    refused("exponential_decay(0.1)", "decay_steps must be given");
     refused("cosine_decay(0.1, 0)", "decay_steps must be above 0");
     refused("piecewise_constant_decay([1, 2], [0.1, 0.2])", "one more item");
     refused("piecewise_constant_decay([2, 2], [0.1, 0.2, 0.3])", "increase");
     refused("none", "expected a schedule");
     refused("one_cycle(0.1, 100, curve=step)", "\"cos\" or \"linear\"");
-    assert_null(hone_adam(.learning_rate_schedule = hone_schedule_from_text("cosine_decay(0.1)")));
+    assert_null(hone_adam(.learning_rate_schedule = hone_schedule_from_text("exponential_decay(0.1)")));
     assert_non_null(strstr(hone_error_message(), "decay_steps"));
     hone_error_clear();
     assert_int_equal(hone_internal_blocks_in_use(), before);
+}
+
+/* Its length is left to a fit: until then the rate of step 0. */
+static const struct {
+    const char *name, *text;
+    double first, last;
+} open_schedules[] = {{"cosine", "cosine_decay(0.1)", 0.1, 0},
+                      {"polynomial", "polynomial_decay(0.1)", 0.1, 0.0001},
+                      {"one cycle", "one_cycle(0.1)", 0.004, 0.004 / 1e4}};
+
+TEST_EACH(a_length_may_be_left_to_the_fit, open_schedules)
+{
+    hone_schedule *schedule = hone_schedule_from_text(row->text);
+    assert_non_null(schedule);
+    assert_true(hone_internal_schedule_is_open(schedule));
+    assert_true(fabs(hone_schedule_rate(schedule, 0) - row->first) < 1e-12);
+    assert_true(fabs(hone_schedule_rate(schedule, 70) - row->first) < 1e-12);
+    hone_internal_schedule_set_length(schedule, 100);
+    assert_false(hone_internal_schedule_is_open(schedule));
+    assert_true(fabs(hone_schedule_rate(schedule, 100) - row->last) < 1e-9);
+    assert_true(hone_schedule_rate(schedule, 80) > row->last);
+    hone_schedule_free(schedule);
 }

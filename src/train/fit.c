@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "data/windows.h"
 #include "readers/standardize.h"
+#include "schedules/schedule.h"
 #include "train/checkpoint.h"
 #include "train/distribute.h"
 #include "train/prepare.h"
@@ -66,6 +67,26 @@ static void look_for_weights(const hone_fit_run *run)
         ((hone_output *)run->args->output)(run->args->output_context, line, sizeof line - 1);
 }
 
+/* A schedule whose length is left to the fit falls until the end of it. */
+static hone_status set_schedule(const hone_fit_run *run)
+{
+    const hone_fit_args *args = run->args;
+    const hone_optimizer *optimizer = run->model->compiled.optimizer;
+    const int64_t count = hone_dataset_count(run->data),
+                  size = hone_internal_reading_size(run->data, args->batch_size);
+    if (!hone_internal_schedule_is_open(optimizer->schedule))
+        return HONE_OK;
+    if (count == HONE_ANY && args->steps_per_epoch == HONE_NONE_INTEGER)
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "%s: its number of steps must be given: that of the data is not known beforehand",
+                         optimizer->schedule->type->type.name);
+    const int64_t steps =
+        args->steps_per_epoch != HONE_NONE_INTEGER ? args->steps_per_epoch : (count + size - 1) / size;
+    hone_internal_schedule_set_length(
+        optimizer->schedule, (double)(optimizer->iterations + steps * (args->epochs - args->initial_epoch)));
+    return HONE_OK;
+}
+
 static hone_status check_shards(const hone_fit_run *run)
 {
     const hone_fit_args *args = run->args;
@@ -88,6 +109,7 @@ static hone_status set_up(hone_fit_run *run)
     look_for_weights(run);
     HONE_TRY(check_weights(run));
     HONE_TRY(check_shards(run));
+    HONE_TRY(set_schedule(run));
     HONE_TRY(prepare(run));
     if (run->args->shuffle && !hone_internal_dataset_streams(run->data) &&
         !hone_internal_dataset_orders(run->data)) {

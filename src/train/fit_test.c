@@ -1,6 +1,8 @@
 /* Setting up a fit: the split, what is refused, and the history that stays. */
 #include "testing/toy_training.h"
 
+#include <math.h>
+
 TEST(the_last_samples_are_held_out)
 {
     hone_dataset *data = toy_data();
@@ -45,6 +47,25 @@ TEST(the_history_is_that_of_the_last_fit)
     assert_int_equal(hone_history_epoch_count(hone_fit(model, data, .epochs = 1)), 1);
     assert_int_equal(hone_history_epoch_count(hone_model_history(model)), 1);
     assert_null(hone_history_stopped_by(hone_model_history(model)));
+    hone_model_free(model);
+    hone_dataset_free(data);
+}
+
+/* 10 samples in batches of 4 are 3 steps an epoch: after two epochs the rate is alpha times the first. */
+TEST(a_schedule_without_a_length_ends_with_the_fit)
+{
+    hone_dataset *data = toy_data();
+    hone_model *model = toy_model(0);
+    hone_schedule *schedule = hone_cosine_decay(0.01, .alpha = 0.1);
+    assert_non_null(schedule);
+    assert_int_equal(
+        hone_compile(model, .loss = "mse",
+                     .optimizer = hone_sgd(.learning_rate_schedule = hone_schedule_retain(schedule))),
+        HONE_OK);
+    assert_non_null(hone_fit(model, data, .epochs = 2, .batch_size = 4));
+    assert_true(fabs(hone_schedule_rate(schedule, 3) - 0.01 * (0.1 + 0.9 / 2)) < 1e-12);
+    assert_true(fabs(hone_schedule_rate(schedule, 6) - 0.001) < 1e-12);
+    hone_schedule_free(schedule);
     hone_model_free(model);
     hone_dataset_free(data);
 }
