@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 enum { MOST_BYTES = 1 << 26, MOST_COLUMNS = 512, MOST_FIELD = 8192 };
 
@@ -236,12 +237,31 @@ hone_status hone_internal_curve_table_of_file(hone_curve_table *table, const cha
     return status;
 }
 
+/* Names that are not written as they are said: whole ones, and words in them. */
+static const char *const wholes[][2] = {{"r2_score", "R\u00b2"}, {"mean_io_u", "Mean IoU"}, {"io_u", "IoU"}};
+static const char *const abbreviations[] = {"auc", "mae", "mape", "mse", "msle", "rmse"};
+
+static void write_large(char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (text[i] >= 'a' && text[i] <= 'z')
+            text[i] = (char)(text[i] - 'a' + 'A');
+}
+
 void hone_internal_curve_title(const char *name, char *title, size_t size)
 {
+    for (size_t i = 0; i < sizeof wholes / sizeof *wholes; i++)
+        if (strcmp(name, wholes[i][0]) == 0)
+            name = wholes[i][1];
     snprintf(title, size, "%s", name);
-    for (char *at = title; *at != '\0'; at++)
-        if (*at == '_')
-            *at = ' ';
-    if (title[0] >= 'a' && title[0] <= 'z')
-        title[0] = (char)(title[0] - 'a' + 'A');
+    write_large(title, 1);
+    for (char *word = title; *word != '\0'; word += *word != '\0') {
+        const size_t length = strcspn(word, "_");
+        for (size_t i = 0; i < sizeof abbreviations / sizeof *abbreviations; i++)
+            if (strlen(abbreviations[i]) == length && strncasecmp(word, abbreviations[i], length) == 0)
+                write_large(word, length);
+        word += length;
+        if (*word == '_')
+            *word = ' ';
+    }
 }

@@ -164,3 +164,21 @@ TEST(survives_failing_allocations)
     }
     assert_int_equal(status, HONE_OK);
 }
+
+static const struct {
+    const char *name, *title;
+} titles[] = {{"loss", "Loss"},
+              {"sparse_categorical_accuracy", "Sparse categorical accuracy"},
+              {"mae", "MAE"},
+              {"price_mae", "Price MAE"},
+              {"auc", "AUC"},
+              {"r2_score", "R\u00b2"},
+              {"mean_io_u", "Mean IoU"},
+              {"x_", "X "}};
+
+TEST_EACH(titles_are_written_as_people_do, titles)
+{
+    char title[64];
+    hone_internal_curve_title(row->name, title, sizeof title);
+    assert_string_equal(title, row->title);
+}

@@ -79,7 +79,7 @@ static double data_inside(const hone_frame *frame, const hone_box *box)
 /* How badly a label would stand here: over lines, over other labels, out of the plot. */
 static double badness(const hone_frame *frame, const hone_box *box)
 {
-    double result = 12 * marks_inside(frame, box) + data_inside(frame, box);
+    double result = 12 * marks_inside(frame, box) + 3 * data_inside(frame, box);
     for (size_t i = 0; i < frame->label_count; i++)
         result += overlap(box, &frame->labels[i]) ? 5000 : 0;
     hone_box plot = frame->plot;
@@ -131,10 +131,11 @@ static void draw_label(hone_canvas *canvas, hone_frame *frame, const char *label
 static void draw_point_mark(hone_canvas *canvas, hone_frame *frame, const hone_mark *mark, int ink)
 {
     static const place places[] = {
-        {-0.5, -1, 0, -8}, {-0.5, 0, 0, 8},   {0, -1, 6, -3},     {-1, -1, -6, -3},
-        {0, 0, 6, 3},      {-1, 0, -6, 3},    {0, -1, 10, -14},   {-1, -1, -10, -14},
-        {0, 0, 10, 14},    {-1, 0, -10, 14},  {-0.5, -1, 0, -24}, {-0.5, 0, 0, 24},
-        {0, -1, 8, -34},   {-1, -1, -8, -34}, {0, 0, 8, 34},      {-1, 0, -8, 34}};
+        {-0.5, -1, 0, -8},  {-0.5, 0, 0, 8},   {0, -1, 6, -3},     {-1, -1, -6, -3},  {0, 0, 6, 3},
+        {-1, 0, -6, 3},     {0, -1, 10, -14},  {-1, -1, -10, -14}, {0, 0, 10, 14},    {-1, 0, -10, 14},
+        {-0.5, -1, 0, -24}, {-0.5, 0, 0, 24},  {0, -1, 8, -34},    {-1, -1, -8, -34}, {0, 0, 8, 34},
+        {-1, 0, -8, 34},    {0, -1, 8, -54},   {-1, -1, -8, -54},  {0, 0, 8, 54},     {-1, 0, -8, 54},
+        {0, -1, 8, -80},    {-1, -1, -8, -80}, {0, 0, 8, 80},      {-1, 0, -8, 80}};
     if (!hone_internal_axis_shows(&frame->x, mark->x) || !hone_internal_axis_shows(&frame->y, mark->y))
         return;
     double x = hone_internal_frame_x(frame, mark->x), y = hone_internal_frame_y(frame, mark->y);
