@@ -246,6 +246,8 @@ int cli_check_keras_version(const cli_settings *settings);
 hone_recipe *cli_load_recipe(const char *path, const cli_settings *settings);
 /* With --fold the folded model in place of `model`, and on stderr which normalisations stay and why; NULL
  * after a failure, and for NULL. */
+/* DATA as it is, or "shoe.png" as the model takes it: of its size, with its number of channels. */
+hone_status cli_name_picture(const char *source, hone_model *model, char *name, size_t size);
 hone_model *cli_fold(hone_model *model, const cli_settings *settings);
 /* Its fit.batch_size. */
 int64_t cli_batch_size(const hone_recipe *recipe);

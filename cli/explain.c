@@ -6,31 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_picture(const char *source)
-{
-    return cli_ends_with(source, ".png") || cli_ends_with(source, ".jpg") || cli_ends_with(source, ".jpeg");
-}
-
-/* "shoe.png" as the model takes it: of its size, with its number of channels. */
-static hone_status name_data(const char *source, hone_model *model, char *name, size_t size)
-{
-    static const char *const colors[] = {"", "grayscale", "", "rgb", "rgba"};
-    const hone_shape shape =
-        hone_model_input_count(model) == 1 ? hone_tensor_shape(hone_model_input(model, 0)) : (hone_shape){0};
-    const int64_t channels = shape.rank == 3 ? 1 : shape.rank == 4 ? shape.size[3] : 0;
-    char options[96] = "";
-    if (is_picture(source) && channels >= 1 && channels <= 4 && channels != 2) {
-        if (shape.size[1] > 0 && shape.size[2] > 0)
-            snprintf(options, sizeof options, "#size=%lldx%lld,color=%s", (long long)shape.size[1],
-                     (long long)shape.size[2], colors[channels]);
-        else
-            snprintf(options, sizeof options, "#color=%s", colors[channels]);
-    }
-    if ((size_t)snprintf(name, size, "%s%s", source, options) < size)
-        return HONE_OK;
-    return hone_fail(HONE_ERROR_ARGUMENT, "%.60s...: a name of data has at most %zu bytes", source, size - 1);
-}
-
 static hone_status draw(const cli_settings *settings, hone_model *model, const hone_batch *batch)
 {
     hone_explanation explanation;
@@ -246,8 +221,8 @@ static hone_status load_and_explain(const cli_settings *settings)
         hone_recipe_free(recipe);
         return drawn;
     }
-    hone_status status =
-        model == NULL ? hone_error_status() : name_data(settings->operands[1], model, name, sizeof name);
+    hone_status status = model == NULL ? hone_error_status()
+                                       : cli_name_picture(settings->operands[1], model, name, sizeof name);
     if (status >= 0)
         status = hone_recipe_set_text(recipe, "data.test", name);
     hone_dataset *data = status < 0 ? NULL : hone_recipe_test_data(recipe, model);

@@ -208,3 +208,29 @@ void cli_set_threads(const cli_settings *settings)
     if (cli_given_integer(settings->threads))
         hone_set_threads((int)settings->threads);
 }
+
+/* ---- pictures ---- */
+
+static bool is_picture(const char *source)
+{
+    return cli_ends_with(source, ".png") || cli_ends_with(source, ".jpg") || cli_ends_with(source, ".jpeg");
+}
+
+hone_status cli_name_picture(const char *source, hone_model *model, char *name, size_t size)
+{
+    static const char *const colors[] = {"", "grayscale", "", "rgb", "rgba"};
+    const hone_shape shape =
+        hone_model_input_count(model) == 1 ? hone_tensor_shape(hone_model_input(model, 0)) : (hone_shape){0};
+    const int64_t channels = shape.rank == 3 ? 1 : shape.rank == 4 ? shape.size[3] : 0;
+    char options[96] = "";
+    if (is_picture(source) && channels >= 1 && channels <= 4 && channels != 2) {
+        if (shape.size[1] > 0 && shape.size[2] > 0)
+            snprintf(options, sizeof options, "#size=%lldx%lld,color=%s", (long long)shape.size[1],
+                     (long long)shape.size[2], colors[channels]);
+        else
+            snprintf(options, sizeof options, "#color=%s", colors[channels]);
+    }
+    if ((size_t)snprintf(name, size, "%s%s", source, options) < size)
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_ARGUMENT, "%.60s...: a name of data has at most %zu bytes", source, size - 1);
+}

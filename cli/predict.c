@@ -236,6 +236,20 @@ static bool writes_arrays(const cli_settings *settings)
     return path != NULL && (cli_ends_with(path, ".npy") || cli_ends_with(path, ".npz"));
 }
 
+/* A model that was trained on arrays does not say how pictures are read: they are brought to its size. */
+static hone_status fit_picture(hone_recipe *recipe, hone_model *model, const cli_settings *settings)
+{
+    char name[4096], *format = hone_model_data(model, "format");
+    const bool knows = format != NULL && strstr(format, "images") != NULL;
+    hone_free(format);
+    if (knows)
+        return HONE_OK;
+    CLI_TRY(cli_name_picture(cli_given_text(settings, "data.test"), model, name, sizeof name));
+    return strcmp(name, cli_given_text(settings, "data.test")) == 0
+               ? HONE_OK
+               : hone_recipe_set_text(recipe, "data.test", name);
+}
+
 static int predict_model(hone_recipe *recipe, hone_model *model, const cli_settings *settings)
 {
     const char *path = settings->output;
@@ -244,6 +258,8 @@ static int predict_model(hone_recipe *recipe, hone_model *model, const cli_setti
         return cli_fail(
             "%s: the model has %d outputs, which need an .npz file or JSON: --output FILE.npz or --json",
             settings->operands[0], hone_model_output_count(model));
+    if (fit_picture(recipe, model, settings) < 0)
+        return cli_fail_library();
     if (!writes_arrays(settings))
         return predict_rows(recipe, model, settings);
     return predict_arrays(recipe, model, path) < 0 ? cli_fail_library() : CLI_DONE;

@@ -114,7 +114,7 @@ hone_status cli_rows_check(const cli_rows *rows)
     return hone_fail(HONE_ERROR_DATA,
                      "--%s: the model has no class names; a model keeps them when it is "
                      "trained on a table with a target column of strings, or on a folder of pictures",
-                     rows->classes ? "classes" : "top");
+                     rows->top > 0 ? "top" : "classes");
 }
 
 static hone_status check_width(const cli_rows *rows, int64_t width)

@@ -117,7 +117,10 @@ static hone_status write_report(const cli_settings *settings, hone_model *model,
     if (status >= 0)
         status = hone_report(settings->output, .model = model != NULL ? model : HONE_NO_MODEL,
                              .data = data != NULL ? data : HONE_NO_DATASET, .history_file = settings->history,
-                             .doctor_file = settings->doctor_file, .title = settings->title,
+                             .doctor_file = settings->doctor_file,
+                             .title = settings->title != NULL ? settings->title
+                                      : model != NULL         ? settings->operands[0]
+                                                              : NULL,
                              .class_names = names.items, .batch_size = batch_size);
     free(names.items);
     free(names.text);

@@ -162,6 +162,16 @@ static hone_status print_output(const hone_scores *scores, const wanted *want, c
     return HONE_OK;
 }
 
+static hone_status check_confusion(const cli_settings *settings, const hone_scores *scores)
+{
+    if (!settings->confusion || scores->confusion != NULL || strcmp(scores->task, "numbers") == 0)
+        return HONE_OK;
+    return hone_fail(
+        HONE_ERROR_DATA,
+        "--confusion is of one class for each sample; each number of this output is an answer of its own, "
+        "yes or no: --per-class counts them");
+}
+
 hone_status cli_put_scores(cli_json *json, hone_recipe *recipe, hone_model *model, hone_dataset *data,
                            const cli_settings *settings, bool all)
 {
@@ -174,8 +184,10 @@ hone_status cli_put_scores(cli_json *json, hone_recipe *recipe, hone_model *mode
     for (int i = 0; i < count; i++) {
         hone_scores scores;
         CLI_TRY(hone_score(model, data, i, cli_batch_size(recipe), &scores));
-        hone_status status = HONE_OK;
-        if (json == NULL)
+        hone_status status = check_confusion(settings, &scores);
+        if (status < 0)
+            ;
+        else if (json == NULL)
             status = print_output(&scores, &want, count > 1 ? hone_model_output_name(model, i) : NULL);
         else {
             cli_json_open(json, hone_model_output_name(model, i), '{');

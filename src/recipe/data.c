@@ -11,6 +11,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Says how many pictures corrupt=skip left out. */
 static void report_skipped(const hone_recipe *recipe, const hone_dataset *data, const char *source)
@@ -66,6 +67,24 @@ static void compare(const hone_recipe *recipe, const hone_config *trained, const
     }
 }
 
+/* Who runs a recipe of another folder is told where its paths begin. */
+static void note_folder(const hone_recipe *recipe, const char *source)
+{
+    const char *slash = recipe->label == NULL ? NULL : strrchr(recipe->label, '/');
+    if (slash == NULL || source[0] == '/' || hone_error_status() != HONE_ERROR_FILE)
+        return;
+    char *beside = hone_internal_format("%.*s/%.*s", (int)(slash - recipe->label), recipe->label,
+                                        (int)strcspn(source, "#,"), source);
+    char *advice = beside == NULL || access(beside, F_OK) != 0
+                       ? NULL
+                       : hone_internal_format(
+                             "; paths in a recipe begin in the working folder, and the file is %s", beside);
+    if (advice != NULL)
+        hone_internal_error_add(HONE_ERROR_FILE, advice);
+    hone_internal_free(beside);
+    hone_internal_free(advice);
+}
+
 /* A DATA form by the recipe's scale and limit, else as `schema` says. */
 static hone_dataset *load(const hone_recipe *recipe, const hone_model *model, const hone_config *schema,
                           const char *source, const char *part)
@@ -85,6 +104,7 @@ static hone_dataset *load(const hone_recipe *recipe, const hone_model *model, co
                                      .group = recipe->validation.group});
     hone_internal_free(inputs);
     if (data == NULL) {
+        note_folder(recipe, source);
         if (recipe->data->preprocess != NULL && hone_error_status() == HONE_ERROR_SHAPE)
             hone_internal_recipe_label(
                 hone_internal_recipe_place(hone_error_status(),

@@ -90,6 +90,31 @@ static void look_at_size(const hone_recipe *recipe, const hone_model *model, con
     }
 }
 
+/* ---- a softmax over one number ---- */
+
+static bool is_softmax(const hone_layer *layer)
+{
+    const hone_field *field = hone_internal_fields_find(&layer->type->type, "activation");
+    const char *activation =
+        field == NULL ? NULL
+                      : *(const char *const *)(const void *)((const char *)layer->args + field->offset);
+    return strcmp(layer->type->type.name, "softmax") == 0 ||
+           (activation != NULL && strcmp(activation, "softmax") == 0);
+}
+
+/* It is 1 whatever the number is: nothing can be learned. */
+static void look_at_softmax(const hone_recipe *recipe, const hone_model *model)
+{
+    if (!model->built || model->output_count != 1 || model->layer_count == 0 ||
+        !is_softmax(model->layers[model->layer_count - 1]))
+        return;
+    const hone_shape output = hone_tensor_shape(hone_model_output(model, 0));
+    if (output.size[output.rank - 1] == 1)
+        hone_internal_recipe_warn(
+            recipe, "the model ends with a softmax over one number, which is always 1: two classes need "
+                    "activation: sigmoid, or a unit for each class\n");
+}
+
 /* ---- classes ---- */
 
 enum { MOST_CLASSES = 4096 };
@@ -168,6 +193,7 @@ void hone_internal_recipe_look_at(const hone_recipe *recipe, const hone_model *m
     if (hone_internal_dataset_streams(train))
         return;
     look_at_size(recipe, model, train);
+    look_at_softmax(recipe, model);
     if (validation != NULL && !hone_internal_dataset_streams(validation))
         look_at_classes(recipe, model, train, validation);
 }

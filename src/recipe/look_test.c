@@ -102,6 +102,25 @@ TEST_EACH(classes_that_are_lacking_are_told, classes)
         assert_non_null(strstr(said.last, row->words));
 }
 
+static const struct {
+    const char *name, *model;
+    bool warned;
+} ends[] = {{"one unit",
+             "model: [{input: 1}, {dense: {units: 1, activation: softmax}}]\ncompile: {loss: mse}\n", true},
+            {"a layer", "model: [{input: 1}, {dense: 1}, softmax]\ncompile: {loss: mse}\n", true},
+            {"two units",
+             "model: [{input: 1}, {dense: {units: 2, activation: softmax}}]\ncompile: {loss: mse}\n", false},
+            {"sigmoid",
+             "model: [{input: 1}, {dense: {units: 1, activation: sigmoid}}]\ncompile: {loss: mse}\n", false}};
+
+TEST_EACH(a_softmax_over_one_number_is_told, ends)
+{
+    const warnings said = look(row->model, 1, some, NULL);
+    assert_int_equal(said.count, row->warned);
+    if (row->warned)
+        assert_non_null(strstr(said.last, "a softmax over one number, which is always 1"));
+}
+
 /* Windows of a series cannot be held out at random: other advice. */
 TEST(series_are_not_advised_to_stratify)
 {

@@ -186,6 +186,18 @@ static hone_status put_curves(hone_text *page, const hone_report_args *args)
 
 /* ---- the page ---- */
 
+/* "houses.csv, 600 samples" */
+static void name_data(hone_text *page, const hone_dataset *data)
+{
+    const char *label = hone_internal_dataset_label(data, HONE_COMPONENT_INPUT, 0);
+    char count[32];
+    hone_internal_count_to_text((uint64_t)hone_dataset_count(data), count, sizeof count);
+    hone_internal_text_append(page, "<p class=\"soft\">");
+    hone_internal_page_say_format(page, "%s%s%s samples", label != NULL ? label : "",
+                                  label != NULL ? ", " : "", count);
+    hone_internal_text_append(page, "</p>\n");
+}
+
 static hone_status fill_page(hone_text *page, const hone_report_args *args)
 {
     const char *title = args->title != NULL          ? args->title
@@ -193,6 +205,8 @@ static hone_status fill_page(hone_text *page, const hone_report_args *args)
                         : args->history_file != NULL ? args->history_file
                                                      : args->doctor_file;
     hone_internal_page_begin(page, title != NULL ? title : "Training");
+    if (args->model != NULL && args->data != NULL)
+        name_data(page, args->data);
     if (args->model != NULL && args->data != NULL)
         HONE_TRY(put_data(page, args));
     HONE_TRY(put_curves(page, args));

@@ -1,7 +1,9 @@
 /* Recording a pass: the model from its inputs to its outputs, losses, metrics, gradients, the optimizer. */
 #include "base/memory.h"
+#include "base/text.h"
 #include "ops/differentiate.h"
 #include "ops/metric.h"
+#include "readers/schema.h"
 #include "train/feed.h"
 
 #include <math.h>
@@ -66,14 +68,45 @@ static hone_status check_input_shape(const hone_model *model, int index, hone_sh
                      hone_internal_model_fed_name(model, index), wanted, given, cure(shape, expected));
 }
 
+/* "; its columns: a, b, city" behind what is wrong with the width of a table. */
+static hone_status name_columns(const hone_dataset *data, int input, hone_status status)
+{
+    enum { MOST = 12 };
+    const hone_config *schema = hone_internal_schema_of(hone_internal_dataset_schema(data), "table"),
+                      *group =
+                          hone_internal_config_at(hone_internal_config_get(schema, "inputs"), (size_t)input),
+                      *numbers = hone_internal_config_get(group, "columns");
+    const size_t count = hone_internal_config_count(numbers);
+    hone_text text = {0};
+    hone_internal_text_append(&text, "; its columns: ");
+    for (size_t i = 0; i < count && i < MOST; i++) {
+        const hone_config *column = hone_internal_config_at(
+            hone_internal_config_get(schema, "columns"),
+            (size_t)hone_internal_config_as_integer(hone_internal_config_at(numbers, i)));
+        const char *name = hone_internal_config_get_text(column, "name");
+        const size_t categories = hone_internal_config_count(hone_internal_config_get(column, "categories"));
+        hone_internal_text_format(&text, "%s%.100s", i > 0 ? ", " : "", name != NULL ? name : "(no name)");
+        if (categories > 0)
+            hone_internal_text_format(&text, " (%zu categories)", categories);
+    }
+    if (count > MOST)
+        hone_internal_text_format(&text, " and %zu others", count - MOST);
+    if (count > 0 && !text.failed)
+        hone_internal_error_add(status, text.data);
+    hone_internal_text_free(&text);
+    return status;
+}
+
 /* What stands about an input or target, the file in front that its data are from. `data` may be NULL. */
 static hone_status blame_input(const hone_model *model, const hone_dataset *data, int input,
                                hone_status status)
 {
     if (status >= 0 || data == NULL)
         return status;
-    return hone_internal_dataset_blame(data, HONE_COMPONENT_INPUT,
-                                       hone_internal_feed_input(model, data, input), status);
+    const int place = hone_internal_feed_input(model, data, input);
+    if (status == HONE_ERROR_SHAPE)
+        name_columns(data, place, status);
+    return hone_internal_dataset_blame(data, HONE_COMPONENT_INPUT, place, status);
 }
 
 static hone_status blame_target(const hone_model *model, const hone_dataset *data, int output,
