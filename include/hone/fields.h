@@ -104,7 +104,7 @@ typedef struct hone_field {
 typedef struct hone_type {
     const char *name;       /* "dense": in specs, recipes and help */
     const char *class_name; /* "Dense": in model files */
-    const char *module;     /* "keras.layers"; NULL or a name of your own for a custom type */
+    const char *module;     /* "keras.layers"; NULL or any name for a custom type */
     const char *summary;    /* one line for help */
     const char *aliases;    /* further names, "swish|SiLU"; NULL for none */
     int since;              /* release of Keras that has it first, 314 for 3.14; 0: any */

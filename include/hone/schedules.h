@@ -27,7 +27,7 @@ double hone_schedule_rate(const hone_schedule *schedule, int64_t step); /* step 
 #define HONE_SCHEDULE_STEPS(F, A) \
     F(A, NUMBER, decay_steps, HONE_NONE, "number of steps of the decay", HONE_REQUIRED, HONE_ABOVE(0))
 /* The same where the fit's own length will do: unless given, the next fit sets it to the end of its last
- * epoch. Before that, and in loops of one's own, the rate stays that of step 0. */
+ * epoch. Before that, and in your own loops, the rate stays that of step 0. */
 #define HONE_SCHEDULE_LENGTH(F, A) \
     F(A, NUMBER, decay_steps, HONE_NONE, "number of steps of the decay (default: all steps of the fit)", \
       HONE_ABOVE(0))
