@@ -1081,6 +1081,10 @@ fit: {epochs: 1, verbose: 0}
         self.fails(1, "train", "t.yaml", says='did you mean "patient"')
         self.write("t.yaml", (recipe % (2, ",drop=[patient]", "random 20")).replace("sparse_categorical", "binary").replace("units: 2", "units: 1"))
         self.run_hone("train", "t.yaml")
+        self.assertIn("a softmax over one number, which is always 1", self.err)
+        self.write("t.yaml", self.read("t.yaml").decode().replace("softmax", "sigmoid"))
+        self.run_hone("train", "t.yaml")
+        self.assertNotIn("softmax", self.err)
         self.write("t.csv", "\n".join(["a,b,kind,patient"] + [row.replace("ok", "1").replace("fraud", "2") for row in rows]))
         self.fails(1, "train", "t.yaml", says="the target 2 in row")
 
