@@ -261,9 +261,13 @@ static hone_status examine(hone_examination *examination)
     hone_status status = hone_internal_feed_check(subject->model, subject->train, targets);
     if (status >= 0 && subject->validation != NULL)
         status = hone_internal_feed_check(subject->model, subject->validation, targets);
+    if (status >= 0)
+        status = hone_internal_subject_prepare(subject);
     if (status >= 0 && subject->model->output_count > examination->diagnosis->facts.output_count)
         status = make_outputs(examination);
-    if (hone_dataset_count(subject->train) > 0 && subject->model->output_count > 0)
+    const bool numbers =
+        hone_dataset_input(subject->train, 0)->type != HONE_TEXT; /* texts where it was refused */
+    if (numbers && hone_dataset_count(subject->train) > 0 && subject->model->output_count > 0)
         HONE_TRY(hone_internal_doctor_data(examination));
     if (status >= 0) {
         hone_internal_doctor_compiled(examination);

@@ -25,6 +25,8 @@ typedef struct hone_subject {
     int stage, stages; /* of a fit in stages: which one, from 0, of how many */
 } hone_subject;
 void hone_internal_subject_free(hone_subject *subject);
+/* What layers over texts make of the data in place of the texts, once the model is known to take them. */
+hone_status hone_internal_subject_prepare(hone_subject *subject);
 
 /* Where subjects come from, as they are or with a cure; what a cure is in the recipe. */
 typedef struct hone_subject_source {

@@ -1,14 +1,30 @@
 /* Training steps of a subject, sweep after sweep, in the order of a fit. */
 #include "doctor/doctor.h"
+#include "train/prepare.h"
 
 void hone_internal_subject_free(hone_subject *subject)
 {
-    hone_model_free(subject->model);
-    hone_dataset_free(subject->train);
+    hone_dataset_free(subject->train); /* what text layers make needs the model */
     hone_dataset_free(subject->validation);
+    hone_model_free(subject->model);
     hone_callback_free(subject->monitor_holder);
     hone_internal_free(subject->weights_holder);
     *subject = (hone_subject){.model = NULL};
+}
+
+hone_status hone_internal_subject_prepare(hone_subject *subject)
+{
+    hone_dataset **sets[2] = {&subject->train, &subject->validation};
+    for (int i = 0; i < 2; i++) {
+        hone_dataset *fed = *sets[i] == NULL ? NULL : hone_internal_prepare_data(subject->model, *sets[i]);
+        if (*sets[i] == NULL)
+            continue;
+        if (fed == NULL)
+            return hone_error_status();
+        hone_dataset_free(*sets[i]);
+        *sets[i] = fed;
+    }
+    return HONE_OK;
 }
 
 hone_status hone_internal_steps_begin(hone_steps *steps, hone_subject *subject, hone_session *session)

@@ -16,7 +16,6 @@ static hone_status run(hone_examination *examination, hone_subject *subject, int
     hone_judgement judged = {HUGE_VAL, 0, 0};
     double now = 0;
     int64_t rows = hone_dataset_count(subject->train);
-    HONE_TRY(hone_internal_feed_check(subject->model, subject->train, true));
     hone_status status = hone_internal_steps_begin(&training, subject, examination->session);
     for (int64_t s = 0; s < steps && status >= 0 && isfinite(now); s++)
         status = hone_internal_steps_next(&training, &now);
@@ -63,12 +62,16 @@ static hone_status run_seed(hone_examination *examination, const hone_cure *cure
 {
     hone_subject subject;
     HONE_TRY(examination->source->make(examination->source->context, cure, seed, &subject));
-    double constant = constant_of(&subject);
+    hone_status status = hone_internal_feed_check(subject.model, subject.train, true);
+    if (status >= 0)
+        status = hone_internal_subject_prepare(&subject);
+    double constant = status < 0 ? HONE_NONE : constant_of(&subject);
     if (isnan(constant))
         constant = examination->diagnosis->facts.constant_loss;
     if (isnan(constant)) /* then relative to where it began */
         constant = examination->diagnosis->facts.probe_first;
-    hone_status status = run(examination, &subject, steps, constant, loss, q);
+    if (status >= 0)
+        status = run(examination, &subject, steps, constant, loss, q);
     hone_internal_subject_free(&subject);
     return status;
 }

@@ -78,3 +78,32 @@ TEST_EACH(recipes_are_diagnosed, runs)
     unlink(names[0]);
     unlink(names[1]);
 }
+
+/* Texts become numbers before they are looked at. */
+TEST(recipes_of_texts_are_diagnosed)
+{
+    static const char *const words[2][3] = {{"dull", "poor", "sad"}, {"great", "fine", "lovely"}};
+    char path[96], text[768];
+    snprintf(path, sizeof path, "/tmp/hone_doctor_%d.csv", (int)getpid());
+    FILE *file = fopen(path, "w");
+    fprintf(file, "said,y\n");
+    for (int i = 0; i < SAMPLES; i++)
+        fprintf(file, "a film of %d hours and %s,%d\n", i % 7, words[i % 2][i % 3], i % 2);
+    fclose(file);
+    snprintf(text, sizeof text,
+             "model:\n  - input: {shape: [1], dtype: string, name: said}\n"
+             "  - text_vectorization: {max_tokens: 20, output_mode: multi_hot, pad_to_max_tokens: true}\n"
+             "  - dense: {units: 8, activation: relu}\n  - dense: {units: 1, activation: softmax}\n"
+             "compile: {optimizer: \"adam(learning_rate=0.01)\", loss: binary_crossentropy}\n"
+             "data: {train: \"%s#target=y,text=said\"}\nfit: {epochs: 20}\n",
+             path);
+    hone_recipe *recipe = hone_recipe_parse(text, "r");
+    hone_diagnosis *diagnosis = hone_recipe_diagnose(recipe, .time = 1000, .seeds = 1);
+    if (diagnosis == NULL)
+        fail_msg("%s", hone_error_message());
+    assert_string_equal(hone_diagnosis_at(diagnosis, 0)->id, "softmax_one_unit");
+    assert_true(hone_diagnosis_at(diagnosis, 0)->verified);
+    hone_diagnosis_free(diagnosis);
+    hone_recipe_free(recipe);
+    unlink(path);
+}
