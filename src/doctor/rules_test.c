@@ -319,3 +319,29 @@ TEST(ids_and_targets_have_bounds)
         assert_false(holds(rows[i].rule, &facts, &finding));
     }
 }
+
+/* A rescaling behind the last weights brings the outputs to the targets. */
+TEST(targets_that_a_layer_scales_are_left_alone)
+{
+    hone_doctor_output output = {.layer = "dense",
+                                 .loss = "mean_squared_error",
+                                 .has_loss = true,
+                                 .task = HONE_DOCTOR_NUMBERS,
+                                 .units = 1,
+                                 .target_width = 1,
+                                 .labels = 100,
+                                 .y_rms = 300,
+                                 .y_mean = 276,
+                                 .y_sd = 117};
+    hone_doctor_layer layer = {.name = "rescaling", .class_name = "Rescaling", .after_weights = true};
+    hone_doctor_facts facts = hone_doctor_facts_none();
+    hone_finding finding;
+    facts.outputs = &output;
+    facts.output_count = 1;
+    facts.first_loss = 40000;
+    facts.constant_loss = 13700;
+    assert_true(holds(&hone_internal_doctor_target_scale, &facts, &finding));
+    facts.layers = &layer;
+    facts.layer_count = 1;
+    assert_false(holds(&hone_internal_doctor_target_scale, &facts, &finding));
+}

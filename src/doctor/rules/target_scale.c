@@ -1,6 +1,17 @@
 /* Targets far from the size that outputs begin with. */
 #include "doctor/rules.h"
 
+/* A layer behind the last weights that brings the outputs to the size of the targets. */
+static bool is_scaled_behind(const hone_doctor_facts *facts)
+{
+    for (int i = 0; i < facts->layer_count; i++)
+        if (facts->layers[i].after_weights &&
+            (hone_internal_is(facts->layers[i].class_name, "Rescaling") ||
+             hone_internal_is(facts->layers[i].class_name, "Normalization")))
+            return true;
+    return false;
+}
+
 static bool test(const hone_doctor_facts *facts, hone_finding *finding)
 {
     const hone_doctor_output *output = hone_internal_judged(facts);
@@ -8,6 +19,8 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
          small = output->y_sd < 0.01 && output->y_sd > 0;
     if (output->task != HONE_DOCTOR_NUMBERS || output->activation != NULL || (!large && !shifted && !small) ||
         output->target_width != output->units)
+        return false;
+    if (is_scaled_behind(facts) && !(facts->first_loss > 10 * facts->constant_loss))
         return false;
     if ((large || shifted) && facts->first_loss > 2 * facts->constant_loss)
         finding->grade = 'M';
