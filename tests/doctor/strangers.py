@@ -24,10 +24,10 @@ def shape_faults():
     yield Run("s_flat_rows", plane(["lstm: 8"]), ["shape_mismatch"], "lstm", quick=True)
     yield Run("s_flat_pictures", net("p.npy,py.npy", "[144]", [CONV, "flatten"], dense(10, "softmax"), SPARSE, scale="1/255"), ["shape_mismatch"],
               "conv2d")
-    yield Run("s_map_to_classes", pictures([CONV]), ["shape_mismatch"], "dense", quick=True)
+    yield Run("s_map_to_classes", pictures([CONV]), ["shape_mismatch"], "dense")
     yield Run("s_stacked_lstm", words(["lstm: 6", "lstm: 6"]), ["shape_mismatch"], "lstm_1")
     yield Run("s_all_steps", words(["gru: {units: 6, return_sequences: true}"]), ["shape_mismatch"], "dense")
-    yield Run("s_other_width", plane().replace("[30]", "[28]"), ["shape_mismatch"], "input_layer", quick=True)
+    yield Run("s_other_width", plane().replace("[30]", "[28]"), ["shape_mismatch"], "input_layer")
     yield Run("s_tags_one_unit", tags(last=dense(1, "sigmoid")), ["shape_mismatch"], "dense_1")
     yield Run("s_few_units", plane(last=dense(5, "softmax")), ["labels_offset"], "dense_1")
     yield Run("s_stride_past", pictures(["conv2d: {filters: 8, kernel_size: 1, strides: 4, activation: relu}", "flatten"]), ["map_collapsed"], "conv2d")
@@ -35,7 +35,7 @@ def shape_faults():
 
 def data_faults():
     yield Run("s_ids_scaled", words(["global_average_pooling1d"], scale="1/30"), ["embedding_ids"], "embedding", quick=True)
-    yield Run("s_ids_beyond", words(["global_average_pooling1d"], known=20), ["embedding_ids"], "embedding", quick=True)
+    yield Run("s_ids_beyond", words(["global_average_pooling1d"], known=20), ["embedding_ids"], "embedding")
     yield Run("s_several_classes", tags(last=dense(5, "softmax"), loss=CATEGORICAL), ["loss_task"], "dense_1", quick=True)
     yield Run("s_one_target", plane(source="pl.npy,s_zeros.npy"), ["labels_unrelated"])
     yield Run("s_noise_by_heart", plane(source="pl.npy,plp.npy", validation="0.2", epochs=25), ["labels_unrelated"])
@@ -48,7 +48,7 @@ def data_faults():
 
 
 def training_faults():
-    yield Run("s_stage_too_fast", staged("epochs: 8, learning_rate: 3", "epochs: 30", spirals), ["rate_too_high", "dead_relu"], quick=True)
+    yield Run("s_stage_too_fast", staged("epochs: 8, learning_rate: 3", "epochs: 30", spirals), ["rate_too_high", "dead_relu"])
     yield Run("s_stage_frozen", staged("epochs: 2, freeze: true"), ["nothing_trains"])
     yield Run("s_first_stage_slow", staged("epochs: 2", "epochs: 8, learning_rate: 1e-9"), ["rate_too_low"])
     yield Run("s_rate_spent", plane(optimizer="sgd(learning_rate=\\\"exponential_decay(0.05, 2, 0.3)\\\")"), ["schedule_dead"])
