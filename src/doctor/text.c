@@ -147,7 +147,8 @@ char *hone_diagnosis_text(const hone_diagnosis *diagnosis, bool verbose)
     bool bad = diagnosis->count > 0 || diagnosis->excluded_count > 0;
     if (bad && diagnosis->excluded_count > 0)
         put_list(&text, "\n  not it    ", diagnosis->excluded, diagnosis->excluded_count);
-    if (verbose || diagnosis->count > 0)
+    const bool unsure = diagnosis->facts.outcome == HONE_OUTCOME_UNKNOWN;
+    if (verbose || diagnosis->count > 0 || unsure)
         put_list(&text, "  left out  ", diagnosis->skipped, diagnosis->skipped_count);
     if (verbose)
         for (size_t i = 0; i < diagnosis->note_count; i++)

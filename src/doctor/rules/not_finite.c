@@ -1,6 +1,29 @@
 /* Where a number became NaN or infinite. */
 #include "doctor/rules.h"
 
+/* Whether a layer in the middle grows exponentially. */
+static bool is_exponential(const hone_doctor_facts *facts, const char *name)
+{
+    for (int i = 0; i < facts->layer_count; i++)
+        if (hone_internal_is(facts->layers[i].name, name) && !facts->layers[i].output)
+            return hone_internal_is(facts->layers[i].activation, "exponential");
+    return false;
+}
+
+static void advise(const hone_doctor_facts *facts, hone_finding *finding)
+{
+    const char *op = facts->not_finite_op == NULL ? "" : facts->not_finite_op;
+    if (strcmp(op, "exp") == 0) {
+        hone_finding_advise(
+            finding, "exp overflows above 88: another function in the layers between, smaller weights");
+        if (is_exponential(facts, facts->not_finite_layer))
+            hone_finding_edit(finding, HONE_EDIT_FIT, "hidden", "activation", "relu");
+    } else if (strncmp(op, "log", 3) == 0 || strcmp(op, "divide") == 0 || strcmp(op, "sqrt") == 0)
+        hone_finding_advise(finding, "keep what it is given above 0: add a small number such as 1e-7");
+    else
+        hone_finding_advise(finding, "look at what this operation is given");
+}
+
 static bool test(const hone_doctor_facts *facts, hone_finding *finding)
 {
     if (facts->not_finite_step == HONE_NONE_INTEGER)
@@ -19,7 +42,7 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
             facts->not_finite_operands != NULL && facts->not_finite_operands[0] != '\0' ? ", from " : "",
             facts->not_finite_operands == NULL ? "" : facts->not_finite_operands);
     hone_finding_number_add(finding, "step", (double)facts->not_finite_step, HONE_NONE);
-    hone_finding_advise(finding, "look at what this operation is given");
+    advise(facts, finding);
     return true;
 }
 
