@@ -1,6 +1,22 @@
 /* Inputs far from the size that initial weights are made for. */
 #include "doctor/rules.h"
 
+/* Where the targets of a regression are large as well, neither helps without the other. */
+static void scale_targets_too(const hone_doctor_facts *facts, hone_finding *finding)
+{
+    const hone_doctor_output *output = hone_internal_judged(facts);
+    if (output->task != HONE_DOCTOR_NUMBERS || output->activation != NULL || !(output->y_rms > 10) ||
+        output->target_width != output->units)
+        return;
+    for (int adam = 0; adam < 2; adam++) { /* plain steps still go as far as the targets are large */
+        hone_finding_cure(finding);
+        hone_finding_edit(finding, HONE_EDIT_INSERT, "", "", "normalization");
+        hone_finding_edit(finding, HONE_EDIT_APPEND, output->layer, "", "normalization: {invert: true}");
+        if (adam)
+            hone_finding_edit(finding, HONE_EDIT_SET, "compile.optimizer", "", "adam");
+    }
+}
+
 static bool test(const hone_doctor_facts *facts, hone_finding *finding)
 {
     bool large = facts->entry_rms > 10, small = facts->entry_rms < 0.02 && facts->entry_rms > 0,
@@ -29,6 +45,7 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
         hone_finding_edit(finding, HONE_EDIT_SET, "data.scale", "", "1/255");
     else
         hone_finding_edit(finding, HONE_EDIT_INSERT, "", "", "normalization");
+    scale_targets_too(facts, finding);
     return true;
 }
 
