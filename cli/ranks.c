@@ -136,8 +136,8 @@ int cli_ranks_begin(const cli_settings *settings, cli_ranks *ranks)
         return join(settings, ranks);
     const int count = (int)settings->processes;
     if (!make_mesh(files, count))
-        return cli_fail("train: %d processes need %d sockets: %s", count, count * (count - 1),
-                        strerror(errno));
+        return cli_fail("train: %d processes need %d sockets: %s%s", count, count * (count - 1),
+                        strerror(errno), errno == EPERM ? " (--sandbox refuses them)" : "");
     cli_share_threads(settings, count);
     ranks->children = calloc((size_t)count, sizeof *ranks->children);
     if (ranks->children == NULL)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 enum { MAGIC = 0x656e6f48, PAUSE = 200, GOODBYE = 2000 }; /* milliseconds */
+enum { PATIENCE = 1800, TOLD_AFTER = 60 };                /* seconds */
 
 /* A word as it comes in, with its text. */
 typedef struct heard {
@@ -47,8 +48,8 @@ hone_group *hone_group_create(const hone_transport *transport)
         group = hone_internal_allocate_zeroed(1, sizeof *group);
     if (group != NULL) {
         group->heard = hone_internal_allocate_zeroed((size_t)transport->ranks, sizeof *group->heard);
-        group->patience = 1800;
-        group->told_after = 60;
+        group->patience = PATIENCE;
+        group->told_after = TOLD_AFTER;
         group->transport = *transport;
     }
     if (group != NULL && group->heard != NULL)
@@ -85,8 +86,10 @@ int hone_group_ranks(const hone_group *group)
 }
 void hone_group_set_patience(hone_group *group, double seconds)
 {
-    if (group != NULL && seconds > 0)
-        group->patience = seconds;
+    if (group == NULL || !(seconds > 0))
+        return;
+    group->patience = seconds;
+    group->told_after = seconds < 2.0 * TOLD_AFTER ? seconds / 2 : TOLD_AFTER;
 }
 bool hone_group_failed(const hone_group *group)
 {

@@ -65,6 +65,7 @@ class Mpi(Case):
             time.sleep(0.01)
         self.fail("no checkpoint")
 
+    @unittest.skipUnless(FULL, "make test-full")
     def test_a_signal_to_one_rank_ends_all(self):
         for kind in KINDS:
             process, ranks = self.begin(kind, "--epochs", "100000", "--output", "m.keras")
@@ -73,6 +74,7 @@ class Mpi(Case):
             self.assertTrue(os.path.exists(self.path("m.keras")), kind)
             shutil.rmtree(self.path("run"))
 
+    @unittest.skipUnless(FULL, "make test-full")
     def test_a_killed_rank_loses_nothing(self):
         words = ["--epochs", "300"]
         self.run_hone(*SHARED, *words, "--output", "whole.keras")
@@ -94,6 +96,10 @@ class Mpi(Case):
         if "mpich" in KINDS and "openmpi" in KINDS:
             self.mpirun("mpich", 2, *SHARED, HONE_MPI="openmpi", status=1)
             self.assertIn("MPICH says 2 processes, MPI says 1: mpirun and library are of different MPIs", self.err)
+        mixed = ["-n", "1", HONE, *SHARED, ":", "-n", "1", "env", "HONE_KERNELS=generic", HONE, *SHARED]
+        done = subprocess.run(["mpirun." + KINDS[0], *OPTIONS[KINDS[0]], *mixed], cwd=self.folder, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertRegex(done.stderr.decode(), r"hone: rank 1 \(\S+\) computes by Hone .* the kernels generic .*, rank 0 by ")
         os.remove(self.path("y.npy"))
         self.mpirun(KINDS[0], 3, *SHARED, status=1)
         self.assertEqual(self.err.count("hone: "), 1, self.err)

@@ -124,10 +124,12 @@ class Ranks(Case):
         self.fail("a process goes on alone")
 
     def test_a_stopped_rank_is_waited_for_as_long_as_said(self):
-        process, others = self.begin(2, "--epochs", "100000", "--patience", "0.5")
+        process, others = self.begin(2, "--epochs", "100000", "--patience", "2")
         self.wait_for("run/latest.keras")
         os.kill(others[0], signal.SIGSTOP)
-        self.assertIn("rank 1 was lost at ", self.end(process, 1))
+        err = self.end(process, 1)
+        self.assertRegex(err, r"(?m)^waiting for rank 1 at step \d+ for 1 s$")
+        self.assertRegex(err, r"(?m)^hone: rank 1 was lost at step \d+: .*; the steps before it are saved in the checkpoint: resume from it$")
         self.gone(others[0])
 
     def test_a_failure_is_said_once(self):
@@ -157,6 +159,7 @@ class Ranks(Case):
             self.fails(2, "train", "r.yaml", *words, says=says)
         self.fails(1, "train", "r.yaml", "--processes", "2", says="batch_size 32 makes 1 shard, fewer than the 2 processes: raise it to 256, or "
                    "give shards 2 (16 samples each)")
+        self.fails(1, "--sandbox", "train", "r.yaml", "--processes", "2", *SHARED[2:], says="--sandbox refuses them")
         self.fails(1, "train", "r.yaml", "--processes", "4", "--shards", "3", says="shards 3: fewer than the 4 processes")
 
 
