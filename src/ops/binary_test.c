@@ -41,8 +41,10 @@ TEST(arithmetic_has_its_gradients)
 
 TEST(comparisons_have_no_gradient)
 {
-    static const char *const names[] = {"greater", "greater_equal", "less",        "less_equal",
-                                        "equal",   "not_equal",     "logical_and", "logical_or"};
+    static const char *const names[] = {"greater",         "greater_equal", "less",        "less_equal",
+                                        "equal",           "not_equal",     "logical_and", "logical_or",
+                                        "bits_and",        "bits_or",       "bits_xor",    "shift_left",
+                                        "greatest_divisor"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         check(names[i], -1, 1, true);
 }

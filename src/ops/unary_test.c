@@ -35,7 +35,7 @@ static const domain domains[] = {
     {{"celu", {1.5, 0, 0, 0}}, 0, 0},           {{"hard_sigmoid", {0, 0, 0, 0}}, -5, 5},
     {{"hard_silu", {0, 0, 0, 0}}, -5, 5},       {{"soft_shrink", {0.5, 0, 0, 0}}, 0, 0},
     {{"hard_shrink", {0.5, 0, 0, 0}}, 0, 0},    {{"squareplus", {4, 0, 0, 0}}, 0, 0},
-    {{"threshold", {0.5, -3, 0, 0}}, 0, 0},
+    {{"threshold", {0.5, -3, 0, 0}}, 0, 0},     {{"erfinv", {0, 0, 0, 0}}, -0.9, 0.9},
 };
 enum { DOMAINS = sizeof domains / sizeof *domains };
 

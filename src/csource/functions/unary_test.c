@@ -1,4 +1,5 @@
 /* The C functions that formulas of one operand call. */
+
 #include "csource/functions/unary.c"
 #include "testing/check_c_function.h"
 
@@ -42,6 +43,8 @@ static const struct {
     {"mish", mish, HONE_KERNEL_mish, {0}},
     {"gelu", gelu, HONE_KERNEL_gelu, {0}},
     {"gelu by tanh", fn_gelu_tanh_of, HONE_KERNEL_gelu_tanh, {0}},
+    {"inverse error function", fn_erfinv_of, HONE_KERNEL_erfinv, {0}},
+    {"Bessel function", fn_bessel_i0_of, HONE_KERNEL_bessel_i0, {0}},
     {"hard sigmoid", fn_hard_sigmoid_of, HONE_KERNEL_hard_sigmoid, {0}},
 };
 
@@ -59,4 +62,32 @@ TEST_EACH(is_the_kernel, functions)
     for (int i = 0; i < COUNT; i++)
         y[i] = row->function(x[i]);
     check_c_function(row->kernel, &args, COUNT, y, COUNT);
+}
+
+static const struct {
+    const char *name;
+    float (*function)(float x, float y);
+    hone_kernel_index kernel;
+} of_two[] = {
+    {"and", fn_bits_and_of, HONE_KERNEL_bits_and},
+    {"or", fn_bits_or_of, HONE_KERNEL_bits_or},
+    {"exclusive or", fn_bits_xor_of, HONE_KERNEL_bits_xor},
+    {"shift", fn_shifted_left, HONE_KERNEL_shift_left},
+    {"divisor", fn_greatest_divisor_of, HONE_KERNEL_greatest_divisor},
+    {"next number", fn_next_number_of, HONE_KERNEL_next_number},
+};
+
+TEST_EACH(is_the_kernel_of_two, of_two)
+{
+    enum { COUNT = 200 };
+    float x[COUNT], y[COUNT], z[COUNT];
+    hone_kernel_args args = {.data = {NULL, x, y}};
+    c_function_fill(x, COUNT, -900, 900);
+    c_function_fill(y, COUNT, -40, 40);
+    x[0] = NAN;
+    y[1] = 0;
+    x[1] = 0;
+    for (int i = 0; i < COUNT; i++)
+        z[i] = row->function(x[i], y[i]);
+    check_c_function(row->kernel, &args, COUNT, z, COUNT);
 }
