@@ -445,7 +445,7 @@ HONE_DECLARE_LAYER_ARGS(cut_mix, HONE_CUT_MIX_FIELDS);
 #define HONE_RAND_AUGMENT_FIELDS(F, A) \
     HONE_LAYER_FIELDS(F, A) \
     HONE_VALUE_RANGE_FIELD(F, A) \
-    F(A, INTEGER, num_ops, 2, "number of transformations", HONE_BETWEEN(1, 64)) \
+    F(A, INTEGER, num_ops, 2, "number of transformations", HONE_BETWEEN(0, 64)) \
     F(A, NUMBERS, factor, HONE_ONE_NUMBER(0.5), "strength of the transformations: a range to draw from", \
       HONE_BETWEEN(0, 1), .range = true) \
     F(A, TEXT, interpolation, "bilinear", "interpolation method", HONE_ONE_OF("nearest|bilinear")) \

@@ -40,7 +40,7 @@ TEST(augmented_images_stay_within_their_range)
 
 TEST(refuses_arguments_that_do_not_fit)
 {
-    check_layer_refused("rand_augment(num_ops=0)", NULL, "num_ops");
+    check_layer_refused("rand_augment(num_ops=-1)", NULL, "num_ops");
     check_layer_refused("aug_mix(num_chains=33)", NULL, "num_chains");
     check_layer_refused("aug_mix(alpha=0)", NULL, "alpha");
     check_layer_refused("rand_augment", (hone_shape[]){S(HONE_ANY, 4, 4, 2), {0}}, "1 or 3 channels, not 2");
