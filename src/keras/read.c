@@ -5,6 +5,7 @@
 #include "fields/tree.h"
 #include "keras/parts.h"
 #include "keras/unknown.h"
+#include "operations/refused.h"
 #include "registry.h"
 
 #include <math.h>
@@ -230,9 +231,12 @@ static bool is_operation(const hone_config *envelope)
 /* "the operation "e" (Einsums) is not supported; the nearest one that is is "Einsum"". */
 static hone_status refuse_operation(const char *name, const char *class_name)
 {
-    const char *names[MOST_OPERATIONS];
+    const char *names[MOST_OPERATIONS], *reason = hone_internal_operation_reason(class_name);
     size_t count = 0;
     const hone_type *type;
+    if (reason != NULL)
+        return hone_fail(HONE_ERROR_UNSUPPORTED, "the operation \"%.100s\" (%.100s) is not supported: %s",
+                         name, class_name, reason);
     while (count < MOST_OPERATIONS && (type = hone_internal_type_at("operation", count)) != NULL)
         names[count++] = type->class_name;
     const char *nearest = hone_nearest_name(class_name, names, count);

@@ -140,6 +140,7 @@ FORMULA(heaviside, "Heaviside", step_of(graph, x1, x2))
 FORMULA(logaddexp2, "Logaddexp2", sum_of_powers(graph, x1, x2))
 FORMULA(ldexp, "Ldexp",
         hone_op_multiply(graph, x1, hone_op_binary(graph, "power", hone_graph_constant(graph, 2), x2)))
+BINARY(nextafter, "Nextafter", "next_number")
 FORMULA(divide_no_nan, "DivideNoNan", quotient_or_zero(graph, x1, x2))
 FORMULA(hypot, "Hypot", hypotenuse(graph, x1, x2))
 FORMULA(fmax, "Fmax", of_numbers(graph, x1, x2, "maximum"))
@@ -163,7 +164,12 @@ static int call_where(hone_layer *layer, hone_graph *graph, const hone_value *in
                       hone_value *outputs)
 {
     hone_value x[3];
-    HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 3, x));
+    HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 1, x));
+    if (x[1] < 0 && x[2] < 0)
+        return hone_fail(HONE_ERROR_UNSUPPORTED,
+                         "without x1 and x2 its result is as long as the condition holds; give both");
+    if (x[1] < 0 || x[2] < 0)
+        return hone_fail(HONE_ERROR_SHAPE, "takes 3 operands; x%d is missing", x[1] < 0 ? 1 : 2);
     outputs[0] = hone_op_select(graph, x[0], x[1], x[2]);
     return 1;
 }
@@ -184,24 +190,48 @@ HONE_OPERATION_ARGS(near, NEAR_FIELDS)
 HONE_OPERATION_CALL_FIELDS(bound, BOUND_FIELDS)
 
 /* |x1 - x2| <= atol + rtol |x2|, or equal, as infinities are. */
+static hone_value close_to(hone_graph *graph, hone_value x1, hone_value x2, hone_value rtol, hone_value atol,
+                           bool equal_nan)
+{
+    hone_value apart = hone_op_absolute(graph, hone_op_subtract(graph, x1, x2)),
+               allowed = hone_op_add(graph, atol, hone_op_multiply(graph, rtol, hone_op_absolute(graph, x2))),
+               there = hone_op_unary(graph, "less_scalar", allowed, (hone_parameters){HUGE_VAL, 0, 0, 0}),
+               near = hone_op_binary(graph, "logical_and", there,
+                                     hone_op_binary(graph, "less_equal", apart, allowed));
+    near = hone_op_binary(graph, "logical_or", near, hone_op_binary(graph, "equal", x1, x2));
+    if (!equal_nan)
+        return near;
+    return hone_op_binary(graph, "logical_or", near,
+                          hone_op_binary(graph, "logical_and",
+                                         hone_op_unary(graph, "is_nan", x1, (hone_parameters){0}),
+                                         hone_op_unary(graph, "is_nan", x2, (hone_parameters){0})));
+}
+
+static hone_value all_of(hone_graph *graph, hone_value x)
+{
+    return hone_op_reduce(graph, "minimum", x, NULL, 0, false);
+}
+
 static int call_isclose(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                         hone_value *outputs)
 {
     hone_value x[4];
     HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 4, x));
-    hone_value apart = hone_op_absolute(graph, hone_op_subtract(graph, x[0], x[1])),
-               allowed =
-                   hone_op_add(graph, x[3], hone_op_multiply(graph, x[2], hone_op_absolute(graph, x[1]))),
-               there = hone_op_unary(graph, "less_scalar", allowed, (hone_parameters){HUGE_VAL, 0, 0, 0}),
-               near = hone_op_binary(graph, "logical_and", there,
-                                     hone_op_binary(graph, "less_equal", apart, allowed));
-    outputs[0] = hone_op_binary(graph, "logical_or", near, hone_op_binary(graph, "equal", x[0], x[1]));
-    if (((const near_args *)hone_layer_args(layer))->equal_nan)
-        outputs[0] = hone_op_binary(
-            graph, "logical_or", outputs[0],
-            hone_op_binary(graph, "logical_and", hone_op_unary(graph, "is_nan", x[0], (hone_parameters){0}),
-                           hone_op_unary(graph, "is_nan", x[1], (hone_parameters){0})));
+    outputs[0] =
+        close_to(graph, x[0], x[1], x[2], x[3], ((const near_args *)hone_layer_args(layer))->equal_nan);
     return 1;
 }
 HONE_OPERATION(isclose, "Isclose", near_args, near_fields, near_defaults, .call = call_isclose,
                HONE_OPERATION_OPERANDS(bound_call_type, 2));
+
+#define ALL_NEAR_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, NUMBER, rtol, 1e-5, "the distance allowed, as a part of |x2|") \
+    F(A, NUMBER, atol, 1e-8, "and the distance allowed in any case") \
+    F(A, BOOLEAN, equal_nan, false, "whether what is not a number equals what is none either")
+HONE_OPERATION_ARGS(all_near, ALL_NEAR_FIELDS)
+HONE_OPERATION_CALL_OF_TWO(all_close, all_near_args,
+                           all_of(graph, close_to(graph, x[0], x[1], hone_graph_constant(graph, args->rtol),
+                                                  hone_graph_constant(graph, args->atol), args->equal_nan)))
+HONE_OPERATION(all_close, "AllClose", all_near_args, all_near_fields, all_near_defaults,
+               .call = call_all_close, HONE_OPERATION_OPERANDS(hone_internal_two_operands, 2));

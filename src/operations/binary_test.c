@@ -23,6 +23,7 @@ TEST_EACH(trains, smooth)
 
 static const operation_use flat[] = {
     {"heaviside", {"heaviside", X, .call = "call(x2=0.5)", .no_gradient = true}},
+    {"nextafter", {"nextafter", X, .call = "call(x2=0.5)", .no_gradient = true}},
     {"isclose", {"isclose(true)", X, .call = "call(x2=\"[1, 2.5, -3]\", atol=0.5)", .no_gradient = true}},
 };
 
@@ -35,6 +36,8 @@ static const operation_refused refused[] = {
     {"a constant that is none", "add", "call(x2=\"[1, two]\")", "is not understood at \"two]\""},
     {"lists of unequal lengths", "add", "call(x2=\"[[1, 2], [3]]\")", "equal length, not 2 and 1"},
     {"an empty constant", "add", "call(x2=\"[]\")", "must not be empty"},
+    {"a condition alone", "where", NULL, "as long as the condition holds; give both"},
+    {"a missing choice", "where", "call(x1=2)", "takes 3 operands; x2 is missing"},
     {"a missing operand", "add", NULL, "takes 2 operands; x2 is missing"},
     {"a constant that does not fit", "add", "call(x2=\"[1, 2]\")", "(None, 4, 3) and (2,) do not match"},
 };

@@ -1,6 +1,9 @@
 /* Operations of keras.ops.image and those of keras.ops.nn that exchange places and channels. */
 #include "layers/images.h"
+#include "operations/constant.h"
 #include "operations/operations.h"
+#include "ops/matrix.h"
+#include "ops/transform.h"
 
 #include <string.h>
 
@@ -243,3 +246,105 @@ static hone_value gather_channels(hone_graph *graph, hone_value x, int64_t b, bo
 #define FIRST hone_internal_space_channels_first(args->data_format)
 ON_IMAGES(nn, depth_to_space, "DepthToSpace", block, spread_channels(graph, x, args->block_size, FIRST))
 ON_IMAGES(nn, space_to_depth, "SpaceToDepth", block, gather_channels(graph, x, args->block_size, FIRST))
+
+/* ---- seen through a map ---- */
+
+#define BETWEEN_FIELDS(F, A) \
+    F(A, TEXT, interpolation, "bilinear", "how numbers between places are found", \
+      HONE_ONE_OF("nearest|bilinear"))
+#define AFFINE_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    BETWEEN_FIELDS(F, A) \
+    F(A, TEXT, fill_mode, "constant", "what lies outside of the images", \
+      HONE_ONE_OF("constant|nearest|wrap|mirror|reflect")) \
+    F(A, NUMBER, fill_value, 0, "that number") FORMAT_FIELDS(F, A)
+HONE_OPERATION_ARGS(affine, AFFINE_FIELDS)
+#define MATRICES_FIELDS(F, A) \
+    HONE_OPERAND(F, A, images, "the images when they are a constant") \
+    HONE_OPERAND(F, A, transform, "eight numbers, or as many for each image")
+HONE_OPERATION_CALL_FIELDS(matrices, MATRICES_FIELDS)
+
+/* Images [n, h, w, c] through matrices [n, 8] or [1, 8], as images of the same size. */
+static hone_value seen_through(hone_graph *graph, hone_value x, hone_value matrices,
+                               const hone_sampling *sampling, bool first)
+{
+    if (hone_value_shape(graph, x).rank != 4) {
+        hone_fail(HONE_ERROR_SHAPE, "a batch of images of four axes is needed, not of %d",
+                  hone_value_shape(graph, x).rank);
+        return HONE_NO_VALUE;
+    }
+    x = matrices < 0 ? HONE_NO_VALUE : hone_internal_space_enter(graph, x, first);
+    if (x < 0)
+        return x;
+    return hone_internal_space_leave(graph,
+                                     hone_internal_op_transform(graph, x, matrices,
+                                                                hone_value_size(graph, x, 1),
+                                                                hone_value_size(graph, x, 2), sampling),
+                                     first);
+}
+
+static hone_value transformed(hone_graph *graph, const hone_value *x, const affine_args *args)
+{
+    const hone_sampling sampling = {args->interpolation, args->fill_mode, args->fill_value};
+    const hone_value matrices =
+        hone_value_shape(graph, x[1]).rank == 1 ? hone_op_expand(graph, x[1], 0) : x[1];
+    return seen_through(graph, x[0], matrices, &sampling,
+                        hone_internal_space_channels_first(args->data_format));
+}
+HONE_OPERATION_CALL_OF_TWO(affine_transform, affine_args, transformed(graph, x, args))
+HONE_OPERATION_OF(image, affine_transform, "AffineTransform", affine_args, affine_fields, affine_defaults,
+                  .call = call_affine_transform, HONE_OPERATION_OPERANDS(matrices_call_type, 2));
+
+#define PERSPECTIVE_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    BETWEEN_FIELDS(F, A) F(A, NUMBER, fill_value, 0, "what lies outside of the images") FORMAT_FIELDS(F, A)
+HONE_OPERATION_ARGS(perspective, PERSPECTIVE_FIELDS)
+#define POINTS_FIELDS(F, A) \
+    HONE_OPERAND(F, A, images, "the images when they are a constant") \
+    HONE_OPERAND(F, A, start_points, "four points (column, row), or as many for each image") \
+    HONE_OPERAND(F, A, end_points, "where they go")
+HONE_OPERATION_CALL_FIELDS(points, POINTS_FIELDS)
+
+/* Eight equations m y = b for the map that takes the points (u, v) of the result to those (x, y) of the
+ * images: [u, v, 1, 0, 0, 0, -x u, -x v] m = x, [0, 0, 0, u, v, 1, -y u, -y v] m = y. Points are [n, 4, 2].
+ */
+static hone_value map_of_points(hone_graph *graph, hone_value from, hone_value to)
+{
+    const hone_value x = hone_op_slice(graph, from, 2, 0, 1), y = hone_op_slice(graph, from, 2, 1, 2),
+                     u = hone_op_slice(graph, to, 2, 0, 1), zero = hone_op_affine(graph, u, 0, 0),
+                     one = hone_op_affine(graph, u, 0, 1),
+                     rows_x[] = {to,   one,  zero,
+                                 zero, zero, hone_op_negative(graph, hone_op_multiply(graph, x, to))},
+                     rows_y[] = {zero, zero, zero,
+                                 to,   one,  hone_op_negative(graph, hone_op_multiply(graph, y, to))},
+                     rows[] = {hone_op_concatenate(graph, rows_x, 6, 2),
+                               hone_op_concatenate(graph, rows_y, 6, 2)},
+                     sides[] = {x, y};
+    return hone_op_squeeze(graph,
+                           hone_internal_op_solve(graph, hone_op_concatenate(graph, rows, 2, 1),
+                                                  hone_op_concatenate(graph, sides, 2, 1)),
+                           2);
+}
+
+static int call_perspective(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                            hone_value *outputs)
+{
+    const perspective_args *args = hone_layer_args(layer);
+    const hone_sampling sampling = {args->interpolation, "constant", args->fill_value};
+    hone_value x[3];
+    HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 3, x));
+    for (int i = 1; i < 3; i++) {
+        x[i] = hone_value_shape(graph, x[i]).rank == 2 ? hone_op_expand(graph, x[i], 0) : x[i];
+        if (x[i] < 0)
+            return hone_error_status();
+        const hone_shape shape = hone_value_shape(graph, x[i]);
+        if (shape.rank != 3 || shape.size[1] != 4 || shape.size[2] != 2)
+            return hone_fail(HONE_ERROR_SHAPE, "points must have the shape (4, 2) or (batch, 4, 2)");
+    }
+    outputs[0] = seen_through(graph, x[0], hone_op_stop_gradient(graph, map_of_points(graph, x[1], x[2])),
+                              &sampling, hone_internal_space_channels_first(args->data_format));
+    return 1;
+}
+HONE_OPERATION_OF(image, perspective_transform, "PerspectiveTransform", perspective_args, perspective_fields,
+                  perspective_defaults, .call = call_perspective,
+                  HONE_OPERATION_OPERANDS(points_call_type, 3));

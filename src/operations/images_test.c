@@ -11,6 +11,13 @@ static const operation_use smooth[] = {
     {"rgb_to_hsv", {"rgb_to_hsv", .inputs = {S(2, 2, 2, 3)}, .operation = true}},
     {"pad_images", {"pad_images(1, 2, none, none, 6, 6)", .inputs = {S(2, 3, 2, 1)}, .operation = true}},
     {"crop_images", {"crop_images(1, none, 0, 0, none, 1)", .inputs = {S(2, 3, 2, 1)}, .operation = true}},
+    {"affine_transform",
+     {"affine_transform(fill_mode=reflect)", .inputs = {S(2, 4, 3, 2)}, .operation = true,
+      .call = "call(transform=\"[1.2, 0.1, -0.3, 0.2, 0.9, 0.4, 0, 0]\")"}},
+    {"perspective_transform",
+     {"perspective_transform(nearest, 0.5)", .inputs = {S(2, 4, 3, 2)}, .operation = true,
+      .call = "call(start_points=\"[[0, 0], [0, 3], [2, 0], [2, 3]]\", end_points=\"[[0, 0.3], [0.2, 3], [2, "
+              "0.1], [1.7, 2.6]]\")"}},
     {"space_to_depth of channels first",
      {"space_to_depth(2, channels_first)", .inputs = {S(2, 3, 2, 4)}, .operation = true}},
 };

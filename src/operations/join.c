@@ -40,6 +40,23 @@ HONE_OPERATION(stack, "Stack", join_args, join_fields, join_defaults, .call = ca
 /* Along an axis of all tensors: side by side. Those of two axes get a third one for dstack. */
 HONE_OPERATION_ARGS(plain, HONE_OPERATION_FIELDS)
 
+/* Tensors of one axis are rows. */
+static int call_vstack(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                       hone_value *outputs)
+{
+    hone_value *rows = hone_internal_arena_allocate(&graph->arena, sizeof *rows * (size_t)count);
+    (void)layer;
+    if (rows == NULL)
+        return HONE_ERROR_MEMORY;
+    for (int i = 0; i < count; i++)
+        rows[i] =
+            hone_value_shape(graph, inputs[i]).rank == 1 ? hone_op_expand(graph, inputs[i], 0) : inputs[i];
+    outputs[0] = hone_op_concatenate(graph, rows, count, 0);
+    return 1;
+}
+HONE_OPERATION(vstack, "Vstack", plain_args, plain_fields, plain_defaults, .call = call_vstack,
+               .inputs_min = 1, .inputs_max = HONE_MANY_INPUTS);
+
 static int call_hstack(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                        hone_value *outputs)
 {
@@ -196,7 +213,7 @@ static int call_split(hone_layer *layer, hone_graph *graph, const hone_value *in
 HONE_OPERATION(split, "Split", split_args, split_fields, split_defaults, .call = call_split,
                .outputs_max = most_parts);
 
-/* The same along the second axis and the third, which have no argument for it. */
+/* The same along the first axis, the second, and the third, which have no argument for it. */
 #define SECTIONS_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
     F(A, TEXT, indices_or_sections, NULL, "how many parts, or a list of where each but the first begins", \
@@ -212,6 +229,7 @@ HONE_OPERATION_ARGS(sections, SECTIONS_FIELDS)
     } \
     HONE_OPERATION(thing, class, sections_args, sections_fields, sections_defaults, .call = call_##thing, \
                    .outputs_max = most_parts);
+SPLIT_ALONG(vsplit, "Vsplit", 0)
 SPLIT_ALONG(hsplit, "Hsplit", 1)
 SPLIT_ALONG(dsplit, "Dsplit", 2)
 

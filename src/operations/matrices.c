@@ -88,6 +88,74 @@ static hone_value trace_of(hone_graph *graph, hone_value x, const diagonal_args 
 }
 ON_MATRICES(trace, "Trace", diagonal, trace_of(graph, x, args))
 
+#define DIAG_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, INTEGER, k, 0, "which diagonal, counted upward", HONE_BETWEEN(-(1 << 13), 1 << 13))
+HONE_OPERATION_ARGS(diag, DIAG_FIELDS)
+enum { MOST_DIAGONAL = 1 << 13 };
+
+/* A square matrix of zeros with x [n] on its diagonal k. */
+static hone_value on_diagonal(hone_graph *graph, const hone_layer *layer, hone_value x, int64_t k)
+{
+    const int64_t n = hone_value_size(graph, x, 0), down = k < 0 ? -k : 0, right = k > 0 ? k : 0,
+                  size = n + down + right;
+    hone_constant there = {.shape = HONE_SHAPE(size, size), .count = size * size};
+    if (n == HONE_ANY || size > MOST_DIAGONAL) {
+        hone_fail(HONE_ERROR_SHAPE, "a diagonal must have a fixed number of places, at most %d",
+                  (int)MOST_DIAGONAL);
+        return HONE_NO_VALUE;
+    }
+    there.numbers = hone_internal_arena_allocate(&graph->arena, sizeof *there.numbers * (size_t)there.count);
+    if (there.numbers == NULL)
+        return HONE_NO_VALUE;
+    for (int64_t i = 0; i < there.count; i++)
+        there.numbers[i] = i % size - i / size == k;
+    x = hone_op_expand(graph, hone_op_pad(graph, x, &down, &right, 0), 1);
+    return hone_op_select(graph, hone_internal_constant_value(graph, layer, &there), x,
+                          hone_graph_constant(graph, 0));
+}
+
+static hone_value diag_of(hone_graph *graph, const hone_layer *layer, hone_value x, int64_t k)
+{
+    const int rank = hone_value_shape(graph, x).rank;
+    const diagonal_args first_axes = {.offset = k, .axis1 = 0, .axis2 = 1};
+    if (rank == 1)
+        return on_diagonal(graph, layer, x, k);
+    if (rank == 2)
+        return diagonal_of(graph, x, &first_axes);
+    hone_fail(HONE_ERROR_SHAPE, "an input of one axis or two is needed, not of %d", rank);
+    return HONE_NO_VALUE;
+}
+ON_MATRICES(diag, "Diag", diag, diag_of(graph, layer, x, args->k))
+
+static hone_value flat_on_diagonal(hone_graph *graph, const hone_layer *layer, hone_value x, int64_t k)
+{
+    if (hone_internal_is_batch(hone_value_shape(graph, x), 0)) {
+        hone_fail(HONE_ERROR_UNSUPPORTED, "it would mix the samples of a batch whose size is not fixed");
+        return HONE_NO_VALUE;
+    }
+    return on_diagonal(graph, layer, hone_op_reshape(graph, x, HONE_SHAPE(HONE_ANY)), k);
+}
+ON_MATRICES(diagflat, "Diagflat", diag, flat_on_diagonal(graph, layer, x, args->k))
+
+/* Correlations of the rows of x [n, m]: products of what is left without their means, by their lengths. */
+static hone_value correlations(hone_graph *graph, hone_value x)
+{
+    if (hone_value_shape(graph, x).rank != 2) {
+        hone_fail(HONE_ERROR_SHAPE, "an input of two axes is needed, a row for each variable, not of %d",
+                  hone_value_shape(graph, x).rank);
+        return HONE_NO_VALUE;
+    }
+    const hone_value mean = hone_op_expand(graph, hone_op_mean(graph, x, 1), 1),
+                     centred = hone_op_subtract(graph, x, mean),
+                     length = hone_op_sqrt(graph, hone_op_sum(graph, hone_op_square(graph, centred), 1)),
+                     products = hone_op_matmul(graph, centred, centred, false, true),
+                     lengths = hone_op_multiply(graph, hone_op_expand(graph, length, 1),
+                                                hone_op_expand(graph, length, 0));
+    return hone_op_clip(graph, hone_op_divide(graph, products, lengths), -1, 1);
+}
+ON_MATRICES(corrcoef, "Corrcoef", plain, correlations(graph, x))
+
 /* ---- quarter turns ---- */
 
 #define TURN_FIELDS(F, A) \

@@ -27,6 +27,7 @@ TEST_EACH(works, flat)
 
 static const operation_refused refused[] = {
     {"a diagonal of samples", "diagonal", NULL, "would mix the samples"},
+    {"a diagonal of more axes", "diag", NULL, "an input of one axis or two is needed, not of 3"},
     {"one axis twice", "trace(0, 1, 1)", NULL, "axis 1 is given twice"},
     {"a diagonal that is not there", "diagonal(3, 1, 2)", NULL, "matrices of 4 x 3 have no diagonal 3"},
     {"vectors of two coordinates", "cross(axis=1)", "call(x2=\"[[1], [2], [3], [4]]\")",

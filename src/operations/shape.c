@@ -190,6 +190,7 @@ static hone_value flipped(hone_graph *graph, hone_value x, const int64_t *axes)
     return x;
 }
 MOVEMENT(numpy, flip, "Flip", axes, flipped(graph, x, args->axis))
+MOVEMENT(numpy, flipud, "Flipud", plain, flipped(graph, x, (const int64_t[]){0, HONE_NONE_INTEGER}))
 MOVEMENT(numpy, fliplr, "Fliplr", plain, flipped(graph, x, (const int64_t[]){1, HONE_NONE_INTEGER}))
 
 #define ROLL_FIELDS(F, A) \

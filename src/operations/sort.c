@@ -131,18 +131,60 @@ static hone_value quantile_of(hone_graph *graph, hone_value lines, double share,
         last);
 }
 
+/* part_of for places that hang on the numbers. */
+static hone_value parts_of(hone_graph *graph, const char *method, hone_value between)
+{
+    if (strcmp(method, "lower") == 0)
+        return hone_op_affine(graph, between, 0, 0);
+    if (strcmp(method, "nearest") == 0)
+        return hone_op_unary(graph, "round", between, (hone_parameters){0});
+    const hone_value there = hone_internal_truth(graph, between);
+    if (strcmp(method, "higher") == 0)
+        return there;
+    return strcmp(method, "midpoint") == 0 ? hone_op_affine(graph, there, 0.5, 0) : between;
+}
+
+/* The same among what are numbers, which stand first in the order. */
+static hone_value quantile_of_numbers(hone_graph *graph, hone_value lines, double share, const char *method)
+{
+    if (lines < 0)
+        return lines;
+    const int last = hone_value_shape(graph, lines).rank - 1;
+    const hone_value sorted = hone_op_gather_along(graph, lines, hone_op_sort_order(graph, lines, false)),
+                     none = hone_op_unary(graph, "is_nan", lines, (hone_parameters){0}),
+                     count = hone_op_sum(graph, hone_op_affine(graph, none, -1, 1), last),
+                     place = hone_op_unary(graph, "maximum_scalar",
+                                           hone_op_affine(graph, count, share, -share), (hone_parameters){0}),
+                     below = hone_op_unary(graph, "floor", place, (hone_parameters){0}),
+                     above = hone_op_unary(graph, "ceil", place, (hone_parameters){0}),
+                     part = parts_of(graph, method, hone_op_subtract(graph, place, below));
+    const hone_value low = hone_op_squeeze(
+                         graph, hone_op_gather_along(graph, sorted, hone_op_expand(graph, below, last)),
+                         last),
+                     high = hone_op_squeeze(
+                         graph, hone_op_gather_along(graph, sorted, hone_op_expand(graph, above, last)),
+                         last);
+    return hone_op_add(graph, hone_op_multiply(graph, low, hone_op_affine(graph, part, -1, 1)),
+                       hone_op_multiply(graph, high, part));
+}
+
+typedef hone_value quantile_finder(hone_graph *graph, hone_value lines, double share, const char *method);
 static hone_value quantile_over(hone_graph *graph, hone_value x, const int64_t *given, bool keepdims,
-                                double share, const char *method)
+                                double share, const char *method, quantile_finder *find)
 {
     hone_shape kept, shape = hone_value_shape(graph, x);
     int axes[HONE_MAX_RANK], count = hone_internal_axes_resolve(given, shape, axes);
     if (count < 0 || axis_of(shape, count == 0 ? 0 : axes[0], "a median or a quantile") < 0)
         return HONE_NO_VALUE;
-    hone_value result = quantile_of(graph, joined(graph, x, axes, count, &kept), share, method);
+    hone_value result = find(graph, joined(graph, x, axes, count, &kept), share, method);
     return keepdims ? hone_op_reshape(graph, result, kept) : result;
 }
-HONE_OPERATION_CALL(median, median_args, quantile_over(graph, x, args->axis, args->keepdims, 0.5, "midpoint"))
-HONE_OPERATION(median, "Median", median_args, median_fields, median_defaults, .call = call_median);
+#define MEDIAN(thing, class, find) \
+    HONE_OPERATION_CALL(thing, median_args, \
+                        quantile_over(graph, x, args->axis, args->keepdims, 0.5, "midpoint", find)) \
+    HONE_OPERATION(thing, class, median_args, median_fields, median_defaults, .call = call_##thing);
+MEDIAN(median, "Median", quantile_of)
+MEDIAN(nanmedian, "Nanmedian", quantile_of_numbers)
 
 #define QUANTILE_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
@@ -155,7 +197,8 @@ HONE_OPERATION_ARGS(quantile, QUANTILE_FIELDS)
 HONE_OPERATION_CALL_FIELDS(share, SHARE_FIELDS)
 
 /* q, which runs from 0 to `most`. */
-static hone_value quantile(hone_graph *graph, hone_value x, const quantile_args *args, double most)
+static hone_value quantile(hone_graph *graph, hone_value x, const quantile_args *args, double most,
+                           quantile_finder *find)
 {
     const char *text = ((const share_call *)hone_call_args(graph))->q;
     hone_constant q;
@@ -172,14 +215,47 @@ static hone_value quantile(hone_graph *graph, hone_value x, const quantile_args 
         hone_fail(HONE_ERROR_ARGUMENT, "q must be from 0 to %g, not %g", most, q.numbers[0]);
         return HONE_NO_VALUE;
     }
-    return quantile_over(graph, x, args->axis, args->keepdims, q.numbers[0] / most, args->method);
+    return quantile_over(graph, x, args->axis, args->keepdims, q.numbers[0] / most, args->method, find);
 }
-HONE_OPERATION_CALL(quantile, quantile_args, quantile(graph, x, args, 1))
-HONE_OPERATION(quantile, "Quantile", quantile_args, quantile_fields, quantile_defaults, .call = call_quantile,
-               .call_fields = &share_call_type);
-HONE_OPERATION_CALL(percentile, quantile_args, quantile(graph, x, args, 100))
-HONE_OPERATION(percentile, "Percentile", quantile_args, quantile_fields, quantile_defaults,
-               .call = call_percentile, .call_fields = &share_call_type);
+#define QUANTILE(thing, class, most, find) \
+    HONE_OPERATION_CALL(thing, quantile_args, quantile(graph, x, args, most, find)) \
+    HONE_OPERATION(thing, class, quantile_args, quantile_fields, quantile_defaults, .call = call_##thing, \
+                   .call_fields = &share_call_type);
+QUANTILE(quantile, "Quantile", 1, quantile_of)
+QUANTILE(percentile, "Percentile", 100, quantile_of)
+QUANTILE(nanquantile, "Nanquantile", 1, quantile_of_numbers)
+QUANTILE(nanpercentile, "Nanpercentile", 100, quantile_of_numbers)
+
+/* ---- the places of the least numbers ---- */
+
+#define PARTITION_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, INTEGER, kth, 0, "the place whose number is at its own in the result", HONE_REQUIRED) \
+    F(A, INTEGER, axis, -1, "the axis")
+HONE_OPERATION_ARGS(partition, PARTITION_FIELDS)
+
+/* Those up to the kth sorted by their numbers, the others as they stand. */
+static hone_value partitioned(hone_graph *graph, hone_value x, int64_t kth, int64_t along)
+{
+    const int axis = axis_of(hone_value_shape(graph, x), along, "argpartition");
+    const int64_t size = axis < 0 ? 0 : hone_value_size(graph, x, axis), place = kth < 0 ? kth + size : kth;
+    if (axis >= 0 && (size == HONE_ANY || place < 0 || place >= size))
+        hone_fail(HONE_ERROR_ARGUMENT, "kth, %lld, is not a place of an axis of size %lld", (long long)kth,
+                  (long long)size);
+    if (axis < 0 || size == HONE_ANY || place < 0 || place >= size)
+        return HONE_NO_VALUE;
+    const hone_value order =
+        hone_op_sort_order(graph, hone_internal_exchange_with_last(graph, x, axis), false);
+    if (place == size - 1)
+        return hone_internal_exchange_with_last(graph, order, axis);
+    const hone_value rest = hone_op_negative(graph, hone_op_slice(graph, order, -1, place + 1, size)),
+                     both[2] = {hone_op_slice(graph, order, -1, 0, place + 1),
+                                hone_op_negative(graph, hone_op_sort_descending(graph, rest))};
+    return hone_internal_exchange_with_last(graph, hone_op_concatenate(graph, both, 2, -1), axis);
+}
+HONE_OPERATION_CALL(argpartition, partition_args, partitioned(graph, x, args->kth, args->axis))
+HONE_OPERATION(argpartition, "Argpartition", partition_args, partition_fields, partition_defaults,
+               .call = call_argpartition);
 
 /* ---- numbers at places ---- */
 

@@ -7,6 +7,7 @@ static const operation_use smooth[] = {
     {"clip", {"clip(-0.5, none)", X}},
     {"arctan", {"arctan", X}},
     {"arcsinh", {"arcsinh", X}},
+    {"i0", {"i0", X}},
     {"sinc", {"sinc", X}},
     {"conj", {"conj", X}},
 };

@@ -286,33 +286,41 @@ static void bell(double *weights, int64_t count, double sigma)
         weights[i] /= sum;
 }
 
+/* The products of two bells, [tall, wide]; NULL with a message. */
+static double *bell_window(hone_graph *graph, int64_t tall, int64_t wide, double sigma_down,
+                           double sigma_along)
+{
+    if (wide > 4096 || tall > 4096) {
+        hone_fail(HONE_ERROR_ARGUMENT, "a window may be at most 4096 wide and tall");
+        return NULL;
+    }
+    double *weights = hone_internal_arena_allocate(&graph->arena,
+                                                   sizeof *weights * (size_t)(wide * tall + wide + tall)),
+           *along = weights == NULL ? NULL : weights + wide * tall,
+           *down = along == NULL ? NULL : along + wide;
+    if (weights == NULL)
+        return NULL;
+    bell(along, wide, sigma_along);
+    bell(down, tall, sigma_down);
+    for (int64_t i = 0; i < wide * tall; i++)
+        weights[i] = down[i / wide] * along[i % wide];
+    return weights;
+}
+
 static hone_value blurred(hone_graph *graph, const hone_layer *layer, hone_value x, const blur_args *args)
 {
     own_window window = {.strides = {1, 1}, .dilation = {1, 1}};
     int64_t given[IMAGE_AXES];
     if (!spread(args->kernel_size, "kernel_size", given))
         return HONE_NO_VALUE;
-    const int64_t wide = given[0], tall = given[1];
-    if (wide > 4096 || tall > 4096) {
-        hone_fail(HONE_ERROR_ARGUMENT, "kernel_size must be at most 4096");
-        return HONE_NO_VALUE;
-    }
-    window.size[0] = tall;
-    window.size[1] = wide;
-    double *weights = hone_internal_arena_allocate(&graph->arena,
-                                                   sizeof *weights * (size_t)(wide * tall + wide + tall)),
-           *along = weights == NULL ? NULL : weights + wide * tall,
-           *down = along == NULL ? NULL : along + wide;
-    if (weights == NULL)
-        return HONE_NO_VALUE;
     const hone_numbers sigma = hone_internal_numbers_of(&args->sigma);
-    bell(along, wide, sigma.items[0]);
-    bell(down, tall, sigma.items[1]);
-    for (int64_t i = 0; i < wide * tall; i++)
-        weights[i] = down[i / wide] * along[i % wide];
+    const double *weights = bell_window(graph, given[1], given[0], sigma.items[1], sigma.items[0]);
+    window.size[0] = given[1];
+    window.size[1] = given[0];
     complete(&window, "same", args->data_format);
-    return hone_internal_space_leave(graph, filtered(graph, layer, x, &window, weights, 1),
-                                     window.arguments.channels_first);
+    return weights == NULL ? HONE_NO_VALUE
+                           : hone_internal_space_leave(graph, filtered(graph, layer, x, &window, weights, 1),
+                                                       window.arguments.channels_first);
 }
 WINDOW(image, gaussian_blur, "GaussianBlur", blur, blurred(graph, layer, x, args))
 
@@ -336,3 +344,80 @@ static hone_value edges(hone_graph *graph, const hone_layer *layer, hone_value x
     return window.arguments.channels_first ? hone_op_transpose(graph, y, channels_first) : y;
 }
 WINDOW(image, sobel_edges, "SobelEdges", edge, edges(graph, layer, x, args))
+
+/* ---- how alike two images are ---- */
+
+#define ALIKE_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) \
+    F(A, NUMBER, max_val, 1, "the greatest number there may be") \
+    F(A, INTEGER, filter_size, 11, "width and height of the window", HONE_BETWEEN(1, 4096)) \
+    F(A, NUMBER, filter_sigma, 1.5, "standard deviation of its weights") \
+    F(A, NUMBER, k1, 0.01, "keeps means near 0 from counting") \
+    F(A, NUMBER, k2, 0.03, "keeps variances near 0 from counting") FORMAT_FIELDS(F, A)
+HONE_OPERATION_ARGS(alike, ALIKE_FIELDS)
+#define IMAGES_FIELDS(F, A) \
+    HONE_OPERAND(F, A, image1, "the first images when they are a constant") \
+    HONE_OPERAND(F, A, image2, "the second images when they are a constant")
+HONE_OPERATION_CALL_FIELDS(images, IMAGES_FIELDS)
+
+/* What weighted means are taken with. */
+typedef struct weighing {
+    const hone_layer *layer;
+    own_window window;
+    const double *weights;
+} weighing;
+
+static hone_value weighed(hone_graph *graph, weighing *w, hone_value x, hone_value y)
+{
+    const hone_value product = y < 0 ? x : hone_op_multiply(graph, x, y);
+    return product < 0 ? product : filtered(graph, w->layer, product, &w->window, w->weights, 1);
+}
+
+/* 2 p + c */
+static hone_value twice(hone_graph *graph, hone_value p, double c)
+{
+    return hone_op_affine(graph, p, 2, c);
+}
+
+/* The mean over places and channels of (2 m1 m2 + c1) (2 v12 + c2) / ((m1^2 + m2^2 + c1) (v1 + v2 + c2)), m
+ * the weighted mean, v the weighted mean of products less the product of means. */
+static hone_value alikeness(hone_graph *graph, weighing *w, const hone_value *x, const alike_args *args)
+{
+    const double c1 = pow(args->k1 * args->max_val, 2), c2 = pow(args->k2 * args->max_val, 2);
+    const hone_value m1 = weighed(graph, w, x[0], HONE_NO_VALUE), m2 = weighed(graph, w, x[1], HONE_NO_VALUE),
+                     m11 = hone_op_square(graph, m1), m22 = hone_op_square(graph, m2),
+                     m12 = hone_op_multiply(graph, m1, m2), means = hone_op_add(graph, m11, m22),
+                     squares =
+                         hone_op_add(graph, weighed(graph, w, x[0], x[0]), weighed(graph, w, x[1], x[1])),
+                     variances = hone_op_subtract(graph, squares, means),
+                     mixed = hone_op_subtract(graph, weighed(graph, w, x[0], x[1]), m12),
+                     above = hone_op_multiply(graph, twice(graph, m12, c1), twice(graph, mixed, c2)),
+                     below = hone_op_multiply(graph, hone_op_affine(graph, means, 1, c1),
+                                              hone_op_affine(graph, variances, 1, c2));
+    return hone_op_reduce(graph, "mean", hone_op_divide(graph, above, below), (const int[]){1, 2, 3}, 3,
+                          false);
+}
+
+static int call_ssim(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                     hone_value *outputs)
+{
+    const alike_args *args = hone_layer_args(layer);
+    const int64_t size = args->filter_size;
+    const bool first = hone_internal_space_channels_first(args->data_format);
+    hone_value x[2];
+    weighing w = {layer, {.size = {size, size}, .strides = {1, 1}, .dilation = {1, 1}}, NULL};
+    HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 2, x));
+    if (hone_value_shape(graph, x[0]).rank != 4 || hone_value_shape(graph, x[1]).rank != 4)
+        return hone_fail(HONE_ERROR_SHAPE, "images of shape (batch, height, width, channels) are needed");
+    w.weights = bell_window(graph, size, size, args->filter_sigma, args->filter_sigma);
+    complete(&w.window, "valid", "channels_last");
+    if (w.weights == NULL)
+        return hone_error_status();
+    for (int i = 0; i < 2; i++)
+        if ((x[i] = hone_internal_space_enter(graph, x[i], first)) < 0)
+            return hone_error_status();
+    outputs[0] = alikeness(graph, &w, x, args);
+    return 1;
+}
+HONE_OPERATION_OF(image, ssim, "SSIM", alike_args, alike_fields, alike_defaults, .call = call_ssim,
+                  HONE_OPERATION_OPERANDS(images_call_type, 2));

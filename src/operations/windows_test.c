@@ -10,6 +10,7 @@ static const operation_use smooth[] = {
     {"unfold", {"unfold([3, 2], padding=1, stride=2)", PICTURE}},
     {"fold", {"fold([4, 3], 2, padding=[1, 0])", .inputs = {S(2, 8, 10)}, .operation = true}},
     {"gaussian_blur", {"gaussian_blur([3, 5], [1, 0.7])", PICTURE}},
+    {"ssim", {"ssim(1, 2, 0.8)", .inputs = {S(2, 4, 3, 2), S(2, 4, 3, 2)}, .operation = true, .noise = 1e-3}},
     {"sobel_edges", {"sobel_edges", PICTURE}},
     {"sobel_edges of channels first", {"sobel_edges(channels_first)", PICTURE}},
 };

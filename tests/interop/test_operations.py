@@ -103,6 +103,10 @@ def picture(x):
 
 # these are all in one model, so that it is quick; OPERATIONS=REGEX makes each of them a test of its own
 SMOOTH_TOGETHER = {
+    "nanmedian": lambda x: O.nanmedian(x, axis=1), "nanquantile": lambda x: O.nanquantile(x, 0.3, axis=2), "nanpercentile": lambda x: O.nanpercentile(x, 70.0, axis=1, method="higher"), "linspace": lambda x: O.linspace(x, x * 2, 4, axis=1),
+    "ssim": lambda x: O.expand_dims(O.image.ssim(picture(O.sigmoid(x)), picture(O.sigmoid(x[:, ::-1])), filter_size=3), -1), "ssim_first": lambda x: O.expand_dims(O.image.ssim(O.transpose(picture(O.sigmoid(x)), (0, 3, 1, 2)), O.transpose(picture(O.sigmoid(x[:, ::-1])), (0, 3, 1, 2)), max_val=2.0, filter_size=2, filter_sigma=0.8, data_format="channels_first"), -1),
+    "linspace_open": lambda x: O.linspace(x, 1.0, 3, endpoint=False, axis=-1), "logspace": lambda x: O.logspace(x, 1.0, 3, base=2, axis=2), "geomspace": lambda x: O.geomspace(x + 2, x + 5, 4, axis=1),
+    "extract_sequences": lambda x: O.extract_sequences(O.reshape(x, (-1, 12)), 5, 3),
     "array_add": lambda x: x + C, "array_subtract": lambda x: O.subtract(C, x), "array_multiply": lambda x: O.multiply(C.reshape(1, 1, 3), x), "array_divide": lambda x: x / (C + 2),
     "array_power": lambda x: (x + 2) ** C, "array_maximum": lambda x: O.maximum(x, C), "array_where": lambda x: O.where(numpy.array([True, False, True]), x, C),
     "array_where_condition": lambda x: O.where(x > C, C, x), "array_of_keras": lambda x: x * O.convert_to_tensor(C), "array_of_whole_numbers": lambda x: x * numpy.array([1, 2, 3], "int32"),
@@ -164,6 +168,9 @@ SMOOTH_TOGETHER = {
     "sparse_categorical_crossentropy": lambda x: O.sparse_categorical_crossentropy(O.argmax(x, axis=-1), x, from_logits=True),
 }
 FLAT_TOGETHER = {
+    "digitize": lambda x: O.digitize(x, numpy.array([-0.5, 0, 0.25], "float32")), "digitize_downward": lambda x: O.digitize(x, numpy.array([0.5, 0, -0.25], "float32")), "searchsorted": lambda x: O.searchsorted(numpy.array([-0.5, 0, 0.25], "float32"), x, side="right"),
+    "isin": lambda x: O.isin(O.round(x * 3), numpy.array([1, -2], "float32")), "isin_not": lambda x: O.isin(O.round(x * 3), numpy.array([[1, -2]], "float32"), invert=True), "unravel_index": lambda x: O.unravel_index(O.cast(O.abs(x) * 19, "int32"), (4, 5))[0],
+    "argpartition": lambda x: O.argpartition(x, 1, axis=1), "nanmedian_some": lambda x: O.nan_to_num(O.nanmedian(O.log(x), axis=1), nan=9.0),
     "nan_to_num_all": lambda x: O.nan_to_num(O.log(x) * O.sign(x), nan=0.5, posinf=3), "nan_to_num_minus": lambda x: O.nan_to_num(O.log(O.relu(x)), neginf=-2.0),
     "argsort": lambda x: O.argsort(x, axis=1), "argsort_equal": lambda x: O.argsort(O.round(x)), "top_k_places": lambda x: O.top_k(x, 3)[1], "isposinf": lambda x: O.isposinf(1 / O.relu(x)),
     "isneginf": lambda x: O.isneginf(O.log(O.relu(x))),
@@ -173,6 +180,61 @@ FLAT_TOGETHER = {
     "nanmean_some": lambda x: O.nanmean(O.log(x + 0.9), axis=1), "nansum_some": lambda x: O.nansum(O.log(x), axis=1), "multi_hot": lambda x: O.multi_hot(O.argsort(x, axis=1)[:, :2, 0], 5), "in_top_k": lambda x: O.in_top_k(O.argmax(x[:, 0], axis=-1), x[:, 1], 2),
     # whose shape Keras foretells otherwise than it is, so that no layer can follow it
     "categorical_crossentropy_axis": lambda x: O.categorical_crossentropy(O.softmax(x), x, from_logits=True, axis=1),
+}
+
+
+def square(x):
+    """Matrices of 3 x 3 that are far from singular."""
+    return x[:, :3] + 3 * numpy.eye(3, dtype="float32")
+
+
+def positive(x):
+    return O.matmul(swap(x), x) + numpy.eye(3, dtype="float32")
+
+
+def rebuilt(factors):
+    """V times 1, 2, ... V^T and w: what does not hang on the signs of eigenvectors."""
+    return O.concatenate([factors[0][:, None], O.matmul(factors[1] * numpy.array([1, 2, 3], "float32"), swap(factors[1]))], axis=1)
+
+
+def between(factors, middle):
+    return O.matmul(factors[0] * middle, factors[2])
+
+
+def sequences(x):
+    return O.reshape(x, (-1, 12))
+
+
+A = numpy.random.default_rng(4).normal(size=(4, 4)).astype("float32") + 3 * numpy.eye(4, dtype="float32")
+# those that have no form in ONNX
+SMOOTH_ALONE = {
+    "cholesky": lambda x: O.cholesky(positive(x)), "cholesky_upper": lambda x: O.cholesky(positive(x), upper=True), "inv": lambda x: O.inv(square(x)), "det": lambda x: O.det(square(x)),
+    "logdet": lambda x: O.logdet(square(x)), "slogdet": lambda x: O.multiply(*O.slogdet(square(x))), "solve": lambda x: O.solve(square(x), swap(x)), "solve_array": lambda x: O.solve(numpy.tile(A, (1, 1, 1)), x),
+    "solve_triangular": lambda x: O.solve_triangular(square(x), x[:, :3], lower=True), "solve_triangular_upper": lambda x: O.solve_triangular(square(x), swap(x)), "qr": lambda x: O.matmul(*O.qr(square(x))),
+    "qr_parts": lambda x: O.concatenate(O.qr(x), axis=1), "eigh": lambda x: rebuilt(O.eigh(square(x))), "svd": lambda x: between(O.svd(x, full_matrices=False), numpy.array([1, 2, 3], "float32")),
+    "svd_values": lambda x: O.svd(x, compute_uv=False), "lu_factor": lambda x: O.lu_factor(square(x))[0], "pinv": lambda x: O.linalg.pinv(x),
+    "fft": lambda x: O.add(*O.fft((x, x * 2))), "fft2": lambda x: O.subtract(*O.fft2((x, x * x))), "ifft2": lambda x: O.add(*O.ifft2((x, x * x))), "rfft": lambda x: O.add(*O.rfft(x)),
+    "rfft_length": lambda x: O.subtract(*O.rfft(sequences(x), fft_length=9)), "irfft": lambda x: O.irfft((x, x * x)), "irfft_length": lambda x: O.irfft((sequences(x), sequences(x) ** 2), fft_length=15),
+    "stft": lambda x: O.add(*O.stft(sequences(x), 6, 2, 8)), "stft_hamming": lambda x: O.add(*O.stft(sequences(x), 5, 3, 5, window="hamming", center=False)),
+    "istft": lambda x: O.istft((x, x * x), 4, 2, 4), "istft_length": lambda x: O.istft((x, x * x), 4, 1, 4, length=5, window="hamming"), "istft_plain": lambda x: O.istft((x, x * x), 4, 2, 4, window=None, center=False),
+    "erfinv": lambda x: O.erfinv(x * 0.9), "i0": lambda x: O.numpy.i0(x) if hasattr(O.numpy, "i0") else O.i0(x),
+}
+
+
+def whole(x):
+    return O.cast(x * 60, "int32")
+
+
+CORNERS = numpy.array([[0, 0], [0, 3], [2, 0], [2, 3]], "float32")
+TURN = numpy.array([0.9, 0.2, 0.1, -0.1, 1.1, 0.3, 0, 0], "float32")
+FLAT_ALONE = {
+    "affine_transform": lambda x: O.image.affine_transform(picture(x), O.reshape(x, (-1, 12))[:, :8] * (TURN / 8) + TURN, fill_mode="reflect"),
+    "affine_constant": lambda x: O.image.affine_transform(picture(x), O.reshape(x, (-1, 12))[:, :8] * (TURN / 8) + TURN, interpolation="nearest", fill_value=0.5),
+    "perspective_transform": lambda x: O.image.perspective_transform(picture(x), 0.1 * x[:, :, :2] + CORNERS, 0.2 * x[:, :, 1:] + CORNERS, fill_value=0.25),
+    "matrix_rank": lambda x: O.linalg.matrix_rank(O.relu(x)), "qr_complete": lambda x: O.concatenate(O.qr(x, mode="complete"), axis=2), "lu_pivots": lambda x: O.lu_factor(x)[1], "slogdet_sign": lambda x: O.slogdet(x[:, :3])[0],
+    "bitwise_and": lambda x: O.bitwise_and(whole(x), whole(x[:, ::-1])), "bitwise_or": lambda x: O.bitwise_or(whole(x), numpy.array([5], "int32")), "bitwise_xor": lambda x: O.bitwise_xor(whole(x), numpy.array([3, 8, -1], "int32")),
+    "bitwise_not": lambda x: O.bitwise_not(whole(x)), "bitwise_invert": lambda x: O.bitwise_invert(whole(x)), "left_shift": lambda x: O.left_shift(whole(x), 3), "bitwise_left_shift": lambda x: O.bitwise_left_shift(whole(x), 2),
+    "right_shift": lambda x: O.right_shift(whole(x), 3), "bitwise_right_shift": lambda x: O.bitwise_right_shift(whole(x), 1), "gcd": lambda x: O.gcd(whole(x), 12), "lcm": lambda x: O.lcm(whole(x), whole(x[:, ::-1])),
 }
 # what ONNX cannot say of them, or what its runtime does otherwise
 NOT_IN_ONNX = set()
@@ -250,7 +312,7 @@ def made(table):
 class Together(Operations):
     """All of a table in one model: its outputs have the names of the nodes behind "y_"."""
 
-    def check_outputs(self, table):
+    def check_outputs(self, table, onnx=True):
         x = keras.Input(SHAPE, name="x")
         nodes = made(table)(x)
         model = keras.Model(x, [keras.layers.Identity(name=f"y_{name}")(node) for name, node in nodes.items()])
@@ -268,7 +330,7 @@ class Together(Operations):
                 self.assert_close(numpy.asarray(received).astype("float32"), numpy.asarray(expected[name]).astype("float32"), 1e-5, name + " read by Keras again")
         for before, after in zip(*(self.nodes_of(self.path(file)) for file in ("m.keras", "again.keras")), strict=True):
             self.assertEqual(before, after)
-        if onnxruntime:
+        if onnxruntime and onnx:
             hone("export", self.path("m.keras"), "--output", self.path("m.onnx"))
             session = onnxruntime.InferenceSession(self.path("m.onnx"), providers=["CPUExecutionProvider"])
             for output, received in zip(session.get_outputs(), session.run(None, {session.get_inputs()[0].name: numbers})):
@@ -291,19 +353,41 @@ class Together(Operations):
     def test_together(self):
         self.check_outputs({**SMOOTH_TOGETHER, **FLAT_TOGETHER})
 
-    def test_together_trained(self):
+    def test_alone(self):
+        self.check_outputs({**SMOOTH_ALONE, **FLAT_ALONE}, onnx=False)
+
+    def check_trained_together(self, table):
         def make(x):
-            return keras.layers.Concatenate()([keras.layers.Flatten()(node) for node in made(SMOOTH_TOGETHER)(x).values()])
+            return keras.layers.Concatenate()([keras.layers.Flatten()(node) for node in made(table)(x).values()])
         self.check_training(make, "together")
+
+    def test_together_trained(self):
+        self.check_trained_together(SMOOTH_TOGETHER)
+
+    def test_alone_trained(self):
+        self.check_trained_together(SMOOTH_ALONE)
+
+    def test_refused_with_reasons(self):
+        for node, reason in ((lambda x: O.unique(O.reshape(x, (-1,))), "hangs on the numbers"), (O.nonzero, "hangs on the numbers"), (lambda x: O.where(x > 0), "give both"),
+                             (lambda x: O.eig(square(x))[0], "complex"), (lambda x: O.rearrange(x, "b h w -> b w h"), "reshape and transpose")):
+            x = keras.Input(SHAPE, name="x")
+            try:
+                y = node(x)
+            except (AttributeError, ValueError, TypeError):
+                continue
+            y = y[0] if isinstance(y, (tuple, list)) else y
+            keras.Model(x, y).save(self.path("m.keras"))
+            self.assertIn(reason, hone("summary", self.path("m.keras"), status=1)[1])
 
 
 for name in [name for name in vars(Operations) if name.startswith("test_")]:
     setattr(Together, name, None)
 if os.environ.get("OPERATIONS"):
-    for table in (SMOOTH_TOGETHER, FLAT_TOGETHER):
+    for table in (SMOOTH_TOGETHER, FLAT_TOGETHER, SMOOTH_ALONE, FLAT_ALONE):
+        NOT_IN_ONNX.update(table if table in (SMOOTH_ALONE, FLAT_ALONE) else ())
         for name, make in table.items():
             if CHOSEN.search(name):
-                add(name, make, table is SMOOTH_TOGETHER)
+                add(name, make, table in (SMOOTH_TOGETHER, SMOOTH_ALONE))
 
 if __name__ == "__main__":
     unittest.main()
