@@ -15,6 +15,7 @@ import importlib
 import inspect
 import json
 import os
+import pkgutil
 import re
 import subprocess
 import sys
@@ -333,6 +334,16 @@ def tell(kinds):
     return "; ".join(parts)
 
 
+# Of operations as nodes of models: what differs.
+SIGNS = "in each vector the number of the greatest size is positive, where LAPACK leaves the sign open"
+WITH_SIGN = "of types with a sign, 32 bits wide"
+OPERATIONS_DIFFER = {
+    "Eigh": SIGNS, "SVD": SIGNS, **dict.fromkeys(("BitwiseInvert", "BitwiseNot", "BitwiseLeftShift", "LeftShift"), WITH_SIGN),
+    "Qr": "no gradient in mode complete or of more columns than rows, as on JAX", "LuFactor": "a gradient of square matrices alone",
+    "Det": "the gradient of a singular matrix is not a number", "STFT": "`window` is a name or None", "ISTFT": "`window` is a name or None",
+}
+
+
 class Parity:
     def __init__(self, program):
         self.program, self.defects, self.lines = program, [], []
@@ -541,10 +552,38 @@ class Parity:
             name = owner if method == "__init__" else f"{owner}.{method}"
             self.lines.append(f"| `{name}` | `{call}` | {text} | {link(test)} |")
 
+    def operations(self):
+        """keras.ops as nodes of models: read, or refused with the reason of src/operations/refused.c."""
+        base = importlib.import_module("keras.src.ops.operation").Operation
+        package = importlib.import_module("keras.src.ops")
+        places = [path for _, path, _ in pkgutil.iter_modules(package.__path__) if not path.endswith("_test") and path != "operation"]
+        modules = [importlib.import_module(f"keras.src.ops.{place}") for place in places]
+        theirs = sorted({name for module in modules for name, thing in vars(module).items()
+                         if inspect.isclass(thing) and issubclass(thing, base) and thing.__module__ == module.__name__})
+        source = "".join(open(path, encoding="utf-8").read() for path in glob.glob(os.path.join(ROOT, "src/operations/*.c")))
+        refused = dict(re.findall(r'\{"(\w+)", ("[^"]*"|\w+)\}', self.text("src/operations/refused.c")))
+        reasons = dict(re.findall(r'(\w+)\[\] = ("[^"]*")', self.text("src/operations/refused.c")))
+        groups, differ, count = {}, [], 0
+        for name in theirs:
+            if name in refused:
+                groups.setdefault(reasons.get(refused[name], refused[name]).strip('"'), []).append(f"`{name}`")
+                self.counts["not yet"] += 1
+            elif f', "{name}"' in source:
+                count += 1
+                self.counts["differs" if name in OPERATIONS_DIFFER else "yes"] += 1
+                differ += [f"`{name}`: {OPERATIONS_DIFFER[name]}"] if name in OPERATIONS_DIFFER else []
+            elif name not in ("Function", "SegmentReduction"):  # bases of others
+                self.defects.append(f"operations: {name} is neither read nor refused with a reason")
+        self.lines += ["", "## Operations", "", f"Of `keras.ops` as nodes of functional models {count} are read, trained through where Keras does, and written back; "
+                       "[test_operations.py](../tests/interop/test_operations.py) compares them with Keras. What would mix the samples of a batch of unknown size is "
+                       "refused; whole numbers are kept as floats, exact up to 2^24.", "", "Different: " + "; ".join(differ) + ".", "", "Refused with the reason:", ""]
+        self.lines += [f"- {reason}: {', '.join(names)}" for reason, names in groups.items()]
+
     def page(self):
         keras = importlib.import_module("keras")
         for title, (path, one) in FAMILIES.items():
             self.family(title, path, one)
+        self.operations()
         self.methods()
         for text in (*ELSEWHERE.values(), *OTHERWISE.values()):
             for mentioned in re.findall(r"`(hone_\w+)", text):
