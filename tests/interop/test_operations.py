@@ -212,7 +212,7 @@ SMOOTH_ALONE = {
     "logdet": lambda x: O.logdet(square(x)), "slogdet": lambda x: O.multiply(*O.slogdet(square(x))), "solve": lambda x: O.solve(square(x), swap(x)), "solve_array": lambda x: O.solve(numpy.tile(A, (1, 1, 1)), x),
     "solve_triangular": lambda x: O.solve_triangular(square(x), x[:, :3], lower=True), "solve_triangular_upper": lambda x: O.solve_triangular(square(x), swap(x)), "qr": lambda x: O.matmul(*O.qr(square(x))),
     "qr_parts": lambda x: O.concatenate(O.qr(x), axis=1), "eigh": lambda x: rebuilt(O.eigh(square(x))), "svd": lambda x: between(O.svd(x, full_matrices=False), numpy.array([1, 2, 3], "float32")),
-    "svd_values": lambda x: O.svd(x, compute_uv=False), "lu_factor": lambda x: O.lu_factor(square(x))[0], "pinv": lambda x: O.linalg.pinv(x),
+    "svd_values": lambda x: O.svd(x, compute_uv=False), "lu_factor": lambda x: O.lu_factor(square(x))[0], "pinv": lambda x: O.linalg.pinv(x + A[:, :3]),
     "fft": lambda x: O.add(*O.fft((x, x * 2))), "fft2": lambda x: O.subtract(*O.fft2((x, x * x))), "ifft2": lambda x: O.add(*O.ifft2((x, x * x))), "rfft": lambda x: O.add(*O.rfft(x)),
     "rfft_length": lambda x: O.subtract(*O.rfft(sequences(x), fft_length=9)), "irfft": lambda x: O.irfft((x, x * x)), "irfft_length": lambda x: O.irfft((sequences(x), sequences(x) ** 2), fft_length=15),
     "stft": lambda x: O.add(*O.stft(sequences(x), 6, 2, 8)), "stft_hamming": lambda x: O.add(*O.stft(sequences(x), 5, 3, 5, window="hamming", center=False)),
