@@ -561,7 +561,7 @@ class Parity:
         theirs = sorted({name for module in modules for name, thing in vars(module).items()
                          if inspect.isclass(thing) and issubclass(thing, base) and thing.__module__ == module.__name__})
         source = "".join(open(path, encoding="utf-8").read() for path in glob.glob(os.path.join(ROOT, "src/operations/*.c")))
-        refused = dict(re.findall(r'\{"(\w+)", ("[^"]*"|\w+)\}', self.text("src/operations/refused.c")))
+        refused = dict(re.findall(r'\{"(\w+)",\s*("[^"]*"|\w+)\}', self.text("src/operations/refused.c")))
         reasons = dict(re.findall(r'(\w+)\[\] = ("[^"]*")', self.text("src/operations/refused.c")))
         groups, differ, count = {}, [], 0
         for name in theirs:
