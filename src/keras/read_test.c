@@ -35,6 +35,12 @@ static const struct {
     {"a layer of tf.keras",
      MODEL(INPUT ", {\"module\": \"tensorflow.keras.layers\", \"class_name\": \"Dense\", "
                  "\"config\": {\"units\": 3}}")},
+    {"a layer of FeatureSpace",
+     MODEL(
+         INPUT
+         ", {\"module\": \"keras.src.layers.preprocessing.feature_space\", \"class_name\": \"TFDIdentity\", "
+         "\"config\": {\"name\": \"t\"}, \"registered_name\": \"TFDIdentity\"}, "
+         "{\"class_name\": \"Dense\", \"config\": {\"units\": 3}}")},
     {"a dtype that is null", DENSE(", \"dtype\": null")},
     {"a shape that tf.keras wrote into a layer", DENSE(", \"batch_input_shape\": [null, 4]")},
     {"a model without an input, built by the shape of its first layer",

@@ -73,6 +73,7 @@ const hone_layer_type hone_internal_concatenate_layer = {
     .type = {.name = "concatenate",
              .class_name = "Concatenate",
              .module = "keras.layers",
+             .aliases = "TFDConcat", /* of FeatureSpace */
              .summary = "Concatenates its inputs along an axis.",
              HONE_TYPE_FIELDS(hone_concatenate_args)},
     .build = build,

@@ -16,6 +16,7 @@ const hone_layer_type hone_internal_identity_layer = {
     .type = {.name = "identity",
              .class_name = "Identity",
              .module = "keras.layers",
+             .aliases = "TFDIdentity", /* of FeatureSpace */
              .summary = "Returns its input unchanged.",
              HONE_TYPE_FIELDS(hone_identity_args)},
     .call = call,
