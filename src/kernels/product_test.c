@@ -220,6 +220,12 @@ TEST(sizes_of_training)
                                       .wider = (int64_t)i % 2 * 3});
 }
 
+/* More of k than any kernel keeps of an operand. */
+TEST(long_sums)
+{
+    check(&(product_case){.m = 130, .n = 128, .k = 2200, .batch = 1});
+}
+
 TEST(batches)
 {
     for (int flags = 0; flags < ALL_FLAGS; flags++)
