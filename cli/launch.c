@@ -13,6 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifndef HONE_PLUGIN_FOLDER /* where plugins are installed: the build says it */
+#define HONE_PLUGIN_FOLDER "/usr/lib/hone"
+#endif
+
 /* What a launcher leaves in the environment: how many processes it started. */
 static const struct launcher {
     const char *variable, *name, *mpi, *package;

@@ -14,7 +14,7 @@ foreach(kind openmpi mpich)
     add_library(hone_mpi_${kind} MODULE mpi/plugin.c)
     set_target_properties(hone_mpi_${kind} PROPERTIES PREFIX "" OUTPUT_NAME hone-mpi-${kind}
       LIBRARY_OUTPUT_DIRECTORY $<TARGET_FILE_DIR:hone_command>)
-    target_include_directories(hone_mpi_${kind} PRIVATE include mpi)
+    target_include_directories(hone_mpi_${kind} PRIVATE include cli)
     target_link_libraries(hone_mpi_${kind} PRIVATE PkgConfig::hone_${kind})
     install(TARGETS hone_mpi_${kind} DESTINATION ${CMAKE_INSTALL_LIBDIR}/hone COMPONENT ${kind})
     list(APPEND hone_mpi_kinds ${kind})

@@ -176,7 +176,7 @@ if(NOT HONE_CORE_ONLY)
       list(TRANSFORM command_sources PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ OUTPUT_VARIABLE command_parts)
       list(FILTER command_parts EXCLUDE REGEX "/cli/main\\.c$")
       target_sources(${target} PRIVATE ${command_parts})
-      target_include_directories(${target} PRIVATE cli mpi)
+      target_include_directories(${target} PRIVATE cli)
     endif()
     add_test(NAME fuzz/${name} COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/tests/fuzz/replay.sh $<TARGET_FILE:${target}>
       ${CMAKE_CURRENT_BINARY_DIR}/corpus/${name} ${CMAKE_CURRENT_SOURCE_DIR}/tests/fuzz/found/${name})

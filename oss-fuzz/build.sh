@@ -14,7 +14,7 @@ cmake --build "$build" --target hone_static
 
 modules=(libzip yaml-0.1 zlib libpng libjpeg libprotobuf-c libcurl cairo)
 pkg-config --exists hdf5-serial && modules+=(hdf5-serial) || modules+=(hdf5)
-read -r -a flags <<<"$CFLAGS $(pkg-config --cflags "${modules[@]}") -std=gnu11 -Isrc -Iinclude -Icli -Impi -Itests/fuzz -I$build -I$build/generated
+read -r -a flags <<<"$CFLAGS $(pkg-config --cflags "${modules[@]}") -std=gnu11 -Isrc -Iinclude -Icli -Itests/fuzz -I$build -I$build/generated
     -DHONE_LIBFUZZER -DHONE_VERSION_TEXT=\"0\""
 read -r -a libraries <<<"$(pkg-config --libs "${modules[@]}")"
 

@@ -32,7 +32,7 @@ cmake --build "$build" --parallel "$jobs" --target hone_static >"$build/fuzz-bui
 
 modules=(libzip yaml-0.1 zlib libpng libjpeg libprotobuf-c libcurl cairo)
 pkg-config --exists hdf5-serial && modules+=(hdf5-serial) || modules+=(hdf5)
-export flags="-std=gnu11 -g1 -O1 -Isrc -Iinclude -Icli -Impi -Itests/fuzz -I$build -I$build/generated -fsanitize=address,undefined
+export flags="-std=gnu11 -g1 -O1 -Isrc -Iinclude -Icli -Itests/fuzz -I$build -I$build/generated -fsanitize=address,undefined
     -fno-sanitize-recover=all -DHONE_LIBFUZZER -DHONE_VERSION_TEXT=\"0\" $(pkg-config --cflags "${modules[@]}")"
 mkdir -p $out/objects
 
