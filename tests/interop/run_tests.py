@@ -9,14 +9,32 @@ import warnings
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 SHARE = "INTEROP_SHARE"  # in the environment of a process: "1/2", the tests whose number divided by 2 leaves 1
+SLOWEST = 10  # tests named with their processor time at the end
 sys.path.insert(0, FOLDER)
 
 
 class Result(unittest.TextTestResult):
-    """Counts failed tests once each, also when several of their subtests fail."""
+    """Counts failed tests once each, also when several of their subtests fail; and the processor time of each test, with its commands."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.seconds = []
+
+    def startTest(self, test):
+        self.started = processor_seconds()
+        super().startTest(test)
+
+    def stopTest(self, test):
+        super().stopTest(test)
+        self.seconds.append((processor_seconds() - self.started, test.id()))
 
     def failed_tests(self):
         return {getattr(test, "test_case", test).id() for test, _ in self.failures + self.errors}
+
+
+def processor_seconds():
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def tests_of(suite):
@@ -39,6 +57,8 @@ def run_share(names, share):
     number, shares = (int(part) for part in share.split("/"))
     suite = unittest.TestSuite(list(tests_of(load(names)))[number::shares])
     result = unittest.TextTestRunner(verbosity=2, resultclass=Result, warnings="ignore").run(suite)
+    for seconds, test in sorted(result.seconds, reverse=True)[:SLOWEST]:
+        print(f"{seconds:8.1f} s  {test}")
     failed = len(result.failed_tests())
     print(f"{result.testsRun - failed} passed, {failed} failed", flush=True)
     return 1 if failed else 0
