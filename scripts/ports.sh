@@ -23,7 +23,7 @@ declare -A ports=(
 )
 declare -A compilers=([i386]=gcc [musl]=musl-gcc [amd64]=gcc)
 whole=(arm64 s390x) # with the command and its libraries
-libraries=(libzip-dev libjansson-dev libyaml-dev libcairo2-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libprotobuf-c-dev
+libraries=(libzip-dev libyaml-dev libcairo2-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libprotobuf-c-dev
     libcurl4-openssl-dev libhdf5-dev)
 
 part=all
@@ -106,7 +106,7 @@ configure() {
         compile_cmocka "$folder" "$compiler" $flags
         export PKG_CONFIG_LIBDIR=$root/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=
     else
-        local packages=(libc6-dev libcmocka-dev libjansson-dev)
+        local packages=(libc6-dev libcmocka-dev)
         if [[ $part != kernels && " ${whole[*]} " == *" $name "* ]]; then
             packages+=("${libraries[@]}")
             options+=(-DHONE_CORE_ONLY=OFF)

@@ -9,7 +9,6 @@ class Hone < Formula
   depends_on "ninja" => :build
   depends_on "pkg-config" => :build
   depends_on "cairo"
-  depends_on "jansson"
   depends_on "jpeg-turbo"
   depends_on "libpng"
   depends_on "libyaml"

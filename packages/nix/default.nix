@@ -7,7 +7,7 @@ pkgs.stdenv.mkDerivation {
   src = pkgs.lib.cleanSource ../..;
 
   nativeBuildInputs = with pkgs; [ cmake ninja pkg-config protobufc ];
-  buildInputs = with pkgs; [ libzip jansson libyaml cairo zlib libpng libjpeg protobufc curl oneDNN ];
+  buildInputs = with pkgs; [ libzip libyaml cairo zlib libpng libjpeg protobufc curl oneDNN ];
 
   cmakeFlags = [ "-DCMAKE_BUILD_TYPE=Release" "-DHONE_TESTS=OFF" "-DHONE_EXAMPLES=OFF" ];
 

@@ -57,7 +57,7 @@ done
 for kind in openmpi mpich; do
     command -v mpicc.$kind >/dev/null || continue
     for source in include/hone/mpi.h mpi/*.c; do
-        compile "mpicc.$kind $source" mpicc.$kind -std=gnu11 -x c "${strict[@]}" -Impi "$source"
+        compile "mpicc.$kind $source" mpicc.$kind -std=gnu11 -x c "${strict[@]}" -Icli "$source"
     done
     compile "mpicxx.$kind mpi.h" mpicxx.$kind -std=c++17 -DOMPI_SKIP_MPICXX -x c++ "${strict[@]}" -include include/hone/mpi.h /dev/null
 done

@@ -17,7 +17,7 @@ if ! echo '#include <stdlib.h>' | clang "${narrow[@]}" -x c -fsyntax-only - 2>"$
 fi
 
 read -r -a libraries <<<"$(pkg-config --cflags-only-I hdf5 cairo libpng)"
-mapfile -t sources < <(find src cli -name '*.c' ! -name '*_test.c' ! -path '*/testing/*' ! -path '*/kernels/x86/*' ! -path '*/kernels/onednn/*')
+mapfile -t sources < <(find src cli -name '*.c' ! -name '*_test.c' ! -path '*/testing/*' ! -path '*/kernels/x86/*' ! -path '*/kernels/arm/*' ! -path '*/kernels/onednn/*')
 printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -n 40 clang "${narrow[@]}" -Icli "${libraries[@]/#-I/-isystem}" \
     -isystem "$build/generated" -idirafter "/usr/include/$(gcc -print-multiarch)" -fsyntax-only -Wshorten-64-to-32 -Werror
 echo "${#sources[@]} sources without a size cut to 32 bits"

@@ -21,7 +21,6 @@ FILES = {name: (PACKAGES / path).read_text() for name, path in {
 # What a module of pkg-config, or oneDNN, is called there: nix, vcpkg, homebrew, conda, Debian.
 NAMES = {
     "libzip": ("libzip", "libzip", "libzip", "libzip", "libzip-dev"),
-    "jansson": ("jansson", "jansson", "jansson", "jansson", "libjansson-dev"),
     "yaml-0.1": ("libyaml", "libyaml", "libyaml", "yaml", "libyaml-dev"),
     "cairo": ("cairo", "cairo", "cairo", "cairo", "libcairo2-dev"),
     "zlib": ("zlib", "zlib", "zlib", "zlib", "zlib1g-dev"),
