@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Checks the symbols of a build: no variable of a file can be written but those that stand here with their reason, and what one file
-alone uses is static. Argument, or HONE_BUILD_DIR: the build folder. 77: its objects have symbols of a
+alone uses is static, what the shared library exports is public. Argument, or HONE_BUILD_DIR: the build folder. 77: its objects have symbols of a
 tool's own, or it is the core alone."""
 import os
 import pathlib
@@ -109,6 +109,15 @@ def check_shared(library, others):
                 yield f"src/{stem}.c: {name} is used by no other file: make it static"
 
 
+def check_exported(build):
+    """What the shared library shows: public names alone."""
+    for path in sorted(build.glob("libhone.so"))[:1]:
+        shown = subprocess.run(["nm", "-D", "--defined-only", str(path)], capture_output=True, text=True, check=True).stdout
+        for name in (line.split()[-1] for line in shown.splitlines()):
+            if not name.startswith("hone_") or name.startswith("hone_internal_"):
+                yield f"{path.name} exports {name}, which is not public"
+
+
 def main():
     build = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("HONE_BUILD_DIR", "build/release"))
     all_objects = list(objects(build))
@@ -128,7 +137,7 @@ def main():
     if not library:
         print(f"{build} has no objects", file=sys.stderr)
         return 1
-    mistakes = [*check_writable(library), *check_shared(library, others)]
+    mistakes = [*check_writable(library), *check_shared(library, others), *check_exported(build)]
     for mistake in mistakes:
         print(mistake, file=sys.stderr)
     print(f"{len(library)} objects checked, {len(mistakes)} symbols that must not be so")

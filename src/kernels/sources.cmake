@@ -1,9 +1,10 @@
 # How kernels are compiled: instruction sets by the names of files, and contraction nowhere but where a kernel asks for fused
 # multiply-add. Included by CMakeLists.txt, which also leaves out onednn/, x86/ and arm/ where they cannot be built, and adds -O3 in a release.
 
-set(avx2_flags -O3 -ffp-contract=off -mavx2 -mfma)
+set(kernel_optimization $<IF:$<CONFIG:Debug>,-O1,-O3>) # their loops are the time; sanitizers want them soon
+set(avx2_flags ${kernel_optimization} -ffp-contract=off -mavx2 -mfma)
 set(avx512_flags ${avx2_flags} -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512)
-set(neon_flags -O3 -ffp-contract=off -DHONE_FUSED=1) # the instructions are part of the architecture
+set(neon_flags ${kernel_optimization} -ffp-contract=off -DHONE_FUSED=1) # the instructions are part of the architecture
 set(no_trapping -fno-math-errno -fno-trapping-math) # comparisons become selections
 
 # The plain loops of generic/: the same files for each instruction set.
@@ -21,7 +22,7 @@ foreach(level ${levels})
   add_library(hone_loops_${level} OBJECT ${loops})
   target_include_directories(hone_loops_${level} PRIVATE include src)
   target_compile_definitions(hone_loops_${level} PRIVATE ${hone_definitions} HONE_LOOPS=${level})
-  target_compile_options(hone_loops_${level} PRIVATE -O3 ${no_trapping} -ffp-contract=off ${${level}_flags})
+  target_compile_options(hone_loops_${level} PRIVATE ${kernel_optimization} ${no_trapping} -ffp-contract=off ${${level}_flags})
   target_link_libraries(hone_loops_${level} PRIVATE hone_flags)
   list(APPEND hone_kernel_objects $<TARGET_OBJECTS:hone_loops_${level}>)
 endforeach()
@@ -37,4 +38,4 @@ set_property(SOURCE src/kernels/x86/softmax_avx512.c APPEND PROPERTY COMPILE_OPT
 # Sums wait in all registers there are: moved about before registers are given out, they would wait in memory.
 set_property(SOURCE src/kernels/arm/product_neon.c APPEND PROPERTY COMPILE_OPTIONS $<$<C_COMPILER_ID:GNU>:-fno-schedule-insns>)
 set_property(SOURCE src/kernels/x86/product_bfloat16_avx512.c APPEND PROPERTY COMPILE_OPTIONS -mavx512bf16)
-set_property(SOURCE src/kernels/product.c src/kernels/product_split.c src/kernels/product_generic.c src/kernels/convolution.c src/kernels/convolution_direct.c src/kernels/window_copy.c APPEND PROPERTY COMPILE_OPTIONS -O3)
+set_property(SOURCE src/kernels/product.c src/kernels/product_split.c src/kernels/product_generic.c src/kernels/convolution.c src/kernels/convolution_direct.c src/kernels/window_copy.c APPEND PROPERTY COMPILE_OPTIONS ${kernel_optimization})
