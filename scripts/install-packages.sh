@@ -15,7 +15,7 @@ declare -A packages=(
     [text]="bible-kjv"
     [emulator]="gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm"
     [arm64]="gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user"
-    [ports]="gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf gcc-s390x-linux-gnu gcc-riscv64-linux-gnu libc6-dev-riscv64-cross gcc-multilib musl-tools
+    [ports]="gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf gcc-s390x-linux-gnu gcc-riscv64-linux-gnu libc6-dev-riscv64-cross lib32gcc-12-dev musl-tools
              qemu-user gcc-mingw-w64-x86-64"
     [browser]="chromium"
     [ci]="g++ gcc-multilib clang clang-format libclang-rt-dev python3-venv binutils cmark-gfm"
