@@ -147,8 +147,9 @@ class Ranks(Case):
         rows = [line.split() for line in text.splitlines() if re.match(r" +\d", line)]
         self.assertEqual([row[0] for row in rows], ["1", "2", "4", "6"], text)
         self.assertEqual(float(rows[0][-1]), 1)
-        self.assertLess(float(rows[3][-1]), 1)
-        self.assertIn("6 ranks are slower than one", text)
+        speed = float(rows[3][-1])  # this machine's decides, and 1.00 may be either
+        if speed != 1:
+            self.assertEqual("6 ranks are slower than one" in text, speed < 1, text)
         self.fails(2, "plan", "r.yaml", "--link", "1GbE", says="--link needs --ranks N")
         self.fails(1, "plan", "r.yaml", "--ranks", "2", *SHARED, "--link", "10gbe", says='did you mean "10GbE"?')
         self.fails(1, "plan", "r.yaml", "--ranks", "2", says="1 shards of batches of 32 samples for 2 ranks")
@@ -159,7 +160,8 @@ class Ranks(Case):
             self.fails(2, "train", "r.yaml", *words, says=says)
         self.fails(1, "train", "r.yaml", "--processes", "2", says="batch_size 32 makes 1 shard, fewer than the 2 processes: raise it to 256, or "
                    "give shards 2 (16 samples each)")
-        self.fails(1, "--sandbox", "train", "r.yaml", "--processes", "2", *SHARED[2:], says="--sandbox refuses them")
+        self.fails(1, "--sandbox", "train", "r.yaml", "--processes", "2", *SHARED[2:], says="--sandbox refuses them",
+                   env=dict(os.environ, ASAN_OPTIONS="detect_leaks=0"))  # the sanitizer would look into /proc
         self.fails(1, "train", "r.yaml", "--processes", "4", "--shards", "3", says="shards 3: fewer than the 4 processes")
 
 
