@@ -50,8 +50,9 @@ static hone_status store_state(hone_store *store, const char *vars, const hone_o
                                int version)
 {
     const float rate = (float)optimizer->learning_rate;
-    HONE_TRY(store_counts(store, vars, (int32_t)optimizer->iterations,
-                          optimizer->schedule == NULL ? &rate : NULL));
+    /* Keras's iteration is an int32; a training that went on longer begins again at the greatest. */
+    const int64_t iteration = optimizer->iterations < INT32_MAX ? optimizer->iterations : INT32_MAX;
+    HONE_TRY(store_counts(store, vars, (int32_t)iteration, optimizer->schedule == NULL ? &rate : NULL));
     return store_slots(store, vars, optimizer, version);
 }
 

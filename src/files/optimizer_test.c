@@ -55,6 +55,19 @@ TEST(a_training_with_loss_scaling_goes_on)
     hone_model_free(again);
 }
 
+TEST(more_steps_than_a_file_can_count_are_the_most_it_can)
+{
+    hone_model *model = trained();
+    model->compiled.optimizer->iterations = (int64_t)INT32_MAX + 7;
+    assert_int_equal(hone_save(model, testing_path("m.keras")), HONE_OK);
+    hone_model *again = hone_load(testing_path("m.keras"));
+    if (again == NULL)
+        fail_msg("%s", hone_error_message());
+    assert_int_equal(again->compiled.optimizer->iterations, INT32_MAX);
+    hone_model_free(model);
+    hone_model_free(again);
+}
+
 TEST(a_scale_that_is_none_is_refused)
 {
     hone_model *model = trained();

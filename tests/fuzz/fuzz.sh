@@ -62,7 +62,7 @@ link_and_run() {
     clang $flags -fsanitize=fuzzer "tests/fuzz/fuzz_$target.c" $out/objects/src_*.o $out/libcommand.a "$library" $libraries -o "$out/fuzz_$target"
     # shellcheck disable=SC2086
     if "$out/fuzz_$target" -seed="$seed" -max_total_time="$seconds" -timeout="$timeout" -rss_limit_mb=2560 -max_len=65536 -verbosity=0 \
-        -print_final_stats=1 -artifact_prefix="$out/$target-" "$out/corpus/$target" $found >"$out/$target.log" 2>&1; then
+        -print_final_stats=1 -artifact_prefix="$PWD/$out/$target-" "$out/corpus/$target" $found >"$out/$target.log" 2>&1; then
         echo "$target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$out/$target.log") inputs, nothing found"
     else
         echo "$target: FOUND"
