@@ -107,6 +107,24 @@ TEST(rows_are_gathered_and_scattered)
     CHECK_ALL("one_hot", y, 0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0);
 }
 
+/* A tile that begins at 2^24 + 1, which no float is: the row before it is another tile's. */
+TEST(rows_that_floats_cannot_number_stay_in_their_tile)
+{
+    enum { TILE = 97, BEGIN = (1 << 24) + 1, ROWS = BEGIN + TILE };
+    float *rows = hone_internal_allocate(ROWS * sizeof *rows);
+    const float numbers_to_add[] = {5, 6}, ids[] = {BEGIN - 1, BEGIN + 1};
+    hone_scatter family = {.rows = 2, .width = 1, .count = ROWS, .tile = TILE};
+    const hone_kernel_args args = {.data = {rows, (void *)numbers_to_add, (void *)ids}, .family = &family};
+    assert_non_null(rows);
+    assert_int_equal(BEGIN % TILE, 0);
+    rows[BEGIN - 1] = 7;
+    hone_internal_kernels_ref.kernel[HONE_KERNEL_scatter_add_rows](&args, BEGIN / TILE, BEGIN / TILE + 1,
+                                                                   NULL);
+    assert_true(rows[BEGIN - 1] == 7);
+    assert_true(rows[BEGIN] == 0 && rows[BEGIN + 1] == 6);
+    hone_internal_free(rows);
+}
+
 TEST(concatenation_puts_rows_side_by_side)
 {
     double y[6];
