@@ -51,3 +51,13 @@ TEST_EACH(refuses, refused)
 {
     check_operation_refused(row);
 }
+
+/* Of a batch of single numbers. */
+TEST(refuses_numbers_in_place_of_matrices)
+{
+    static const char *const names[] = {"solve", "solve_triangular", "lstsq"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const layer_example example = {names[i], .inputs = {S(3), S(3)}, .operation = true};
+        check_layer_call_refused(&example, "expected matrices");
+    }
+}

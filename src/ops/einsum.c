@@ -14,6 +14,10 @@ bool hone_internal_broadcast_leading(hone_graph *graph, hone_value *a, hone_valu
         *b = hone_op_expand(graph, *b, 0);
     if (*a < 0 || *b < 0)
         return false;
+    if (hone_value_shape(graph, *a).rank < 2) {
+        hone_fail(HONE_ERROR_SHAPE, "expected matrices, received tensors of at most one axis");
+        return false;
+    }
     hone_shape shape_a = hone_value_shape(graph, *a), shape_b = hone_value_shape(graph, *b),
                leading_a = shape_a, leading_b = shape_b, both;
     leading_a.rank = leading_b.rank = shape_a.rank - 2;
