@@ -244,10 +244,10 @@ void cli_print_warning(void *context, const char *text, size_t length); /* a sin
 int cli_check_keras_version(const cli_settings *settings);
 /* MODEL as a recipe, with the options in place of its keys, checked. NULL after a failure with a message. */
 hone_recipe *cli_load_recipe(const char *path, const cli_settings *settings);
-/* With --fold the folded model in place of `model`, and on stderr which normalisations stay and why; NULL
- * after a failure, and for NULL. */
 /* DATA as it is, or "shoe.png" as the model takes it: of its size, with its number of channels. */
 hone_status cli_name_picture(const char *source, hone_model *model, char *name, size_t size);
+/* With --fold the folded model in place of `model`, and on stderr which normalisations stay and why; NULL
+ * after a failure, and for NULL. */
 hone_model *cli_fold(hone_model *model, const cli_settings *settings);
 /* Its fit.batch_size. */
 int64_t cli_batch_size(const hone_recipe *recipe);

@@ -5,9 +5,12 @@
  *   vector, tail               types: a vector, and what says how many of its lanes count
  *   tail_of(count), load(from), load_tail(from, tail), store(to, vector), store_tail(to, vector, tail),
  *   broadcast(from), multiply_add(x, y, sum), zero(), sum_of(vector)
- *   TAILS_BRANCH               if tails are branches rather than masks: they are kept out of loops; a tail is
- * then how many lanes LANES_MULTIPLY             if a lane can be a factor, multiply_add_lane(x, lane, y,
- * sum): A is read in vectors
+ *
+ *   TAILS_BRANCH               where tails are branches rather than masks: a tail is how many lanes count,
+ *                              and loops come without one too
+ *
+ *   LANES_MULTIPLY             where a lane can be a factor, multiply_add_lane(x, lane, y, sum): A is read in
+ *                              vectors
  *
  * and gets the functions `multiply_runs` (a hone_runs_product), `multiply` (a hone_block_product) and, unless
  * WITHOUT_DOTS is defined, `multiply_few_rows` (a hone_dots). */

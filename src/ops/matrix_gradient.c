@@ -1,5 +1,6 @@
 /* Gradients of linear algebra. A bar is the gradient of what it stands over; T transposes; tril and triu are
- * the lower and the upper triangle, phi(X) is tril(X) with half of the diagonal:
+ * the lower and the upper triangle, phi(X) is tril(X) with half of the diagonal, F_ij = 1 / (d_j - d_i) with
+ * the numbers d that are named, 0 where they are equal:
  *
  *   cholesky      X = L L^T           Xbar = (S + S^T) / 2, S = L^-T phi(L^T Lbar) L^-1
  *   inverse       Y = X^-1            Xbar = -Y^T Ybar Y^T
@@ -7,9 +8,10 @@
  *   determinant   d = det X           Xbar = (logbar + d dbar) X^-T
  *   P X = L U     M = tril(L^T Lbar, -1) + triu(Ubar U^T), Xbar = P^T L^-T M U^-T
  *   X = Q R       M = R Rbar^T - Qbar^T Q, Xbar = (Qbar + Q (tril(M) + tril(M, -1)^T)) R^-T
- *   X = V w V^T   Xbar = V (diag(wbar) + F * V^T Vbar) V^T made symmetric, F_ij = 1 / (w_j - w_i), 0 for i =
- * j X = U s V^T   Xbar = U (diag(sbar) + (F * (U^T Ubar - Ubar^T U)) s + s (F * (V^T Vbar - Vbar^T V))) V^T
- *                        + (1 - U U^T) Ubar s^-1 V^T + U s^-1 Vbar^T (1 - V V^T), F_ij = 1 / (s_j^2 - s_i^2)
+ *   X = V w V^T   Xbar = V (diag(wbar) + F * V^T Vbar) V^T made symmetric, d = w
+ *
+ *   X = U s V^T   Xbar = U (diag(sbar) + (F * (U^T Ubar - Ubar^T U)) s + s (F * (V^T Vbar - Vbar^T V))) V^T
+ *                        + (1 - U U^T) Ubar s^-1 V^T + U s^-1 Vbar^T (1 - V V^T), d = s^2
  */
 #include "ops/matrix_parts.h"
 
