@@ -51,16 +51,14 @@ static void *open_plugin(const char *mpi, char *reason, size_t size)
 {
     char own[PATH_MAX] = "", path[PATH_MAX + 64];
     const ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
-    char *end = length > 0 ? strrchr(own, '/') : NULL;
-    if (strchr(mpi, '/') != NULL) {
-        snprintf(path, sizeof path, "%s", mpi);
-    } else {
-        snprintf(path, sizeof path, "%.*s/hone-mpi-%s.so", end == NULL ? 1 : (int)(end - own),
-                 end == NULL ? "." : own, mpi);
-        if (access(path, R_OK) != 0)
-            snprintf(path, sizeof path, "%s/hone-mpi-%s.so", HONE_PLUGIN_FOLDER, mpi);
-    }
-    void *plugin = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
+    const char *end = length > 0 ? strrchr(own, '/') : NULL;
+    const bool is_path = strchr(mpi, '/') != NULL;
+    path[0] = '\0';
+    if (end != NULL && !is_path)
+        snprintf(path, sizeof path, "%.*s/hone-mpi-%s.so", (int)(end - own), own, mpi);
+    if (path[0] == '\0' || access(path, R_OK) != 0)
+        snprintf(path, sizeof path, "%s/hone-mpi-%s.so", HONE_PLUGIN_FOLDER, mpi);
+    void *plugin = dlopen(is_path ? mpi : path, RTLD_NOW | RTLD_GLOBAL);
     if (plugin == NULL)
         snprintf(reason, size, "%s", dlerror());
     return plugin;
@@ -71,9 +69,9 @@ static int fail_missing(const struct launcher *launcher, int size, const char *s
     if (said != NULL)
         return cli_fail("HONE_MPI=%s: %s", said, reason);
     return cli_fail(
-        "started as one of %d processes by %s, but Hone's part for it is not installed (Debian: %s); alone, %d "
-        "copies would train the same",
-        size, launcher->name, launcher->package, size);
+        "started as one of %d processes by %s, but Hone's part for it cannot be used (Debian: %s): %s; alone, "
+        "%d copies would train the same",
+        size, launcher->name, launcher->package, reason, size);
 }
 
 static int fail_other(const struct launcher *launcher, int size, int ranks, const char *mpi)
