@@ -161,6 +161,16 @@ FREQUENCIES(irfft, "IRFFT", length, OF_COMPLEX)
 #define CUT_FIELDS(F, A) HONE_OPERATION_FIELDS(F, A) SEQUENCE_FIELDS(F, A)
 HONE_OPERATION_ARGS(cut, CUT_FIELDS)
 
+/* Whether so many sequences can be worked on; false with a message. */
+static bool are_few(int64_t sequences, int64_t length)
+{
+    if (sequences <= MOST_PLACES / length)
+        return true;
+    hone_fail(HONE_ERROR_SHAPE, "%lld sequences of %lld places have more than %d together, the most there may be",
+              (long long)sequences, (long long)length, (int)MOST_PLACES);
+    return false;
+}
+
 /* The places of all sequences, one after the other; HONE_NO_VALUE with a message. */
 static hone_value places_of(hone_graph *graph, const hone_layer *layer, int64_t size, int64_t length,
                             int64_t stride)
@@ -171,14 +181,12 @@ static hone_value places_of(hone_graph *graph, const hone_layer *layer, int64_t 
                   (long long)length);
         return HONE_NO_VALUE;
     }
-    places.count = places.shape.size[0] = ((size - length) / stride + 1) * length;
+    const int64_t sequences = (size - length) / stride + 1;
+    if (!are_few(sequences, length))
+        return HONE_NO_VALUE;
+    places.count = places.shape.size[0] = sequences * length;
     places.numbers =
-        places.count > MOST_PLACES
-            ? NULL
-            : hone_internal_arena_allocate(&graph->arena, sizeof *places.numbers * (size_t)places.count);
-    if (places.count > MOST_PLACES)
-        hone_fail(HONE_ERROR_SHAPE, "its sequences would have %lld places together; at most %d are supported",
-                  (long long)places.count, (int)MOST_PLACES);
+        hone_internal_arena_allocate(&graph->arena, sizeof *places.numbers * (size_t)places.count);
     if (places.numbers == NULL)
         return HONE_NO_VALUE;
     for (int64_t i = 0; i < places.count; i++)
@@ -193,8 +201,12 @@ static hone_value cut(hone_graph *graph, const hone_layer *layer, hone_value x, 
     hone_shape shape = hone_value_shape(graph, x);
     int order[HONE_MAX_RANK] = {shape.rank - 1};
     const int64_t size = shape.rank > 0 ? shape.size[shape.rank - 1] : 0;
+    if (shape.rank >= HONE_MAX_RANK) {
+        hone_fail(HONE_ERROR_SHAPE, "its input may have %d axes, not %d", HONE_MAX_RANK - 1, shape.rank);
+        return HONE_NO_VALUE;
+    }
     const hone_value places = places_of(graph, layer, size, length, stride);
-    if (places < 0 || shape.rank >= HONE_MAX_RANK)
+    if (places < 0)
         return HONE_NO_VALUE;
     for (int axis = 1; axis < shape.rank; axis++)
         order[axis] = axis - 1;
@@ -326,13 +338,10 @@ static hone_value weights_of(hone_graph *graph, const hone_layer *layer, const d
     const back_args *args = hone_layer_args(layer);
     const int64_t whole = args->fft_length, stride = args->sequence_stride,
                   size = whole + stride * (sequences - 1);
-    double *weights = size > MOST_PLACES
-                          ? NULL
-                          : hone_internal_arena_allocate(&graph->arena, sizeof *weights * (size_t)size);
+    double *weights = hone_internal_arena_allocate(&graph->arena, sizeof *weights * (size_t)size);
     const double scale = args->window != NULL ? 1 : (double)whole / (double)stride;
     if (weights == NULL)
-        return size > MOST_PLACES ? hone_fail(HONE_ERROR_SHAPE, "its result is too long"),
-               HONE_NO_VALUE      : HONE_NO_VALUE;
+        return HONE_NO_VALUE;
     for (int64_t i = 0; i < size; i++)
         weights[i] = 0;
     for (int64_t i = 0; i < sequences * whole; i++)
@@ -346,8 +355,9 @@ static hone_value weights_of(hone_graph *graph, const hone_layer *layer, const d
 static hone_value part_asked_for(hone_graph *graph, hone_value y, const back_args *args)
 {
     const int64_t size = hone_value_size(graph, y, -1), first = args->center ? args->fft_length / 2 : 0;
-    int64_t end = args->length != HONE_NONE_INTEGER ? first + args->length : size - first;
-    end = end > size ? size : end;
+    const int64_t end = args->length == HONE_NONE_INTEGER   ? size - first
+                        : args->length < size - first ? first + args->length
+                                                      : size;
     if (end <= first) {
         hone_fail(HONE_ERROR_SHAPE, "its result would be empty: %lld places, of which %lld lie before it",
                   (long long)size, (long long)first);
@@ -367,10 +377,13 @@ static int call_istft(hone_layer *layer, hone_graph *graph, const hone_value *in
         return hone_error_status();
     if (shape.rank < 2 || shape.size[shape.rank - 2] == HONE_ANY)
         return hone_fail(HONE_ERROR_SHAPE, "an input of a known number of sequences is needed");
+    const int64_t sequences = shape.size[shape.rank - 2];
+    if (!are_few(sequences, args->fft_length) || !are_few(sequences, args->sequence_stride))
+        return hone_error_status();
     hone_value y = to_real(graph, inputs, args->fft_length);
     y = y < 0 ? y : hone_op_multiply(graph, y, constant_row(graph, layer, window, args->fft_length));
     y = y < 0 ? y : added_up(graph, y, args->sequence_stride);
-    y = y < 0 ? y : hone_op_multiply(graph, y, weights_of(graph, layer, window, shape.size[shape.rank - 2]));
+    y = y < 0 ? y : hone_op_multiply(graph, y, weights_of(graph, layer, window, sequences));
     outputs[0] = y < 0 ? y : part_asked_for(graph, y, args);
     return 1;
 }

@@ -20,6 +20,7 @@ static const operation_use smooth[] = {
     {"stft without a window", {"stft(4, 2, 8, none, false)", SOUND}},
     {"istft", {"istft(6, 3, 10)", PAIR}},
     {"istft of a length", {"istft(6, 2, 10, 9, hamming, false)", PAIR}},
+    {"istft of a length beyond all", {"istft(6, 3, 10, 9223372036854775807)", PAIR}},
 };
 
 TEST_EACH(trains, smooth)
@@ -37,4 +38,15 @@ static const operation_refused refused[] = {
 TEST_EACH(refuses, refused)
 {
     check_operation_refused(row);
+}
+
+/* Before anything is made for them. */
+TEST(refuses_more_sequences_than_there_may_be)
+{
+    const layer_example examples[] = {
+        {"extract_sequences(1024, 1)", .inputs = {S(1, 1 << 22)}, .operation = true},
+        {"istft(4, 1, 256)", .inputs = {S(1, 1 << 22, 2), S(1, 1 << 22, 2)}, .operation = true},
+        {"istft(4, 1024, 4)", .inputs = {S(1, 1 << 22, 2), S(1, 1 << 22, 2)}, .operation = true}};
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
+        check_layer_call_refused(&examples[i], "more than 67108864 together");
 }
