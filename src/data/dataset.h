@@ -55,7 +55,7 @@ int64_t hone_internal_dataset_batch_size(const hone_dataset *dataset, bool *drop
 bool hone_internal_dataset_orders(const hone_dataset *dataset); /* it shuffles its samples itself */
 /* Data sets from a callback: the next batch into the data set's own arrays; 1, 0 at the end, or a status. */
 bool hone_internal_dataset_streams(const hone_dataset *dataset);
-/* The first samples of a stream's epoch 0 at most, in memory; the stream stays the caller's (first.c). */
+/* The first samples of a stream's epoch 0 at most, in memory; the stream stays the caller's (collect.c). */
 hone_dataset *hone_internal_dataset_first(hone_dataset *stream, int64_t most);
 int hone_internal_dataset_next(hone_dataset *dataset, int64_t epoch, int64_t step, const hone_batch **batch);
 /* The order of an epoch: a permutation of 0..count-1, a function of (seed, epoch) alone. */

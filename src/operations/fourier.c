@@ -166,7 +166,8 @@ static bool are_few(int64_t sequences, int64_t length)
 {
     if (sequences <= MOST_PLACES / length)
         return true;
-    hone_fail(HONE_ERROR_SHAPE, "%lld sequences of %lld places have more than %d together, the most there may be",
+    hone_fail(HONE_ERROR_SHAPE,
+              "%lld sequences of %lld places have more than %d together, the most there may be",
               (long long)sequences, (long long)length, (int)MOST_PLACES);
     return false;
 }
@@ -355,9 +356,9 @@ static hone_value weights_of(hone_graph *graph, const hone_layer *layer, const d
 static hone_value part_asked_for(hone_graph *graph, hone_value y, const back_args *args)
 {
     const int64_t size = hone_value_size(graph, y, -1), first = args->center ? args->fft_length / 2 : 0;
-    const int64_t end = args->length == HONE_NONE_INTEGER   ? size - first
-                        : args->length < size - first ? first + args->length
-                                                      : size;
+    const int64_t end = args->length == HONE_NONE_INTEGER ? size - first
+                        : args->length < size - first     ? first + args->length
+                                                          : size;
     if (end <= first) {
         hone_fail(HONE_ERROR_SHAPE, "its result would be empty: %lld places, of which %lld lie before it",
                   (long long)size, (long long)first);
