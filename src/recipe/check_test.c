@@ -6,6 +6,8 @@
 #include "testing/test.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 static const struct {
     const char *name, *spec;
@@ -224,10 +226,15 @@ TEST_EACH(good_callbacks_pass, good_callbacks)
 
 TEST(a_callback_that_forgets_is_told)
 {
+    char folder[] = "/tmp/hone-test-XXXXXX";
     if (hone_type_find("callback", "forgetful") == NULL)
         assert_int_equal(hone_register_callback(&forgetful_type), HONE_OK);
+    assert_non_null(mkdtemp(folder));
+    setenv("TMPDIR", folder, 1);
     assert_true(hone_check_callback("forgetful") < 0);
+    unsetenv("TMPDIR");
     assert_message_has("forgetful: continued from a checkpoint: the weights");
+    assert_int_equal(rmdir(folder), 0); /* nothing was left in it */
     assert_true(hone_check_callback(NULL) < 0);
     hone_error_clear();
 }

@@ -187,11 +187,23 @@ static hone_status check_again(const char *spec, const trial *of, const hone_mod
     return status;
 }
 
+/* With its checkpoint; a failure before it goes on. */
+static hone_status remove_folder(const char *folder, hone_status status)
+{
+    hone_failure failure;
+    if (status >= 0)
+        return hone_internal_checkpoint_remove(folder);
+    hone_internal_error_take(&failure);
+    hone_internal_checkpoint_remove(folder);
+    return hone_internal_error_raise(&failure);
+}
+
 /* Half of the epochs, then a new program that goes on. */
 static hone_status check_resumed(const char *spec, const trial *of, const hone_model *expected)
 {
     const char *place = getenv("TMPDIR");
-    char *folder = hone_internal_format("%s/hone-check-XXXXXX", place != NULL ? place : "/tmp");
+    char *folder =
+        hone_internal_format("%s/hone-check-XXXXXX", place != NULL && place[0] != '\0' ? place : "/tmp");
     if (folder == NULL || mkdtemp(folder) == NULL) {
         hone_internal_free(folder);
         return hone_fail(HONE_ERROR_FILE, "cannot make a folder for a checkpoint");
@@ -201,8 +213,7 @@ static hone_status check_resumed(const char *spec, const trial *of, const hone_m
     if (status >= 0)
         status = check_again(spec, of, expected, folder, "continued from a checkpoint");
     hone_model_free(half);
-    if (status >= 0)
-        status = hone_internal_checkpoint_remove(folder);
+    status = remove_folder(folder, status);
     hone_internal_free(folder);
     return status;
 }
