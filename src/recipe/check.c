@@ -250,8 +250,7 @@ static hone_status check_threads(hone_model *model, hone_dataset *data, const ho
 static hone_status make_path(char *path, size_t size)
 {
     const char *folder = getenv("TMPDIR");
-    snprintf(path, size, "%s/hone-check-XXXXXX.keras",
-             folder != NULL && folder[0] != '\0' ? folder : "/tmp");
+    snprintf(path, size, "%s/hone-check-XXXXXX.keras", folder != NULL && folder[0] != '\0' ? folder : "/tmp");
     const int file = mkstemps(path, 6);
     if (file < 0)
         return hone_fail(HONE_ERROR_FILE, "%s: cannot make the file", path);

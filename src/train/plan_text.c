@@ -123,12 +123,14 @@ char *hone_model_forecast(hone_model *model, int64_t batch_size, int64_t shards,
                           const char *link_name)
 {
     hone_text text = {0};
+    if (model == NULL || link_name == NULL)
+        return hone_internal_fail_null(model == NULL ? "a model" : "a link"), NULL;
     const hone_link *link = hone_internal_link(link_name);
-    if (model == NULL || link == NULL)
-        return hone_internal_fail_null("a model and a link"), NULL;
+    if (link == NULL)
+        return NULL;
     if (shards == 0)
         shards = hone_default_shards(batch_size);
-    if (!model->compiled.ready || shards < ranks || shards > batch_size) {
+    if (!model->compiled.ready || ranks < 1 || shards < ranks || shards > batch_size) {
         hone_fail(HONE_ERROR_ARGUMENT,
                   model->compiled.ready
                       ? "%lld shards of batches of %lld samples for %d ranks: expected at least a shard "

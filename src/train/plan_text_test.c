@@ -23,3 +23,21 @@ TEST(an_axis_without_a_size_has_no_plan)
     assert_message_has("the input \"words\" has a variable size on axis 1");
     hone_model_free(model);
 }
+
+static const struct {
+    const char *name, *link;
+    int ranks;
+    const char *words;
+} refused[] = {{"a link", "10gbe", 2, "unknown link \"10gbe\"; did you mean \"10GbE\"?"},
+               {"no link", NULL, 2, "expected a link"},
+               {"no ranks", "10GbE", 0, "2 shards of batches of 16 samples for 0 ranks"},
+               {"more ranks than shards", "10GbE", 3, "at least a shard a rank"}};
+
+TEST_EACH(a_forecast_needs_a_link_and_ranks, refused)
+{
+    hone_model *model = toy_model(0);
+    assert_null(hone_model_forecast(model, 16, 2, row->ranks, row->link));
+    assert_message_has(row->words);
+    hone_error_clear();
+    hone_model_free(model);
+}
