@@ -210,19 +210,19 @@ static bool is_number(const char *word)
     return digits > 0 && *word == '\0';
 }
 
+/* An integer where int64 has it; infinite where a double has it not, as Python reads it. */
 static hone_config *number_of(const json_reader *reader, size_t start, const char *word)
 {
     int64_t integer;
-    double number;
+    double number = 0;
     if (!is_number(word))
         return fail_at(reader, start,
                        "expected a value: a number, a string, a list, a map, true, false or null"),
                NULL;
     if (hone_internal_text_to_integer(word, &integer))
         return hone_internal_config_integer(integer);
-    if (hone_internal_text_to_number(word, false, &number))
-        return hone_internal_config_number(number);
-    return fail_at(reader, start, "a number cannot be represented"), NULL;
+    hone_internal_text_to_number(word, false, &number);
+    return hone_internal_config_number(number);
 }
 
 static hone_config *value_of(const json_reader *reader, size_t start, const char *word)

@@ -58,6 +58,7 @@ TEST(reads_values)
          "[9.223372036854776e+18, 1.2345678901234568e+29]"},
         {"{\"a\": 1, \"b\": 2, \"a\": 3}", "{\"a\": 3, \"b\": 2}"},
         {"[1.0000000000000000000000000000000000001, 1e300, 1e-400]", "[1.0, 1e+300, 0.0]"},
+        {"[1e400, -1e400]", "[Infinity, -Infinity]"},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         check_round_trip(pairs[i][0], pairs[i][1]);
@@ -135,9 +136,8 @@ TEST(refuses_what_is_not_json)
         {"'a'", "line 1"},
         {"// no\n1", "line 1"},
     };
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         check_refused(texts[i][0], strlen(texts[i][0]), texts[i][1]);
-    }
     check_refused("[1]\0", 4, "line 1");
     check_refused("\xff\xfe[\0]\0", 6, "UTF-16");
     check_refused("[\0]\0", 4, "UTF-16");
