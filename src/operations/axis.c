@@ -160,6 +160,8 @@ static hone_value place_of_number(hone_graph *graph, hone_value x, const place_a
                                   hone_value (*find)(hone_graph *, hone_value, int))
 {
     int axis = axis_of(graph, x, args->axis);
+    if (axis < 0)
+        return HONE_NO_VALUE;
     hone_value place = place_of(graph, filled(graph, x, filler), args, find),
                none =
                    hone_op_reduce(graph, "minimum", hone_op_unary(graph, "is_nan", x, (hone_parameters){0}),

@@ -33,6 +33,7 @@ TEST_EACH(works, flat)
 
 static const operation_refused refused[] = {
     {"running sum of samples", "cumsum", NULL, "without an axis"},
+    {"the place among all samples", "nanargmax", NULL, "without an axis it would mix"},
     {"differences of samples", "diff(axis=0)", NULL, "without an axis"},
     {"more differences than places", "diff(n=4, axis=1)", NULL, "must have more than 4 places, not 4"},
 };

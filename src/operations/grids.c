@@ -223,17 +223,31 @@ HONE_OPERATION(geomspace, "Geomspace", ratio_args, ratio_fields, ratio_defaults,
     F(A, TEXT, indexing, "xy", "the first of the tensors along columns (xy) or rows (ij)", \
       HONE_ONE_OF("xy|ij"))
 HONE_OPERATION_ARGS(grid, GRID_FIELDS)
+#define TENSOR(F, A, number) HONE_OPERAND(F, A, x##number, "this tensor when it is a constant")
+#define TENSOR_FIELDS(F, A) \
+    TENSOR(F, A, 1) \
+    TENSOR(F, A, 2) \
+    TENSOR(F, A, 3) \
+    TENSOR(F, A, 4) \
+    TENSOR(F, A, 5) \
+    TENSOR(F, A, 6) \
+    TENSOR(F, A, 7) \
+    TENSOR(F, A, 8)
+HONE_OPERATION_CALL_FIELDS(tensors, TENSOR_FIELDS)
 
 /* Each tensor along an axis of its own, repeated along the others. */
 static int call_meshgrid(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                          hone_value *outputs)
 {
+    hone_value x[MOST_GRIDS], rows[MOST_GRIDS];
+    HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 1, x));
+    for (count = 0; count < MOST_GRIDS && x[count] >= 0;)
+        count++;
     const bool exchanged = ((const grid_args *)hone_layer_args(layer))->indexing[0] == 'x' && count > 1;
-    hone_value rows[MOST_GRIDS];
     hone_shape shape = {.rank = count};
     for (int i = 0; i < count; i++) {
         const int axis = exchanged && i < 2 ? 1 - i : i;
-        if ((rows[i] = in_a_row(graph, inputs[i])) < 0)
+        if ((rows[i] = in_a_row(graph, x[i])) < 0)
             return hone_error_status();
         if ((shape.size[axis] = hone_value_size(graph, rows[i], 0)) == HONE_ANY)
             return hone_fail(
@@ -252,7 +266,7 @@ static int call_meshgrid(hone_layer *layer, hone_graph *graph, const hone_value 
     return count;
 }
 HONE_OPERATION(meshgrid, "Meshgrid", grid_args, grid_fields, grid_defaults, .call = call_meshgrid,
-               .inputs_min = 1, .inputs_max = MOST_GRIDS);
+               HONE_OPERATION_OPERANDS(tensors_call_type, MOST_GRIDS));
 
 #define SHAPE_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \

@@ -169,11 +169,15 @@ static hone_value quantile_of_numbers(hone_graph *graph, hone_value lines, doubl
 }
 
 typedef hone_value quantile_finder(hone_graph *graph, hone_value lines, double share, const char *method);
+
+/* Without axes all numbers together, which a batch of a fixed size alone can give. */
 static hone_value quantile_over(hone_graph *graph, hone_value x, const int64_t *given, bool keepdims,
                                 double share, const char *method, quantile_finder *find)
 {
     hone_shape kept, shape = hone_value_shape(graph, x);
     int axes[HONE_MAX_RANK], count = hone_internal_axes_resolve(given, shape, axes);
+    for (int axis = 0; given[0] == HONE_NONE_INTEGER && axis < shape.rank; axis++)
+        axes[count++] = axis;
     if (count < 0 || axis_of(shape, count == 0 ? 0 : axes[0], "a median or a quantile") < 0)
         return HONE_NO_VALUE;
     hone_value result = find(graph, joined(graph, x, axes, count, &kept), share, method);
