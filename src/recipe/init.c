@@ -52,10 +52,19 @@ static void put_name(hone_text *text, const char *name)
 
 typedef bool wanted_column(const hone_profile *profile, const hone_profile_column *column);
 
+/* Named by text=[...]. */
+static bool is_read_as_text(const hone_profile *profile, const hone_profile_column *column)
+{
+    for (size_t i = 0; i < profile->args->text_count; i++)
+        if (strcmp(profile->args->text_list[i], column->name) == 0)
+            return true;
+    return false;
+}
+
 static bool is_useless(const hone_profile *profile, const hone_profile_column *column)
 {
     const hone_profile_kind kind = hone_internal_profile_kind(column);
-    return !column->target && !column->dropped &&
+    return !column->target && !column->dropped && !is_read_as_text(profile, column) &&
            (kind == HONE_PROFILE_EMPTY ||
             (kind != HONE_PROFILE_DATES && column->more_words * column->texts > 0) ||
             hone_internal_profile_is_constant(column) || hone_internal_profile_is_id(profile, column) ||
@@ -84,7 +93,7 @@ static bool is_date(const hone_profile *profile, const hone_profile_column *colu
 static bool is_text(const hone_profile *profile, const hone_profile_column *column)
 {
     return column->texts > 0 && !column->target && !column->dropped && !is_useless(profile, column) &&
-           !is_date(profile, column);
+           !is_date(profile, column) && !is_read_as_text(profile, column);
 }
 
 static bool lacks_values(const hone_profile *profile, const hone_profile_column *column)
@@ -311,22 +320,6 @@ static void put_hidden(hone_text *text, const start *of, int64_t width)
                                   (long long)units / 2);
 }
 
-/* Blocks of convolution and pooling down to about 7 x 7. */
-static void put_images(hone_text *text, const start *of)
-{
-    int64_t side = of->x->shape[1] < of->x->shape[2] ? of->x->shape[1] : of->x->shape[2], filters = 32;
-    if (of->bytes)
-        hone_internal_text_append(text, "  - rescaling: {scale: 1/255} # bytes to numbers from 0 to 1\n");
-    for (; side >= 8 && filters <= 256; side /= 2, filters *= 2)
-        hone_internal_text_format(
-            text,
-            "  - conv2d: {filters: %lld, kernel_size: 3, padding: same, activation: relu}\n"
-            "  - max_pooling2d\n",
-            (long long)filters);
-    hone_internal_text_append(text,
-                              "  - flatten\n  - dense: {units: 128, activation: relu}\n  - dropout: 0.5\n");
-}
-
 /* A name in YAML. */
 static void put_quoted(hone_text *text, const char *name, const char *end)
 {
@@ -399,13 +392,18 @@ static void put_network(hone_text *text, const start *of)
         hone_internal_recipe_put_text(text, of->classes, of->each);
         return;
     }
+    if (of->x->type == HONE_TEXT) {
+        hone_internal_recipe_put_words(text);
+        put_output(text, of);
+        return;
+    }
     const int64_t width = hone_array_count(of->x) / of->x->shape[0];
     hone_internal_text_append(text, "model:\n  - input: [");
     for (int axis = 1; axis < of->x->rank; axis++)
         hone_internal_text_format(text, "%s%lld", axis > 1 ? ", " : "", (long long)of->x->shape[axis]);
     hone_internal_text_append(text, "]\n");
     if (of->x->rank == 4)
-        put_images(text, of);
+        hone_internal_recipe_put_images(text, of->x);
     else if (of->windows)
         hone_internal_recipe_put_series(text);
     else if (of->sound)
@@ -424,7 +422,8 @@ static void put_network(hone_text *text, const start *of)
 
 static void put_training(hone_text *text, const start *of)
 {
-    const bool classes = of->classes > 0, in_order = of->windows || of->text;
+    const bool classes = of->classes > 0, words = of->x->type == HONE_TEXT,
+               in_order = of->windows || of->text || words;
     const int epochs = of->samples < 5000 ? 300 : of->samples < 50000 ? 100 : 30;
     hone_internal_text_format(text, "compile: {optimizer: adam, loss: %s, metrics: [%s]}\n",
                               of->classes > 2 || of->text ? "sparse_categorical_crossentropy"
@@ -448,6 +447,7 @@ static void put_training(hone_text *text, const start *of)
                                         : "",
                               of->windows ? "the last ones, in the order of time"
                               : of->text  ? "the end of the text"
+                              : words     ? "the last ones: let the samples be in no order"
                                           : "random samples; seed: 1 chooses others",
                               epochs, of->samples < 50000 ? 32 : 128, epochs >= 300 ? 30 : 10);
 }

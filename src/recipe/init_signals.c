@@ -1,4 +1,4 @@
-/* The networks that hone_recipe_init begins with for series, sound and text. */
+/* The networks that hone_recipe_init begins with for pictures, series, sound and text. */
 #include "data/dataset.h"
 #include "recipe/parts.h"
 
@@ -43,4 +43,32 @@ void hone_internal_recipe_put_text(hone_text *text, int64_t symbols, bool each)
                               "  - dense: {units: %lld, activation: softmax}\n",
                               (long long)symbols, each ? "{units: 192, return_sequences: true}" : "192",
                               (long long)symbols);
+}
+
+/* Whole texts by the weights of their words. */
+void hone_internal_recipe_put_words(hone_text *text)
+{
+    hone_internal_text_append(
+        text, "model:\n"
+              "  - input: {shape: [], dtype: string}\n"
+              "  - text_vectorization: {output_mode: tf_idf, max_tokens: 5000, pad_to_max_tokens: true} # "
+              "the vocabulary of the training part\n"
+              "  - dropout: 0.3\n"
+              "  - dense: {units: 32, activation: relu}\n");
+}
+
+/* Blocks of convolution and pooling down to about 7 x 7. */
+void hone_internal_recipe_put_images(hone_text *text, const hone_array *x)
+{
+    int64_t side = x->shape[1] < x->shape[2] ? x->shape[1] : x->shape[2], filters = 32;
+    if (x->type == HONE_UINT8)
+        hone_internal_text_append(text, "  - rescaling: {scale: 1/255} # bytes to numbers from 0 to 1\n");
+    for (; side >= 8 && filters <= 256; side /= 2, filters *= 2)
+        hone_internal_text_format(
+            text,
+            "  - conv2d: {filters: %lld, kernel_size: 3, padding: same, activation: relu}\n"
+            "  - max_pooling2d\n",
+            (long long)filters);
+    hone_internal_text_append(text,
+                              "  - flatten\n  - dense: {units: 128, activation: relu}\n  - dropout: 0.5\n");
 }

@@ -65,6 +65,11 @@ static const struct {
      {"embedding: {input_dim: 2, output_dim: 1}", "flatten: {name: \"c_ready\"}",
       "concatenate: {inputs: [\"numbers_ready\", \"c_ready\"]}"}},
     {"a series", "a,b,y", "F,K,G", "#target=y,window=6", {"input: [6, 3]", "- gru: 32", "shuffle: false"}},
+    {"texts",
+     "a,y",
+     "I W b,K",
+     "#target=y,text=a",
+     {"dtype: string", "text_vectorization: {output_mode: tf_idf", "shuffle: false} # the last ones"}},
     {"what was said stays", "a,b,y", "F,K,G", "#target=y,drop=[a]", {"drop=[a]", "input: [1]", "mse"}},
 };
 

@@ -235,9 +235,11 @@ hone_status hone_internal_recipe_check_metrics(const char *text);
 hone_config *hone_internal_recipe_metrics(const hone_model *model, const char *text);
 
 /* What hone_recipe_init begins a network with (init_signals.c): for windows of a series; for sounds of one
- * channel; the whole network for windows of a text. */
+ * channel; for pictures; for whole texts, with their input; the whole network for windows of a text. */
 void hone_internal_recipe_put_series(hone_text *text);
 void hone_internal_recipe_put_sound(hone_text *text, const hone_dataset *data);
+void hone_internal_recipe_put_images(hone_text *text, const hone_array *x);
+void hone_internal_recipe_put_words(hone_text *text);
 void hone_internal_recipe_put_text(hone_text *text, int64_t symbols, bool each);
 
 /* Keys of an item of the list of layers that are no arguments of the layer (paths.c). */
