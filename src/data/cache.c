@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "data/inside.h"
+#include "formats/array_files.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <hone/pipeline.h>
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* The file: a header of HEADER bytes that says what rows there are, then the rows. */
+/* The file: a header of HEADER bytes that says what rows there are, then the rows, little-endian. */
 enum { HEADER = 4096 };
 
 typedef struct caching {
@@ -64,11 +65,13 @@ static void pack(const hone_dataset *dataset, const hone_made_batch *batch, int6
 static hone_status recall(caching *of, int64_t sample, const hone_made_batch *batch, int64_t at)
 {
     const float *packed = of->packed;
-    if (of->rows)
+    if (of->rows) {
         packed = of->rows + (size_t)sample * of->row;
-    else
+    } else {
         HONE_TRY(
             hone_internal_file_take_at(&of->file, place_of(of, sample), of->packed, of->row * sizeof(float)));
+        hone_internal_little_endian(of->packed, of->row, sizeof(float));
+    }
     unpack(of->node.from[0], packed, batch, at);
     return HONE_OK;
 }
@@ -79,8 +82,8 @@ static hone_status make_header(const caching *of, char header[HEADER])
 {
     const hone_dataset *from = of->node.from[0];
     memset(header, 0, HEADER);
-    int used = snprintf(header, HEADER, "HONE CACHE 1\n%lld samples of %zu float32, byte order %02x\n",
-                        (long long)from->count, of->row, (unsigned)*(const uint8_t *)&(const uint16_t){1});
+    int used = snprintf(header, HEADER, "HONE CACHE 1\n%lld samples of %zu float32, byte order 01\n",
+                        (long long)from->count, of->row);
     for (int kind = 0; kind < 3; kind++)
         for (int i = 0; i < from->kinds[kind].count && used < HEADER - 256; i++) {
             const hone_array *array = &from->kinds[kind].items[i].array;
@@ -136,8 +139,10 @@ static hone_status keep(caching *of, int64_t sample, int64_t at)
 {
     float *packed = of->rows ? of->rows + (size_t)sample * of->row : of->packed;
     pack(of->node.from[0], &of->input, at, packed);
-    if (!of->rows)
+    if (!of->rows) {
+        hone_internal_little_endian(packed, of->row, sizeof(float));
         HONE_TRY(hone_internal_file_put_at(&of->file, place_of(of, sample), packed, of->row * sizeof(float)));
+    }
     if (is_present(of, sample)) /* twice in this batch */
         return HONE_OK;
     of->present[sample / 8] = (uint8_t)(of->present[sample / 8] | 1u << (sample % 8));

@@ -1,6 +1,6 @@
 /* Tests of data sets: batches of floats, slices, callbacks, order, and what does not fit together. */
 #include "testing/files.h"
-#include "data/dataset.h"
+#include "data/inside.h"
 #include "testing/test.h"
 #include <math.h>
 
@@ -104,6 +104,15 @@ static uint64_t fingerprint(const hone_dataset *data)
     uint64_t result;
     assert_int_equal(hone_internal_dataset_fingerprint(data, &result), HONE_OK);
     return result;
+}
+
+/* FNV-1a of "ab" is known: a number counts as its bytes, the lowest first. */
+TEST(fingerprints_of_numbers_are_the_same_on_every_machine)
+{
+    const uint16_t number = 0x6261;
+    assert_true(hone_internal_hash_numbers(HONE_HASH_START, &number, 1, sizeof number) ==
+                0x089c4407b545986aU);
+    assert_true(hone_internal_hash_numbers(HONE_HASH_START, "ab", 2, 1) == 0x089c4407b545986aU);
 }
 
 TEST(fingerprints_tell_data_apart)

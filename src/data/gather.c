@@ -3,6 +3,7 @@
 #include "base/random.h"
 #include "data/inside.h"
 #include "formats/array_files.h"
+#include "formats/bytes.h"
 #include "tensor/texts.h"
 #include <string.h>
 
@@ -344,18 +345,19 @@ bool hone_internal_dataset_orders(const hone_dataset *dataset)
 
 /* ---- fingerprint ---- */
 
-/* FNV-1a: hash = (hash ^ byte) * prime. */
-static uint64_t hash(uint64_t start, const void *data, size_t bytes)
+/* The lowest byte of a number first: byte i is at i ^ (size - 1) on a big-endian machine. */
+uint64_t hone_internal_hash_numbers(uint64_t start, const void *numbers, size_t count, size_t size)
 {
-    const unsigned char *byte = data;
-    for (size_t i = 0; i < bytes; i++)
-        start = (start ^ byte[i]) * 0x100000001b3u;
+    const unsigned char *byte = numbers;
+    const size_t turned = HONE_LITTLE_ENDIAN_HOST ? 0 : size - 1;
+    for (size_t i = 0; i < count * size; i++)
+        start = (start ^ byte[i ^ turned]) * 0x100000001b3u;
     return start;
 }
 
 static uint64_t hash_number(uint64_t start, int64_t number)
 {
-    return hash(start, &number, sizeof number);
+    return hone_internal_hash_numbers(start, &number, 1, sizeof number);
 }
 
 /* Rows of a file as their bytes would be in memory, some at a time. */
@@ -369,7 +371,8 @@ static hone_status hash_rows(const hone_dataset *dataset, const component *item,
         count = dataset->count - done < at_once ? dataset->count - done : at_once;
         status = hone_internal_rows_read(item->rows, dataset->first + done, count, raw);
         if (status == HONE_OK)
-            *result = hash(*result, raw, (size_t)count * bytes);
+            *result = hone_internal_hash_numbers(*result, raw, (size_t)count * item->width,
+                                                 hone_dtype_size(item->array.type));
     }
     hone_internal_free(raw);
     return status;
@@ -379,7 +382,7 @@ static uint64_t hash_texts(uint64_t start, const hone_array *array)
 {
     for (int64_t i = 0; i < hone_array_count(array); i++) {
         const char *text = hone_internal_text_at(array, i);
-        start = hash(start, text, strlen(text) + 1);
+        start = hone_internal_hash_numbers(start, text, strlen(text) + 1, 1);
     }
     return start;
 }
@@ -391,11 +394,11 @@ static hone_status hash_component(const hone_dataset *dataset, const component *
         *result = hash_number(*result, item->array.shape[axis]);
     if (item->rows)
         return hash_rows(dataset, item, result);
-    size_t bytes = (size_t)dataset->count * item->width * hone_dtype_size(item->array.type);
     if (item->array.data && item->array.type == HONE_TEXT)
         *result = hash_texts(*result, &item->array);
     else if (item->array.data)
-        *result = hash(*result, item->array.data, bytes);
+        *result = hone_internal_hash_numbers(*result, item->array.data, (size_t)dataset->count * item->width,
+                                             hone_dtype_size(item->array.type));
     return HONE_OK;
 }
 
@@ -410,7 +413,7 @@ enum { PLACES_OF_A_KIND = 8 };
 hone_status hone_internal_dataset_fingerprint(const hone_dataset *dataset, uint64_t *result)
 {
     hone_status status = HONE_OK;
-    *result = hash(0xcbf29ce484222325u, &dataset->scale, sizeof dataset->scale);
+    *result = hone_internal_hash_numbers(HONE_HASH_START, &dataset->scale, 1, sizeof dataset->scale);
     if (dataset->next)
         return HONE_OK; /* what a callback will give is not known */
     if (dataset->node) {

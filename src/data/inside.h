@@ -74,6 +74,9 @@ hone_dataset *hone_internal_dataset_new(double scale); /* without anything in it
 component *hone_internal_components_add(hone_dataset *dataset, int kind);
 void hone_internal_dataset_prepare_bytes(hone_dataset *dataset); /* `bytes` and so on, from the scale */
 uint64_t hone_internal_hash_number(uint64_t start, int64_t number);
+/* FNV-1a of numbers of `size` bytes, the same on every machine: hash = (hash ^ byte) * prime. */
+#define HONE_HASH_START 0xcbf29ce484222325u
+uint64_t hone_internal_hash_numbers(uint64_t start, const void *numbers, size_t count, size_t size);
 /* A data set of a node, which is taken over (also on failure): float32 components like those of `like`,
  * `count` samples. */
 hone_dataset *hone_internal_dataset_of_node(hone_data_node *node, const hone_dataset *like, int64_t count);

@@ -3,6 +3,7 @@
 #define HONE_FORMATS_ARRAY_FILES_H
 
 #include "base/error.h"
+#include "base/file.h"
 #include "formats/formats.h"
 #include <hone/array.h>
 
@@ -24,6 +25,11 @@ hone_array *hone_internal_idx_load(const char *path);
 
 /* Turns the byte order of `count` numbers of `size` bytes around. */
 void hone_internal_swap_bytes(void *data, size_t count, size_t size);
+/* This machine's numbers to the little-endian bytes that every file of Hone has, or back, in place; and into
+ * a file. */
+void hone_internal_little_endian(void *numbers, size_t count, size_t size);
+hone_status hone_internal_write_numbers(hone_file_writer *writer, const void *numbers, size_t count,
+                                        size_t size);
 
 /* A gzip file being inflated; of several members too. */
 typedef struct hone_gzip hone_gzip;

@@ -23,6 +23,13 @@ static inline uint64_t hone_internal_get64(const unsigned char *bytes)
     return (uint64_t)hone_internal_get32(bytes) | (uint64_t)hone_internal_get32(bytes + 4) << 32;
 }
 
+/* The low `count` bytes of a number, the lowest first. */
+static inline void hone_internal_put(unsigned char *bytes, uint64_t number, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        bytes[i] = (unsigned char)(number >> 8 * i);
+}
+
 /* What is left of some bytes. Taking more than there are gives zeros and sets `failed`, so one check at the
  * end serves. */
 typedef struct hone_span {

@@ -7,6 +7,7 @@
 
 #include "base/folder.h"
 #include "base/memory.h"
+#include "formats/bytes.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -48,26 +49,12 @@ static uint32_t masked(const void *data, size_t bytes)
     return (remainder >> 15 | remainder << 17) + 0xa282ead8u;
 }
 
-static void put_integer(unsigned char *place, uint64_t integer, size_t bytes)
-{
-    for (size_t i = 0; i < bytes; i++)
-        place[i] = (unsigned char)(integer >> 8 * i);
-}
-
-static uint64_t get_integer(const unsigned char *place, size_t bytes)
-{
-    uint64_t integer = 0;
-    for (size_t i = 0; i < bytes; i++)
-        integer |= (uint64_t)place[i] << 8 * i;
-    return integer;
-}
-
 static void append_record(hone_text *text, const unsigned char *data, size_t bytes)
 {
     unsigned char header[HEADER_BYTES], footer[FOOTER_BYTES];
-    put_integer(header, bytes, 8);
-    put_integer(header + 8, masked(header, 8), 4);
-    put_integer(footer, masked(data, bytes), 4);
+    hone_internal_put(header, bytes, 8);
+    hone_internal_put(header + 8, masked(header, 8), 4);
+    hone_internal_put(footer, masked(data, bytes), 4);
     hone_internal_text_append_n(text, (const char *)header, sizeof header);
     hone_internal_text_append_n(text, (const char *)data, bytes);
     hone_internal_text_append_n(text, (const char *)footer, sizeof footer);
@@ -78,13 +65,13 @@ int64_t hone_internal_event_records(const void *data, size_t bytes)
     const unsigned char *at = data;
     int64_t count = 0;
     while (bytes >= HEADER_BYTES + FOOTER_BYTES) {
-        uint64_t length = get_integer(at, 8);
-        if (get_integer(at + 8, 4) != masked(at, 8))
+        uint64_t length = hone_internal_get64(at);
+        if (hone_internal_get32(at + 8) != masked(at, 8))
             return hone_fail(HONE_ERROR_FORMAT, "event %lld: the checksum of its length is wrong",
                              (long long)count);
         if (length > bytes - HEADER_BYTES - FOOTER_BYTES)
             break;
-        if (get_integer(at + HEADER_BYTES + length, 4) != masked(at + HEADER_BYTES, (size_t)length))
+        if (hone_internal_get32(at + HEADER_BYTES + length) != masked(at + HEADER_BYTES, (size_t)length))
             return hone_fail(HONE_ERROR_FORMAT, "event %lld: the checksum of its data is wrong",
                              (long long)count);
         size_t whole = HEADER_BYTES + (size_t)length + FOOTER_BYTES;

@@ -261,9 +261,8 @@ static void decode(const hone_hdf5_type *type, const unsigned char *bytes, unsig
 
 static bool is_native(const hone_hdf5_type *type)
 {
-    static const uint16_t one = 1;
-    bool big_endian = *(const unsigned char *)&one == 0;
-    return type->form == HONE_HDF5_NUMBERS && (type->size == 1 || type->big_endian == big_endian);
+    return type->form == HONE_HDF5_NUMBERS &&
+           (type->size == 1 || type->big_endian == !HONE_LITTLE_ENDIAN_HOST);
 }
 
 /* The file's bytes to numbers of the expected type; by way of a whole array of the file's numbers unless they

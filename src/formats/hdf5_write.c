@@ -4,7 +4,7 @@
  * memory of that size. Numbers are those of the "HDF5 File Format Specification Version 2.0". */
 #include "base/memory.h"
 #include "base/text.h"
-#include "formats/bytes.h"
+#include "formats/array_files.h"
 #include "formats/hdf5_write.h"
 #include "formats/store.h"
 
@@ -54,15 +54,11 @@ static hone_status fail(const char *path, const char *reason)
 static uint64_t put_numbers(hone_hdf5_bytes *to, const hone_array *array)
 {
     const size_t bytes = hone_internal_store_bytes(array), size = hone_dtype_size(array->type);
-    const unsigned char *from = array->data;
     hone_internal_hdf5_pad(to);
     const uint64_t begin = to->at;
-    if (HONE_LITTLE_ENDIAN_HOST || size == 1 || to->data == NULL) {
-        hone_internal_hdf5_put(to, from, bytes);
-        return begin;
-    }
-    for (size_t i = 0; i < bytes; i++)
-        hone_internal_hdf5_put_number(to, from[i / size * size + size - 1 - i % size], 1);
+    hone_internal_hdf5_put(to, array->data, bytes);
+    if (to->data != NULL)
+        hone_internal_little_endian(to->data + begin, bytes / size, size);
     return begin;
 }
 

@@ -16,8 +16,7 @@ void hone_internal_hdf5_put(hone_hdf5_bytes *to, const void *bytes, size_t count
 void hone_internal_hdf5_put_number(hone_hdf5_bytes *to, uint64_t number, int bytes)
 {
     unsigned char little[8];
-    for (int i = 0; i < bytes; i++)
-        little[i] = (unsigned char)(number >> 8 * i);
+    hone_internal_put(little, number, (size_t)bytes);
     hone_internal_hdf5_put(to, little, (size_t)bytes);
 }
 

@@ -44,11 +44,6 @@ hone_status hone_internal_array_check_numbers(const hone_array *array)
                            "an array of texts cannot be saved as NPY or NPZ; expected numbers");
 }
 
-static size_t bytes_of(const hone_array *array)
-{
-    return (size_t)hone_array_count(array) * hone_dtype_size(array->type);
-}
-
 /* ---- where the bytes come from ---- */
 
 /* A file, or the rest of a block of memory. */
@@ -253,7 +248,8 @@ hone_status hone_array_save(const hone_array *array, const char *path)
     if (status == HONE_OK)
         status = hone_internal_file_write(&writer, header_text, length);
     if (status == HONE_OK)
-        status = hone_internal_file_write(&writer, array->data, bytes_of(array));
+        status = hone_internal_write_numbers(&writer, array->data, (size_t)hone_array_count(array),
+                                             hone_dtype_size(array->type));
     if (status == HONE_OK)
         status = hone_internal_file_finish(&writer);
     hone_internal_file_abandon(&writer);

@@ -310,12 +310,12 @@ hone_status hone_internal_npy_need_numbers(const hone_npy_header *header, const 
 
 /* ---- writing ---- */
 
-/* As NumPy writes version 1.0: room for axis 0 to grow to 21 digits, and spaces to a whole number of 64
- * bytes. */
+/* As NumPy writes version 1.0 on a little-endian machine: room for axis 0 to grow to 21 digits, and spaces to
+ * a whole number of 64 bytes. */
 size_t hone_internal_npy_header(const hone_array *array, char header_text[HONE_NPY_HEADER_BYTES])
 {
     enum { PREFIX = 10, GROWTH = 21 };
-    const char *order = hone_dtype_size(array->type) == 1 ? "|" : HONE_LITTLE_ENDIAN_HOST ? "<" : ">";
+    const char *order = hone_dtype_size(array->type) == 1 ? "|" : "<";
     char shape[HONE_MAX_RANK * 22 + 4] = "", first[24] = "";
     size_t used = 0;
     for (int axis = 0; axis < array->rank; axis++)

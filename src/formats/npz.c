@@ -166,6 +166,7 @@ static hone_status fill_member(hone_zip_member *part, const char *key, const hon
     memcpy(block, header, start);
     if (bytes > 0)
         memcpy(block + start, array->data, bytes);
+    hone_internal_little_endian(block + start, (size_t)hone_array_count(array), hone_dtype_size(array->type));
     return HONE_OK;
 }
 

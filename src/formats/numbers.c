@@ -1,5 +1,6 @@
-/* Numbers of a file as they become those of memory: byte order, float16, truth values. */
+/* Numbers of a file as they become those of memory, and back: byte order, float16, truth values. */
 #include "formats/array_files.h"
+#include "formats/bytes.h"
 #include "formats/npy.h"
 #include <string.h>
 
@@ -12,6 +13,28 @@ void hone_internal_swap_bytes(void *data, size_t count, size_t size)
             number[low] = number[high];
             number[high] = byte;
         }
+}
+
+void hone_internal_little_endian(void *numbers, size_t count, size_t size)
+{
+    if (!HONE_LITTLE_ENDIAN_HOST && size > 1)
+        hone_internal_swap_bytes(numbers, count, size);
+}
+
+hone_status hone_internal_write_numbers(hone_file_writer *writer, const void *numbers, size_t count,
+                                        size_t size)
+{
+    enum { PIECE = 4096 }; /* bytes, whole numbers of every size */
+    unsigned char piece[PIECE];
+    if (HONE_LITTLE_ENDIAN_HOST || size <= 1)
+        return hone_internal_file_write(writer, numbers, count * size);
+    for (size_t done = 0, some; done < count; done += some) {
+        some = count - done < PIECE / size ? count - done : PIECE / size;
+        memcpy(piece, (const char *)numbers + done * size, some * size);
+        hone_internal_little_endian(piece, some, size);
+        HONE_TRY(hone_internal_file_write(writer, piece, some * size));
+    }
+    return HONE_OK;
 }
 
 /* IEEE 754 binary16 (1 sign, 5 exponent, 10 fraction bits) to binary32; exact. */

@@ -117,7 +117,7 @@ static hone_status convert_raw(const struct element *element, const void *data, 
     if (copy == NULL)
         return HONE_ERROR_MEMORY;
     memcpy(copy, data, (size_t)count * element->bytes);
-    hone_internal_swap_bytes(copy, (size_t)count, element->bytes);
+    hone_internal_little_endian(copy, (size_t)count, element->bytes);
     hone_status status = convert_numbers(element, copy, result);
     hone_internal_free(copy);
     return status;

@@ -214,8 +214,7 @@ static const void *copy_data(hone_onnx_writer *writer, const void *data, size_t 
     if (copy == NULL || count == 0)
         return copy;
     memcpy(copy, data, count * size);
-    if (!HONE_LITTLE_ENDIAN_HOST)
-        hone_internal_swap_bytes(copy, count, size);
+    hone_internal_little_endian(copy, count, size);
     return copy;
 }
 

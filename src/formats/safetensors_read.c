@@ -370,8 +370,7 @@ static hone_status convert(const hone_safetensors *file, const tensor *item, con
 
 static bool is_native_float(const tensor_type *type)
 {
-    static const uint16_t one = 1;
-    return strcmp(type->name, "F32") == 0 && *(const unsigned char *)&one == 1;
+    return HONE_LITTLE_ENDIAN_HOST && strcmp(type->name, "F32") == 0;
 }
 
 hone_status hone_internal_safetensors_read(const hone_safetensors *file, size_t index,

@@ -3,6 +3,8 @@
 #include "base/half.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "formats/array_files.h"
+#include "formats/bytes.h"
 #include "formats/safetensors.h"
 
 #include <inttypes.h>
@@ -95,37 +97,23 @@ static char *header_of(const placed_array *placed, size_t count, const hone_conf
 
 /* ---- numbers ---- */
 
-static void put(unsigned char *bytes, uint64_t bits, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        bytes[i] = (unsigned char)(bits >> 8 * i);
-}
-
+/* F64, F16 and BF16. */
 static void encode(const placed_array *placed, size_t index, unsigned char *bytes, size_t width)
 {
-    const void *data = placed->array->array.data;
-    float number = placed->array->array.type == HONE_FLOAT32 ? ((const float *)data)[index] : 0;
-    double wide = (double)number;
-    uint64_t bits64;
-    uint32_t bits32;
-    memcpy(&bits64, &wide, sizeof bits64);
-    memcpy(&bits32, (const char *)data + 4 * index, sizeof bits32);
-    if (strcmp(placed->type, "F64") == 0)
-        put(bytes, bits64, width);
-    else if (width == 4)
-        put(bytes, bits32, width);
-    else
-        put(bytes,
-            strcmp(placed->type, "F16") == 0 ? hone_internal_float_to_half(number)
-                                             : hone_internal_float_to_bfloat(number),
-            width);
+    const float number = ((const float *)placed->array->array.data)[index];
+    const double wide = (double)number;
+    uint64_t bits;
+    memcpy(&bits, &wide, sizeof bits);
+    if (strcmp(placed->type, "F16") == 0)
+        bits = hone_internal_float_to_half(number);
+    else if (strcmp(placed->type, "BF16") == 0)
+        bits = hone_internal_float_to_bfloat(number);
+    hone_internal_put(bytes, bits, width);
 }
 
 static bool is_stored_as_it_is(const placed_array *placed)
 {
-    static const uint16_t one = 1;
-    return *(const unsigned char *)&one == 1 &&
-           (strcmp(placed->type, "F32") == 0 || strcmp(placed->type, "I32") == 0);
+    return strcmp(placed->type, "F32") == 0 || strcmp(placed->type, "I32") == 0;
 }
 
 static hone_status write_numbers(hone_file_writer *writer, const placed_array *placed)
@@ -133,7 +121,7 @@ static hone_status write_numbers(hone_file_writer *writer, const placed_array *p
     if (placed->bytes == 0)
         return HONE_OK;
     if (is_stored_as_it_is(placed))
-        return hone_internal_file_write(writer, placed->array->array.data, placed->bytes);
+        return hone_internal_write_numbers(writer, placed->array->array.data, placed->bytes / 4, 4);
     unsigned char *piece = hone_internal_allocate(PIECE);
     if (piece == NULL)
         return HONE_ERROR_MEMORY;
@@ -155,7 +143,7 @@ static hone_status write_file(const char *path, const placed_array *placed, size
 {
     unsigned char length[8];
     hone_file_writer writer = {0};
-    put(length, strlen(header), sizeof length);
+    hone_internal_put(length, strlen(header), sizeof length);
     hone_status status = hone_internal_file_begin(&writer, path);
     if (status >= 0)
         status = hone_internal_file_write(&writer, length, sizeof length);

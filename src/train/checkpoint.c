@@ -5,6 +5,7 @@
 #include "base/folder.h"
 #include "base/memory.h"
 #include "files/files.h"
+#include "formats/array_files.h"
 #include "train/distribute.h"
 #include "train/identity.h"
 #include "train/state.h"
@@ -101,7 +102,7 @@ static hone_config *make_state(hone_fit_run *run, bool inside)
     return NULL;
 }
 
-/* What goes into the archive beside the model. */
+/* What goes into the archive, as every file little-endian, beside the model. */
 typedef struct members {
     char *state;
     double *sums;
@@ -115,6 +116,7 @@ static hone_status add_sums(members *all, hone_fit_run *run)
 {
     size_t count;
     HONE_TRY(hone_internal_state_sums(run->model, &all->sums, &count));
+    hone_internal_little_endian(all->sums, count, sizeof(double));
     all->items[all->count++] = (hone_zip_member){HONE_SUMS_MEMBER, all->sums, count * sizeof(double)};
     return HONE_OK;
 }
@@ -123,6 +125,7 @@ static hone_status add_carried(members *all, hone_fit_run *run)
 {
     size_t count;
     HONE_TRY(hone_internal_state_carried(run->model, &all->carried, &count));
+    hone_internal_little_endian(all->carried, count, sizeof(float));
     if (count > 0)
         all->items[all->count++] =
             (hone_zip_member){HONE_CARRIED_MEMBER, all->carried, count * sizeof(float)};
@@ -156,14 +159,26 @@ static hone_status collect(members *all, hone_fit_run *run, bool inside)
     return HONE_OK;
 }
 
+/* Kept weights, which may be large, become the file's bytes where they are, and numbers again after that. */
+static void turn_kept(const hone_callback_list *list)
+{
+    for (size_t i = 0; list != NULL && i < list->count; i++) {
+        hone_weights_copy **kept = hone_internal_state_kept(list->items[i]);
+        if (kept != NULL && *kept != NULL)
+            hone_internal_little_endian((*kept)->data, (*kept)->floats, sizeof(float));
+    }
+}
+
 hone_status hone_internal_checkpoint_save(hone_fit_run *run, bool inside)
 {
     if (run->checkpoint == NULL || !hone_group_writes(hone_internal_model_group(run->model)))
         return HONE_OK;
     members all = {0};
     hone_status status = collect(&all, run, inside);
+    turn_kept(run->callbacks);
     if (status >= 0)
         status = hone_internal_model_save_archive(run->model, run->checkpoint->path, 0, all.items, all.count);
+    turn_kept(run->callbacks);
     hone_internal_free(all.state);
     hone_internal_free(all.sums);
     hone_internal_free(all.carried);

@@ -1,6 +1,7 @@
 /* Which run a checkpoint is of. */
 #include "train/identity.h"
 #include "base/memory.h"
+#include "data/inside.h"
 #include "fields/spec.h"
 #include "keras/keras.h"
 
@@ -21,13 +22,9 @@ static hone_status put_hash(hone_config *map, const char *key, uint64_t hash)
     return hone_internal_config_set(map, key, hone_internal_config_text(text));
 }
 
-/* FNV-1a. */
-static uint64_t hash_bytes(uint64_t start, const void *data, size_t bytes)
+static uint64_t hash_text(const char *text)
 {
-    const unsigned char *byte = data;
-    for (size_t i = 0; i < bytes; i++)
-        start = (start ^ byte[i]) * 0x100000001b3u;
-    return start;
+    return hone_internal_hash_numbers(HONE_HASH_START, text, strlen(text), 1);
 }
 
 /* ---- model: layers, loss, metrics, optimizer; not what training itself moves ---- */
@@ -53,7 +50,7 @@ static hone_status put_model(hone_config *map, hone_model *model)
     hone_internal_config_free(envelope);
     if (text == NULL)
         return hone_error_status();
-    hone_status status = put_hash(map, "model", hash_bytes(0xcbf29ce484222325u, text, strlen(text)));
+    hone_status status = put_hash(map, "model", hash_text(text));
     hone_internal_free(text);
     return status;
 }
@@ -81,8 +78,9 @@ static hone_status put_settings(hone_config *map, const hone_fit_args *args, hon
     HONE_TRY(put(map, "validation_freq", args->validation_freq));
     HONE_TRY(put(map, "validation_steps", args->validation_steps));
     HONE_TRY(put(map, "validation_batch_size", args->validation_batch_size));
-    return put_hash(map, "class_weight",
-                    hash_bytes(0xcbf29ce484222325u, weights.items, weights.count * sizeof(double)));
+    return put_hash(
+        map, "class_weight",
+        hone_internal_hash_numbers(HONE_HASH_START, weights.items, weights.count, sizeof(double)));
 }
 
 static hone_status put_callbacks(hone_config *map, const hone_callback_list *list)
@@ -143,7 +141,8 @@ hone_status hone_internal_run_settings_hash(hone_fit_run *run, uint64_t *hash)
     const int64_t numbers[] = {(int64_t)run->model->seed,   samples_of(run->data),
                                samples_of(run->validation), run->args->epochs,
                                run->args->checkpoint_every, run->checkpoint != NULL};
-    *hash = hash_bytes(hash_bytes(0xcbf29ce484222325u, text, strlen(text)), numbers, sizeof numbers);
+    *hash = hone_internal_hash_numbers(hash_text(text), numbers, sizeof numbers / sizeof *numbers,
+                                       sizeof *numbers);
     hone_internal_free(text);
     return HONE_OK;
 }

@@ -2,6 +2,7 @@
 #include "train/state.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "formats/array_files.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -152,6 +153,7 @@ hone_status hone_internal_state_restore_sums(hone_fit_run *run)
     HONE_TRY(
         hone_internal_zip_read(checkpoint->archive, HONE_SUMS_MEMBER, count * sizeof(double), &data, &bytes));
     const double *next = data;
+    hone_internal_little_endian(data, bytes / sizeof(double), sizeof(double));
     hone_status status = bytes == count * sizeof(double)
                              ? HONE_OK
                              : hone_fail(HONE_ERROR_FORMAT, "%s: %s has %zu bytes, expected %zu",
@@ -314,6 +316,7 @@ static hone_status restore_kept(hone_fit_run *run, size_t index, hone_weights_co
     HONE_TRY(hone_internal_zip_read(checkpoint->archive, name, expected, &data, &bytes));
     if (bytes == expected && bytes > 0)
         memcpy((*kept)->data, data, bytes);
+    hone_internal_little_endian((*kept)->data, bytes == expected ? (*kept)->floats : 0, sizeof(float));
     hone_internal_free(data);
     if (bytes == expected)
         return HONE_OK;

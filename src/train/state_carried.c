@@ -3,6 +3,7 @@
  * "name", "shape"}, and their numbers one after the other. */
 #include "train/state.h"
 #include "base/memory.h"
+#include "formats/array_files.h"
 #include "layers/layer.h"
 
 #include <string.h>
@@ -213,6 +214,7 @@ hone_status hone_internal_state_restore_carried(hone_fit_run *run)
     if (!hone_internal_zip_has(checkpoint->archive, HONE_CARRIED_MEMBER))
         return hone_fail(HONE_ERROR_FORMAT, "%s: has no %s", checkpoint->path, HONE_CARRIED_MEMBER);
     HONE_TRY(hone_internal_zip_read(checkpoint->archive, HONE_CARRIED_MEMBER, SIZE_MAX, &data, &bytes));
+    hone_internal_little_endian(data, bytes / sizeof(float), sizeof(float));
     hone_model_reset_states(run->model); /* what they have now may be of another size */
     giving g = {.checkpoint = checkpoint, .entries = entries, .left = bytes / sizeof(float), .data = data};
     hone_status status = visit_layers(run->model, give_layer, &g);
