@@ -320,6 +320,16 @@ TEST(ids_and_targets_have_bounds)
     }
 }
 
+TEST(ids_beyond_floats_need_hashing)
+{
+    hone_doctor_facts facts = hone_doctor_facts_none();
+    hone_finding finding;
+    name_ids(&facts, 1 << 24);
+    assert_true(holds(&hone_internal_doctor_embedding_ids, &facts, &finding));
+    assert_int_equal(finding.cure_count, 0);
+    assert_non_null(strstr(finding.advice, "hashing"));
+}
+
 /* A rescaling behind the last weights brings the outputs to the targets. */
 TEST(targets_that_a_layer_scales_are_left_alone)
 {

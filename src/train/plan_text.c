@@ -133,10 +133,10 @@ char *hone_model_forecast(hone_model *model, int64_t batch_size, int64_t shards,
     if (!model->compiled.ready || ranks < 1 || shards < ranks || shards > batch_size) {
         hone_fail(HONE_ERROR_ARGUMENT,
                   model->compiled.ready
-                      ? "%lld shards of batches of %lld samples for %d ranks: expected at least a shard "
-                        "a rank and a sample a shard"
+                      ? "%lld shard%s of batches of %lld samples for %d ranks: expected at least a shard "
+                        "a rank and a sample a shard; raise --batch-size, or give --shards"
                       : "a model without a loss is not trained",
-                  (long long)shards, (long long)batch_size, ranks);
+                  (long long)shards, shards == 1 ? "" : "s", (long long)batch_size, ranks);
         return NULL;
     }
     const int64_t rows = (batch_size + shards - 1) / shards;

@@ -152,7 +152,7 @@ class Ranks(Case):
             self.assertEqual("6 ranks are slower than one" in text, speed < 1, text)
         self.fails(2, "plan", "r.yaml", "--link", "1GbE", says="--link needs --ranks N")
         self.fails(1, "plan", "r.yaml", "--ranks", "2", *SHARED, "--link", "10gbe", says='did you mean "10GbE"?')
-        self.fails(1, "plan", "r.yaml", "--ranks", "2", says="1 shards of batches of 32 samples for 2 ranks")
+        self.fails(1, "plan", "r.yaml", "--ranks", "2", says="1 shard of batches of 32 samples for 2 ranks")
 
     def test_bad_input(self):
         for words, says in [(["--processes", "0"], "between 1 and 64"), (["--processes", "2", "--folds", "3"], "cannot both be given"),

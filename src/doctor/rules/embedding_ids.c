@@ -1,6 +1,8 @@
 /* Ids that an embedding does not know, or numbers that are no ids. */
 #include "doctor/rules.h"
 
+enum { MOST_IDS = 1 << 24 }; /* whole numbers that a float32 tells apart */
+
 static bool test(const hone_doctor_facts *facts, hone_finding *finding)
 {
     double known = (double)facts->ids_known;
@@ -26,6 +28,8 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
                      facts->x_high, facts->ids_layer, known - 1);
     if (below)
         hone_finding_advise(finding, "number the ids from 0");
+    else if (facts->x_high >= MOST_IDS)
+        hone_finding_advise(finding, "put a hashing layer in front: an embedding takes ids below 16777216");
     else
         hone_finding_edit(finding, HONE_EDIT_LAYER, facts->ids_layer, "input_dim", "%.0f", facts->x_high + 1);
     return true;
