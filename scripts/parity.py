@@ -512,7 +512,7 @@ class Parity:
         texts = ", ".join(f"`{name}`" for name in shared)
         if family == "layers":
             having = " ".join(f"`{thing['name']}`" for thing in things.values() if "activity_regularizer" in thing["arguments"])
-            return ("Every layer has Keras's `name`, `trainable` and `dtype` (float32, mixed_bfloat16 or mixed_float16; bfloat16 and float16 are computed as the mixed ones, weights of training in float32; float64 in float32, as on JAX; in files also integers, of layers that move or combine them); in place of `input_shape` and `batch_size` "
+            return ("Every layer has Keras's `name`, `trainable` and `dtype` (float32, mixed_bfloat16 or mixed_float16; bfloat16 and float16 are computed as the mixed ones, weights of training in float32; float64 in float32, as on JAX; in files also integers and truth values, of layers that move or combine them); in place of `input_shape` and `batch_size` "
                     f"there is an `input` layer. `activity_regularizer`, which in Keras every layer takes, is there for {having.replace(' ', ', ')}; "
                     "behind the others comes an `activity_regularization`.")
         if family == "optimizers":

@@ -1,25 +1,26 @@
-/* Layers of an integer dtype, which move and combine whole numbers: what comes in is rounded towards 0, as a
- * cast before the layer says. Numbers are floats here, so that beside it the layer is the usual one. */
+/* Layers of an integer dtype or of truth values, which move and combine whole numbers: what comes in is
+ * rounded towards 0, as a cast before the layer says. Numbers are floats here, so that beside it the layer is
+ * the usual one. */
 #include "keras/parts.h"
 #include "layers/layer.h"
-#include "model/model.h"
+#include "model/whole.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static const char *const CLASSES[] = {
-    "Identity",   "Reshape",    "Flatten",    "Permute",       "RepeatVector",  "Concatenate",
-    "Add",        "Subtract",   "Multiply",   "Maximum",       "Minimum",       "UpSampling1D",
-    "Cropping1D", "Cropping2D", "Cropping3D", "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D"};
+/* Sums and differences of truth values are no truth values. */
+static const struct {
+    const char *name;
+    bool of_truth;
+} CLASSES[] = {{"Identity", true},      {"Reshape", true},      {"Flatten", true},    {"Permute", true},
+               {"RepeatVector", true},  {"Concatenate", true},  {"Add", false},       {"Subtract", false},
+               {"Multiply", true},      {"Maximum", true},      {"Minimum", true},    {"UpSampling1D", true},
+               {"Cropping1D", true},    {"Cropping2D", true},   {"Cropping3D", true}, {"ZeroPadding1D", true},
+               {"ZeroPadding2D", true}, {"ZeroPadding3D", true}};
 
-static bool is_integer(const char *dtype)
+static bool is_truth(const char *dtype)
 {
-    static const char *const names[] = {"int8",  "int16",  "int32",  "int64",
-                                        "uint8", "uint16", "uint32", "uint64"};
-    for (size_t i = 0; dtype != NULL && i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i], dtype) == 0)
-            return true;
-    return false;
+    return dtype != NULL && strcmp(dtype, "bool") == 0;
 }
 
 /* Of a setting "int32", or of a policy {class_name, config: {name: "int32"}}. */
@@ -36,9 +37,10 @@ const char *hone_internal_keras_integers(const hone_config *envelope)
 {
     const char *class_name = hone_internal_config_get_text(envelope, "class_name"),
                *dtype = dtype_of(envelope);
-    for (size_t i = 0; class_name != NULL && is_integer(dtype) && i < sizeof CLASSES / sizeof *CLASSES; i++)
-        if (strcmp(CLASSES[i], class_name) == 0)
-            return dtype;
+    const bool truth = is_truth(dtype), integer = hone_internal_is_integer_type(dtype);
+    for (size_t i = 0; class_name != NULL && i < sizeof CLASSES / sizeof *CLASSES; i++)
+        if (strcmp(CLASSES[i].name, class_name) == 0)
+            return integer || (truth && CLASSES[i].of_truth) ? dtype : NULL;
     return NULL;
 }
 
@@ -52,24 +54,13 @@ hone_config *hone_internal_keras_as_floats(const hone_config *envelope)
     return NULL;
 }
 
-/* An input of integers or truth values, or a cast to integers. */
-static bool is_whole(const hone_tensor *tensor)
-{
-    const hone_layer *layer = tensor->call->layer;
-    const bool input = layer->type == &hone_internal_input_layer;
-    if (!input && (!layer->type->is_operation || strcmp(layer->type->type.class_name, "Cast") != 0))
-        return false;
-    const char *const *dtype = hone_internal_layer_argument(layer, input ? "dtype" : "type");
-    return dtype != NULL && *dtype != NULL && (is_integer(*dtype) || strcmp(*dtype, "bool") == 0);
-}
-
 hone_status hone_internal_keras_cast_inputs(const hone_config *envelope, hone_network *network,
                                             hone_tensor_list *inputs)
 {
     const char *dtype = hone_internal_keras_integers(envelope);
     char text[40];
     for (int i = 0; dtype != NULL && i < inputs->count; i++) {
-        if (is_whole(inputs->items[i]))
+        if (hone_internal_tensor_is_whole(inputs->items[i]))
             continue;
         snprintf(text, sizeof text, "cast(type=%s)", dtype);
         hone_layer *cast = hone_internal_layer_of_family("operation", text);
@@ -96,8 +87,9 @@ hone_status hone_internal_keras_check_whole(const hone_config *entries)
                 "the layer of dtype %s must follow an input of integers, or layers of such a dtype, in a "
                 "Sequential model; keras.ops.cast in a functional model rounds what is before it",
                 dtype);
-        whole = dtype != NULL ||
-                (class_name != NULL && strcmp(class_name, "InputLayer") == 0 && is_integer(dtype_of(entry)));
+        whole =
+            dtype != NULL || (class_name != NULL && strcmp(class_name, "InputLayer") == 0 &&
+                              (hone_internal_is_integer_type(dtype_of(entry)) || is_truth(dtype_of(entry))));
     }
     return HONE_OK;
 }

@@ -11,16 +11,21 @@
 #define INPUT(dtype) \
     "{\"class_name\": \"InputLayer\", \"config\": {\"batch_shape\": [null, 2], \"dtype\": \"" dtype \
     "\", \"name\": \"x\"}, \"name\": \"x\", \"inbound_nodes\": []}"
-#define LAYER(name, class_name, rest) \
+#define LAYER(name, class_name, rest) LAYER_OF("int32", name, class_name, rest)
+#define LAYER_OF(dtype, name, class_name, rest) \
     "{\"class_name\": \"" class_name "\", \"module\": \"keras.layers\", \"config\": {\"name\": \"" name \
     "\"" rest \
-    ", \"dtype\": {\"module\": \"keras\", \"class_name\": \"DTypePolicy\", \"config\": {\"name\": \"int32\"}}}"
+    ", \"dtype\": {\"module\": \"keras\", \"class_name\": \"DTypePolicy\", \"config\": {\"name\": \"" dtype \
+    "\"}}}"
 #define X "{\"class_name\": \"__keras_tensor__\", \"config\": {\"keras_history\": [\"x\", 0, 0]}}"
 #define NODES ", \"name\": \"a\", \"inbound_nodes\": [{\"args\": [" X "], \"kwargs\": {}}]}"
-#define GRAPH(dtype) \
-    "{\"class_name\": \"Functional\", \"config\": {\"name\": \"g\", \"layers\": [" INPUT(dtype) ", " LAYER( \
-        "a", "Identity", "") NODES \
-        "], \"input_layers\": [[\"x\", 0, 0]], \"output_layers\": [[\"a\", 0, 0]]}}"
+#define CAST(type) \
+    "{\"class_name\": \"Cast\", \"module\": \"keras.src.ops.core\", \"config\": {\"name\": \"a\", \"dtype\": \"" type \
+    "\"}"
+#define GRAPH(dtype) GRAPH_OF(dtype, LAYER("a", "Identity", ""))
+#define GRAPH_OF(dtype, layer) \
+    "{\"class_name\": \"Functional\", \"config\": {\"name\": \"g\", \"layers\": [" INPUT( \
+        dtype) ", " layer NODES "], \"input_layers\": [[\"x\", 0, 0]], \"output_layers\": [[\"a\", 0, 0]]}}"
 #define LIST(layers) \
     "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"s\", \"layers\": [" layers "]}}"
 
@@ -34,9 +39,8 @@ static hone_model *read_text(const char *text)
     return model;
 }
 
-static void check(hone_model *model, size_t layers, const float *expected)
+static void check_of(hone_model *model, size_t layers, const float *x, const float *expected)
 {
-    static const float x[2] = {1.75F, -2.75F};
     const hone_batch batch = {.x = {hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){1, 2})}};
     hone_array *result[1];
     if (model == NULL || hone_predict_on_batch(model, &batch, false, result) < 0)
@@ -45,6 +49,11 @@ static void check(hone_model *model, size_t layers, const float *expected)
     assert_memory_equal(result[0]->data, expected, 2 * sizeof(float));
     hone_array_free(result[0]);
     hone_model_free(model);
+}
+
+static void check(hone_model *model, size_t layers, const float *expected)
+{
+    check_of(model, layers, (const float[]){1.75F, -2.75F}, expected);
 }
 
 TEST(fractions_are_cut_off_before_the_layer)
@@ -62,6 +71,36 @@ TEST(the_cast_is_there_once)
 TEST(integers_are_not_cast)
 {
     check(read_text(GRAPH("int32")), 2, (const float[]){1.75F, -2.75F});
+}
+
+TEST(truth_is_made_before_the_layer)
+{
+    check(read_text(GRAPH_OF("float32", LAYER_OF("bool", "a", "Flatten", ""))), 3, (const float[]){1, 1});
+    check(read_text(GRAPH_OF("bool", LAYER_OF("bool", "a", "Flatten", ""))), 2, (const float[]){1, 1});
+    assert_null(read_text(GRAPH_OF("float32", LAYER_OF("bool", "a", "Add", ""))));
+    assert_message_has("dtype must be \"float32\"");
+}
+
+TEST(casts_to_narrow_types_wrap_integers_and_saturate_floats)
+{
+    static const struct {
+        const char *text;
+        float expected[2];
+    } casts[] = {
+        {GRAPH_OF("int32", CAST("uint8")), {32, 224}},
+        {GRAPH_OF("int32", CAST("int8")), {32, -32}},
+        {GRAPH_OF("int32", CAST("int16")), {800, -800}},
+        {GRAPH_OF("int32", CAST("uint16")), {800, 64736}},
+        {GRAPH_OF("float32", CAST("uint8")), {255, 0}},
+        {GRAPH_OF("float32", CAST("int8")), {127, -128}},
+        {GRAPH_OF("float32", LAYER_OF("uint8", "a", "Identity", "")), {255, 0}},
+    };
+    for (size_t i = 0; i < sizeof casts / sizeof *casts; i++) {
+        hone_model *model = read_text(casts[i].text), *again = model == NULL ? NULL : hone_model_clone(model);
+        const float x[] = {800, -800};
+        check_of(model, model == NULL ? 0 : model->layer_count, x, casts[i].expected);
+        check_of(again, again == NULL ? 0 : again->layer_count, x, casts[i].expected);
+    }
 }
 
 TEST(layers_one_after_the_other_begin_with_integers)

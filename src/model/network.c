@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "fields/fields.h"
 #include "model/model.h"
+#include "model/whole.h"
 
 #include <string.h>
 
@@ -157,6 +158,7 @@ static hone_status connect(hone_call *call, hone_tensor *const *inputs, int coun
         memcpy(call->inputs, inputs, sizeof *inputs * (size_t)count);
     call->input_count = call->plain_count = count;
     HONE_TRY(hone_internal_call_take_args(call, args));
+    hone_internal_call_tell_cast(call);
     hone_shape *shapes = hone_internal_allocate(sizeof *shapes * (size_t)(call->input_count + 1));
     if (shapes == NULL)
         return HONE_ERROR_MEMORY;

@@ -190,36 +190,40 @@ ON_MATRICES(rot90, "Rot90", turn, turned(graph, x, args))
     F(A, INTEGER, axis, HONE_NONE_INTEGER, "all three axes (None: each its own)")
 HONE_OPERATION_ARGS(cross, CROSS_FIELDS)
 
-/* The coordinates of vectors along an axis that has three of them. */
-static bool coordinates(hone_graph *graph, hone_value x, int64_t along, hone_value *parts)
+/* The coordinates of vectors along an axis, where they have two the third is 0; how many there are, or 0. */
+static int coordinates(hone_graph *graph, hone_value x, int64_t along, hone_value *parts)
 {
     hone_shape shape = hone_value_shape(graph, x);
     int axis = hone_internal_shape_axis(shape, along, "axis");
     if (axis < 0)
-        return false;
-    if (shape.size[axis] != 3) {
-        hone_fail(HONE_ERROR_UNSUPPORTED, "vectors must have 3 coordinates along axis %d, not %lld", axis,
+        return 0;
+    const int count = (int)shape.size[axis];
+    if (shape.size[axis] != 2 && shape.size[axis] != 3) {
+        hone_fail(HONE_ERROR_SHAPE, "vectors must have 2 or 3 coordinates along axis %d, not %lld", axis,
                   (long long)shape.size[axis]);
-        return false;
+        return 0;
     }
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < count; i++)
         parts[i] = hone_op_squeeze(graph, hone_op_slice(graph, x, axis, i, i + 1), axis);
-    return true;
+    if (count == 2)
+        parts[2] = hone_graph_constant(graph, 0);
+    return count;
 }
 
-/* c_i = a_(i+1) b_(i+2) - a_(i+2) b_(i+1) */
+/* c_i = a_(i+1) b_(i+2) - a_(i+2) b_(i+1); of two vectors in a plane c_2 alone, without an axis. */
 static hone_value crossed(hone_graph *graph, const hone_value *x, const cross_args *args)
 {
     const bool same = args->axis != HONE_NONE_INTEGER;
     hone_value a[3], b[3], c[3];
-    if (!coordinates(graph, x[0], same ? args->axis : args->axisa, a) ||
-        !coordinates(graph, x[1], same ? args->axis : args->axisb, b))
+    const int of_a = coordinates(graph, x[0], same ? args->axis : args->axisa, a),
+              of_b = of_a == 0 ? 0 : coordinates(graph, x[1], same ? args->axis : args->axisb, b);
+    if (of_b == 0)
         return HONE_NO_VALUE;
-    for (int i = 0; i < 3; i++)
+    for (int i = of_a + of_b == 4 ? 2 : 0; i < 3; i++)
         c[i] = hone_op_subtract(graph, hone_op_multiply(graph, a[(i + 1) % 3], b[(i + 2) % 3]),
                                 hone_op_multiply(graph, a[(i + 2) % 3], b[(i + 1) % 3]));
-    if (c[0] < 0)
-        return HONE_NO_VALUE;
+    if (of_a + of_b == 4 || c[2] < 0)
+        return c[2];
     hone_shape shape = hone_value_shape(graph, c[0]);
     shape.rank++;
     int axis = hone_internal_shape_axis(shape, same ? args->axis : args->axisc, "axis");

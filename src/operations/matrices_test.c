@@ -8,6 +8,9 @@ static const operation_use smooth[] = {
     {"rot90", {"rot90(3, [1, 2])", X}},
     {"cross", {"cross", TWO}},
     {"cross along another axis", {"cross(axis=1)", .inputs = {S(2, 3, 2), S(2, 3, 2)}, .operation = true}},
+    {"cross in a plane", {"cross", .inputs = {S(2, 4, 2), S(2, 4, 2)}, .operation = true}},
+    {"cross of a plane and space",
+     {"cross(axisa=1, axisc=1)", .inputs = {S(2, 2, 4), S(2, 4, 3)}, .operation = true}},
     {"cdist", {"cdist", .inputs = {S(2, 4, 3), S(2, 2, 3)}, .operation = true}},
 };
 
@@ -30,8 +33,8 @@ static const operation_refused refused[] = {
     {"a diagonal of more axes", "diag", NULL, "an input of one axis or two is needed, not of 3"},
     {"one axis twice", "trace(0, 1, 1)", NULL, "axis 1 is given twice"},
     {"a diagonal that is not there", "diagonal(3, 1, 2)", NULL, "matrices of 4 x 3 have no diagonal 3"},
-    {"vectors of two coordinates", "cross(axis=1)", "call(x2=\"[[1], [2], [3], [4]]\")",
-     "must have 3 coordinates along axis 1, not 4"},
+    {"vectors of four coordinates", "cross(axis=1)", "call(x2=\"[[1], [2], [3], [4]]\")",
+     "must have 2 or 3 coordinates along axis 1, not 4"},
 };
 
 TEST_EACH(refuses, refused)

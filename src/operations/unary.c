@@ -1,5 +1,6 @@
 /* Operations of one tensor, number by number: y = f(x). Each row is the class, the file of Keras that has it,
  * and f by the kernels of kernels/unary.def. */
+#include "operations/cast.h"
 #include "operations/operations.h"
 
 #include <math.h>
@@ -239,12 +240,49 @@ WITH(numpy, round, "Round", round, rounded(graph, x, args->decimals))
     F_(A, TEXT, type, NULL, "the type in Keras; Hone always uses floats", HONE_REQUIRED, .key = "dtype")
 HONE_OPERATION_ARGS(cast, CAST_FIELDS)
 
+#define CASTING(thing, class, arguments, result) \
+    HONE_OPERATION_CALL(thing, arguments##_args, result) \
+    HONE_OPERATION_OF(core, thing, class, arguments##_args, arguments##_fields, arguments##_defaults, \
+                      .call = call_##thing, .goes_step_by_step = true, \
+                      .state_bytes = sizeof(hone_cast_state));
+
+/* Integer types of 8 and 16 bits: how many numbers, and the least of them. */
+static const struct {
+    const char *type;
+    double numbers, least;
+} narrow[] = {{"uint8", 256, 0}, {"int8", 256, -128}, {"uint16", 65536, 0}, {"int16", 65536, -32768}};
+
+/* Integers keep their low bits: x - n floor((x - least) / n), in two steps, each of them exact. */
+static hone_value wrapped(hone_graph *graph, hone_value x, double numbers, double least)
+{
+    const hone_value rounds =
+        hone_op_unary(graph, "floor", scaled(graph, x, 1 / numbers), (hone_parameters){0});
+    x = hone_op_subtract(graph, x, scaled(graph, rounds, numbers));
+    if (least == 0)
+        return x;
+    const hone_value above =
+        hone_op_unary(graph, "greater_scalar", x, (hone_parameters){.a = -least - 0.5}); /* 0 .. n - 1 */
+    return hone_op_subtract(graph, x, scaled(graph, above, numbers));
+}
+
+/* Floats become whole, what is not a number 0, and what a narrow type cannot hold the nearest that it can. */
+static hone_value whole_from_floats(hone_graph *graph, hone_value x, size_t type)
+{
+    const hone_value none = F("is_nan", 0);
+    x = hone_op_select(graph, none, hone_graph_constant(graph, 0), x);
+    return truncated(
+        graph, hone_op_clip(graph, x, narrow[type].least, narrow[type].least + narrow[type].numbers - 1));
+}
+
 /* The numbers that the type can hold, still as floats: whole ones, truth values, those of bfloat16 and
  * float16. */
-static hone_value cast_to(hone_graph *graph, hone_value x, const char *type)
+static hone_value cast_to(hone_graph *graph, hone_value x, const char *type, bool of_integers)
 {
-    bool whole = strncmp(type, "int", 3) == 0 || strncmp(type, "uint", 4) == 0;
-    if (whole)
+    for (size_t i = 0; i < sizeof narrow / sizeof *narrow; i++)
+        if (strcmp(type, narrow[i].type) == 0)
+            return of_integers ? wrapped(graph, x, narrow[i].numbers, narrow[i].least)
+                               : whole_from_floats(graph, x, i);
+    if (strncmp(type, "int", 3) == 0 || strncmp(type, "uint", 4) == 0)
         return truncated(graph, x);
     if (strcmp(type, "bool") == 0)
         return hone_internal_truth(graph, x);
@@ -259,7 +297,8 @@ static hone_value cast_to(hone_graph *graph, hone_value x, const char *type)
               type);
     return HONE_NO_VALUE;
 }
-WITH(core, cast, "Cast", cast, cast_to(graph, x, args->type))
+CASTING(cast, "Cast", cast,
+        cast_to(graph, x, args->type, ((const hone_cast_state *)hone_layer_state(layer))->of_integers))
 
 /* The least and the greatest number of types that have few of them, as floats. */
 static const struct {
@@ -280,7 +319,7 @@ static hone_value saturated(hone_graph *graph, hone_value x, const char *type)
     for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++)
         if (strcmp(type, bounds[i].type) == 0)
             x = hone_op_clip(graph, x, bounds[i].least, bounds[i].most);
-    return cast_to(graph, x, type);
+    return cast_to(graph, x, type, false);
 }
 WITH(core, saturate_cast, "SaturateCast", cast, saturated(graph, x, args->type))
 
@@ -292,5 +331,6 @@ WITH(core, saturate_cast, "SaturateCast", cast, saturated(graph, x, args->type))
     F_(A, BOOLEAN, ragged, false, "ragged result", .newer = true, \
        .unsupported = "ragged tensors are not supported")
 HONE_OPERATION_ARGS(convert, CONVERT_FIELDS)
-WITH(core, convert_to_tensor, "ConvertToTensor", convert,
-     cast_to(graph, x, args->type == NULL ? "float32" : args->type))
+CASTING(convert_to_tensor, "ConvertToTensor", convert,
+        cast_to(graph, x, args->type == NULL ? "float32" : args->type,
+                ((const hone_cast_state *)hone_layer_state(layer))->of_integers))

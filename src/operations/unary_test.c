@@ -23,6 +23,8 @@ static const operation_use flat[] = {
     {"cast to whole numbers", {"cast(int32)", X, .no_gradient = true}},
     {"round", {"round(1)", X, .no_gradient = true}},
     {"signbit", {"signbit", X, .no_gradient = true}},
+    {"cast to bytes", {"cast(uint8)", X, .no_gradient = true}},
+    {"cast to bytes with a sign", {"cast(int8)", X, .no_gradient = true}},
     {"bytes", {"saturate_cast(uint8)", X, .no_gradient = true}},
 };
 
