@@ -12,6 +12,7 @@ LONGEST_FILE = 500
 # next to nothing needs none, and X_test.c serves X.c with its parts X_*.c.
 FEWEST_DECISIONS = 3
 TESTED_ELSEWHERE = {
+    "src/model/whole.c": ("src/keras/integers_test.c", "casts of integers wrap, of floats saturate"),
     "src/train/beam.c": ("tests/integration/generate_test.c", "the likeliest text of a trained model"),
     "src/formats/release.c": ("src/formats/keras_test.c", "files of Keras name their release"),
     "src/distributed/sockets.c": ("src/distributed/group_test.c", "groups talk over sockets there"),
