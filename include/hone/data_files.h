@@ -185,7 +185,8 @@ hone_dataset *hone_dataset_from_images_with(const hone_dataset *like,
     F(A, TEXT, subset, NULL, "the part to read", HONE_ONE_OF("training|validation")) \
     F(A, BOOLEAN, shuffle, false, "shuffle the files before they are split") \
     F(A, INTEGER, seed, HONE_NONE_INTEGER, "random seed of the shuffling; gives the same order as Keras", \
-      HONE_BETWEEN(0, 4294967295.0))
+      HONE_BETWEEN(0, 4294967295.0)) \
+    F(A, BOOLEAN, follow_links, false, "follow symbolic links to folders")
 HONE_ARGS_STRUCT(hone_dataset_from_texts_args, HONE_TEXTS_FIELDS);
 hone_dataset *hone_dataset_from_texts_with(const hone_dataset *like,
                                            const hone_dataset_from_texts_args *args);
@@ -228,7 +229,7 @@ hone_dataset *hone_dataset_from_lines_with(const hone_dataset_from_lines_args *a
     F(A, BOOLEAN, shuffle, false, "shuffle the files before they are split") \
     F(A, INTEGER, seed, HONE_NONE_INTEGER, "random seed of the shuffling; gives the same order as Keras", \
       HONE_BETWEEN(0, 4294967295.0)) \
-    F(A, BOOLEAN, follow_links, false, "follow links to folders") \
+    F(A, BOOLEAN, follow_links, false, "follow symbolic links to folders") \
     F(A, NUMBER, scale, 1.0, "factor by which the inputs are multiplied")
 HONE_ARGS_STRUCT(hone_dataset_from_audio_args, HONE_AUDIO_FIELDS);
 hone_dataset *hone_dataset_from_audio_with(const hone_dataset *like,

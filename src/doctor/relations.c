@@ -4,28 +4,43 @@
 #include <math.h>
 #include <string.h>
 
+/* Samples that are compared with one another, spread over all of them. */
+enum { MOST = 1500 };
+
+static int64_t compared(const hone_examined *sample)
+{
+    return sample->count < MOST ? sample->count : MOST;
+}
+
+/* The nearest of the other compared samples, by squared distance; -1 when there is no other. */
+static int64_t nearest_to(const hone_examined *sample, int64_t at)
+{
+    const int64_t count = compared(sample), width = sample->x_width;
+    int64_t nearest = -1;
+    double least = HUGE_VAL;
+    for (int64_t b = 0; b < count; b++) {
+        int64_t other = b * (sample->count / count);
+        double distance = 0;
+        for (int64_t c = 0; c < width && distance < least && other != at; c++) {
+            double d = (double)sample->x[at * width + c] - (double)sample->x[other * width + c];
+            distance += d * d;
+        }
+        if (other != at && distance < least)
+            least = distance, nearest = other;
+    }
+    return nearest;
+}
+
 /* Share of samples whose nearest neighbour among the others has the same class; by chance sum p^2. */
 static void compare_neighbours(hone_doctor_facts *facts, const hone_examined *sample, int64_t classes,
                                int64_t label_width)
 {
-    enum { MOST = 1500 };
-    int64_t count = sample->count < MOST ? sample->count : MOST, same = 0, width = sample->x_width;
+    int64_t count = compared(sample), same = 0;
     double *shares = hone_internal_allocate_zeroed((size_t)classes + 1, sizeof *shares), chance = 0;
     if (shares == NULL)
         return;
     for (int64_t a = 0; a < count; a++) {
-        int64_t at = a * (sample->count / count), nearest = -1;
-        double least = HUGE_VAL;
-        for (int64_t b = 0; b < count; b++) {
-            int64_t other = b * (sample->count / count);
-            double distance = 0;
-            for (int64_t c = 0; c < width && distance < least && other != at; c++) {
-                double d = (double)sample->x[at * width + c] - (double)sample->x[other * width + c];
-                distance += d * d;
-            }
-            if (other != at && distance < least)
-                least = distance, nearest = other;
-        }
+        const int64_t at = a * (sample->count / count), nearest = nearest_to(sample, at);
         int64_t class_id = hone_internal_class_of(sample->y + at * label_width, label_width);
         if (class_id >= 0 && class_id < classes)
             shares[class_id] += 1 / (double)count;
@@ -44,27 +59,15 @@ static void compare_neighbours(hone_doctor_facts *facts, const hone_examined *sa
 /* For numbers: the correlation of a sample's target with its nearest neighbour's, times sqrt(n). */
 static void compare_numbers(hone_doctor_facts *facts, const hone_examined *sample)
 {
-    enum { MOST = 1500 };
-    int64_t count = sample->count < MOST ? sample->count : MOST, width = sample->x_width;
+    int64_t count = compared(sample);
     double mean = 0, variance = 0, covariance = 0;
     for (int64_t r = 0; r < sample->count; r++)
         mean += (double)sample->y[r * sample->y_width] / (double)sample->count;
     for (int64_t a = 0; a < count; a++) {
-        int64_t at = a * (sample->count / count), nearest = at;
-        double least = HUGE_VAL;
-        for (int64_t b = 0; b < count; b++) {
-            int64_t other = b * (sample->count / count);
-            double distance = 0;
-            for (int64_t c = 0; c < width && distance < least && other != at; c++) {
-                double d = (double)sample->x[at * width + c] - (double)sample->x[other * width + c];
-                distance += d * d;
-            }
-            if (other != at && distance < least)
-                least = distance, nearest = other;
-        }
+        const int64_t at = a * (sample->count / count), nearest = nearest_to(sample, at);
         double y = (double)sample->y[at * sample->y_width] - mean;
         variance += y * y;
-        covariance += y * ((double)sample->y[nearest * sample->y_width] - mean);
+        covariance += y * ((double)sample->y[(nearest < 0 ? at : nearest) * sample->y_width] - mean);
     }
     facts->neighbours = variance > 0 ? covariance / variance : 0;
     facts->neighbours_chance = 0;

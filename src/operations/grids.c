@@ -115,29 +115,32 @@ HONE_OPERATION_ARGS(ratio, RATIO_FIELDS)
     HONE_OPERAND(F, A, stop, "the last numbers when they are a constant")
 HONE_OPERATION_CALL_FIELDS(ends, ENDS_FIELDS)
 
-/* What lies between: the ends with an axis of size 1, and the places from 0 to 1 along it. */
+/* What lies between: the ends as they are given, then with an axis of size 1, and the places from 0 to 1
+ * along it. */
 typedef struct range {
-    hone_value start, stop, places;
+    hone_value ends[2], start, stop, places;
 } range;
 
-static bool prepare_range(hone_graph *graph, const hone_layer *layer, const hone_value *x, int64_t num,
-                          bool endpoint, int64_t along, range *r)
+static hone_status prepare_range(hone_graph *graph, hone_layer *layer, const hone_value *inputs, int count,
+                                 int64_t num, bool endpoint, int64_t along, range *r)
 {
     hone_constant places = {.count = num};
-    *r = (range){x[0], x[1], HONE_NO_VALUE};
+    HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 2, r->ends));
+    r->start = r->ends[0];
+    r->stop = r->ends[1];
     while (r->start >= 0 && hone_value_shape(graph, r->start).rank < hone_value_shape(graph, r->stop).rank)
         r->start = hone_op_expand(graph, r->start, 0);
     while (r->stop >= 0 && hone_value_shape(graph, r->stop).rank < hone_value_shape(graph, r->start).rank)
         r->stop = hone_op_expand(graph, r->stop, 0);
     if (r->start < 0 || r->stop < 0)
-        return false;
+        return hone_error_status();
     hone_shape shape = hone_value_shape(graph, r->start);
     shape.rank++;
     const int axis = shape.rank > HONE_MAX_RANK ? -1 : hone_internal_shape_axis(shape, along, "axis");
     places.numbers =
         axis < 0 ? NULL : hone_internal_arena_allocate(&graph->arena, sizeof *places.numbers * (size_t)num);
     if (places.numbers == NULL)
-        return false;
+        return hone_error_status();
     const double steps = endpoint ? (double)num - 1 : (double)num;
     for (int64_t i = 0; i < num; i++)
         places.numbers[i] = steps > 0 ? (double)i / steps : 0;
@@ -147,7 +150,7 @@ static bool prepare_range(hone_graph *graph, const hone_layer *layer, const hone
     r->start = hone_op_expand(graph, r->start, axis);
     r->stop = hone_op_expand(graph, r->stop, axis);
     r->places = hone_internal_constant_value(graph, layer, &places);
-    return r->start >= 0 && r->stop >= 0 && r->places >= 0;
+    return r->start >= 0 && r->stop >= 0 && r->places >= 0 ? HONE_OK : hone_error_status();
 }
 
 /* (1 - p) start + p stop */
@@ -168,15 +171,12 @@ static int call_linspace(hone_layer *layer, hone_graph *graph, const hone_value 
                          hone_value *outputs)
 {
     const linear_args *args = hone_layer_args(layer);
-    hone_value x[2];
     range r;
-    HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 2, x));
-    if (!prepare_range(graph, layer, x, args->num, args->endpoint, args->axis, &r))
-        return hone_error_status();
+    HONE_TRY(prepare_range(graph, layer, inputs, count, args->num, args->endpoint, args->axis, &r));
     outputs[0] = of_type(graph, between(graph, &r), args->type);
     const double steps = (double)(args->endpoint ? args->num - 1 : args->num);
     if (args->retstep)
-        outputs[1] = hone_op_affine(graph, hone_op_subtract(graph, x[1], x[0]), 1 / steps, 0);
+        outputs[1] = hone_op_affine(graph, hone_op_subtract(graph, r.ends[1], r.ends[0]), 1 / steps, 0);
     return args->retstep ? 2 : 1;
 }
 HONE_OPERATION(linspace, "Linspace", linear_args, linear_fields, linear_defaults, .call = call_linspace,
@@ -186,11 +186,8 @@ static int call_logspace(hone_layer *layer, hone_graph *graph, const hone_value 
                          hone_value *outputs)
 {
     const powers_args *args = hone_layer_args(layer);
-    hone_value x[2];
     range r;
-    HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 2, x));
-    if (!prepare_range(graph, layer, x, args->num, args->endpoint, args->axis, &r))
-        return hone_error_status();
+    HONE_TRY(prepare_range(graph, layer, inputs, count, args->num, args->endpoint, args->axis, &r));
     outputs[0] = hone_op_binary(graph, "power", hone_graph_constant(graph, args->radix), between(graph, &r));
     outputs[0] = of_type(graph, outputs[0], args->type);
     return 1;
@@ -203,11 +200,8 @@ static int call_geomspace(hone_layer *layer, hone_graph *graph, const hone_value
                           hone_value *outputs)
 {
     const ratio_args *args = hone_layer_args(layer);
-    hone_value x[2];
     range r;
-    HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 2, x));
-    if (!prepare_range(graph, layer, x, args->num, args->endpoint, args->axis, &r))
-        return hone_error_status();
+    HONE_TRY(prepare_range(graph, layer, inputs, count, args->num, args->endpoint, args->axis, &r));
     const hone_value ratio = hone_op_divide(graph, r.stop, r.start);
     outputs[0] = hone_op_multiply(graph, r.start, hone_op_binary(graph, "power", ratio, r.places));
     outputs[0] = of_type(graph, outputs[0], args->type);

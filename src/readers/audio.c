@@ -7,7 +7,7 @@
 #include "fields/fields.h"
 #include "formats/wav.h"
 #include "readers/format.h"
-#include "readers/images.h"
+#include "readers/folders.h"
 #include "readers/schema.h"
 
 #include <inttypes.h>
@@ -24,7 +24,7 @@ static const hone_file_kind wav_files = {"sounds", ".wav", ends};
 typedef struct listening {
     const hone_dataset_from_audio_args *args;
     const hone_config *schema; /* of the training data, or NULL */
-    hone_image_list list;
+    hone_file_list list;
     int64_t length, rate, channels; /* 0: not known yet */
     bool mean;                      /* of the channels of each file */
     hone_array *array;
@@ -123,7 +123,7 @@ static hone_config *describe(const listening *to)
 {
     const hone_schema_entry entries[] = {
         {"format", hone_internal_config_text("audio")},
-        {"classes", hone_internal_images_classes(&to->list)},
+        {"classes", hone_internal_files_classes(&to->list)},
         {"length", hone_internal_config_integer(to->length)},
         {"sampling_rate", hone_internal_config_integer(to->rate)},
         {"channels", hone_internal_config_integer(to->channels)},
@@ -132,31 +132,15 @@ static hone_config *describe(const listening *to)
     return hone_internal_schema_make(entries, sizeof entries / sizeof *entries);
 }
 
-static hone_dataset_from_images_args file_args(const hone_dataset_from_audio_args *args, const char *path)
-{
-    hone_dataset_from_images_args files =
-        *(const hone_dataset_from_images_args *)hone_internal_images_format.type->defaults;
-    files.path = path;
-    files.labels = args->labels;
-    files.classes_list = args->classes_list;
-    files.classes_count = args->classes_count;
-    files.validation_split = args->validation_split;
-    files.subset = args->subset;
-    files.shuffle = args->shuffle;
-    files.seed = args->seed;
-    files.follow_links = args->follow_links;
-    return files;
-}
-
 static hone_status load(listening *to, const char *path, hone_dataset_parts *parts)
 {
-    const hone_dataset_from_images_args files = file_args(to->args, path);
-    HONE_TRY(hone_internal_images_list(&files, hone_internal_schema_classes(to->schema, 0), &to->list));
+    const hone_class_folder files = HONE_CLASS_FOLDER(to->args, path);
+    HONE_TRY(hone_internal_files_list(&files, hone_internal_schema_classes(to->schema, 0), &to->list));
     HONE_TRY(read_files(to, &parts->x[0]));
     parts->x[0].label = hone_internal_copy_text(path);
-    HONE_TRY(hone_internal_images_targets(&to->list, to->args->labels, path, &parts->y[0]));
+    HONE_TRY(hone_internal_files_targets(&to->list, to->args->labels, path, &parts->y[0]));
     parts->schema = describe(to);
-    parts->names = hone_internal_images_names(&to->list);
+    parts->names = hone_internal_files_names(&to->list);
     return parts->schema == NULL || parts->names == NULL || parts->x[0].label == NULL ? HONE_ERROR_MEMORY
                                                                                       : HONE_OK;
 }
@@ -170,7 +154,7 @@ static hone_status load_folder(const hone_data_source *source, const void *given
         HONE_TRY(hone_internal_part_of_folder(source, &folder));
     to.schema = hone_internal_schema_of(source->schema, "audio");
     hone_status status = load(&to, folder ? folder : to.args->path, parts);
-    hone_internal_images_list_free(&to.list);
+    hone_internal_files_free(&to.list);
     hone_internal_free(folder);
     return status;
 }

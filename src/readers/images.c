@@ -1,6 +1,7 @@
 /* Folders of pictures to arrays: decoded on all threads, each picture into its own rows, so that the bits do
  * not depend on how many there are. */
 #define _XOPEN_SOURCE 700
+#include "readers/folders.h"
 #include "readers/images.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -24,7 +25,7 @@ typedef struct outcome {
 
 typedef struct loader {
     const hone_dataset_from_images_args *args;
-    hone_image_list list;
+    hone_file_list list;
     int channels;
     int64_t height, width;
     bool sized; /* the size was asked for; else it is the first picture's */
@@ -314,7 +315,7 @@ static hone_config *describe(const loader *loading)
     static const char *const colors[] = {"", "grayscale", "", "rgb", "rgba"};
     hone_config *map = hone_internal_config_map();
     if (map && hone_internal_config_set(map, "format", hone_internal_config_text("images")) >= 0 &&
-        hone_internal_config_set(map, "classes", hone_internal_images_classes(&loading->list)) >= 0 &&
+        hone_internal_config_set(map, "classes", hone_internal_files_classes(&loading->list)) >= 0 &&
         hone_internal_config_set(map, "size", describe_size(loading)) >= 0 &&
         hone_internal_config_set(map, "color", hone_internal_config_text(colors[loading->channels])) >= 0 &&
         hone_internal_config_set(map, "crop", hone_internal_config_boolean(loading->crop)) >= 0 &&
@@ -332,9 +333,9 @@ static hone_status give(loader *loading, hone_dataset_parts *parts)
     parts->x[0].label = hone_internal_copy_text(loading->args->path);
     if (!parts->x[0].label)
         return HONE_ERROR_MEMORY;
-    HONE_TRY(hone_internal_images_targets(&loading->list, loading->args->labels, loading->args->path,
-                                          &parts->y[0]));
-    parts->names = hone_internal_images_names(&loading->list);
+    HONE_TRY(hone_internal_files_targets(&loading->list, loading->args->labels, loading->args->path,
+                                         &parts->y[0]));
+    parts->names = hone_internal_files_names(&loading->list);
     if (parts->names == NULL)
         return HONE_ERROR_MEMORY;
     parts->skipped = loading->skipped;
@@ -346,8 +347,8 @@ static hone_status give(loader *loading, hone_dataset_parts *parts)
 
 static hone_status load(loader *loading, const hone_config *schema, hone_dataset_parts *parts)
 {
-    HONE_TRY(
-        hone_internal_images_list(loading->args, hone_internal_schema_classes(schema, 0), &loading->list));
+    const hone_class_folder folder = HONE_CLASS_FOLDER(loading->args, loading->args->path);
+    HONE_TRY(hone_internal_files_list(&folder, hone_internal_schema_classes(schema, 0), &loading->list));
     HONE_TRY(choose(loading, schema));
     HONE_TRY(load_blocks(loading));
     return give(loading, parts);
@@ -360,10 +361,11 @@ static hone_status load_folder(const hone_dataset_from_images_args *args, const 
     if (!loading)
         return HONE_ERROR_MEMORY;
     loading->args = args;
+    loading->list.kind = &hone_internal_pictures;
     hone_status status = load(loading, schema, parts);
     forget_outcomes(loading);
     hone_array_free(loading->array);
-    hone_internal_images_list_free(&loading->list);
+    hone_internal_files_free(&loading->list);
     hone_internal_free(loading->first_skipped);
     hone_internal_free(loading);
     return status;
@@ -371,41 +373,8 @@ static hone_status load_folder(const hone_dataset_from_images_args *args, const 
 
 /* ---- the format ---- */
 
-static bool is_folder(const char *path)
-{
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
-static hone_status any_folder(const char *path, bool *is)
-{
-    *is = is_folder(path);
-    return HONE_OK;
-}
-
-/* A folder with the folders train and test has parts. */
-hone_status hone_internal_part_of_folder(const hone_data_source *source, char **folder)
-{
-    char *inner[2] = {NULL, NULL};
-    bool has[2] = {false, false};
-    for (int i = 0; i < 2; i++) {
-        inner[i] = hone_internal_format("%s/%s", source->path, hone_internal_part_names[i]);
-        has[i] = inner[i] && is_folder(inner[i]);
-    }
-    int wanted = strcmp(source->part, hone_internal_part_names[1]) == 0;
-    bool parted = (has[0] && has[1]) || (source->said && has[wanted]);
-    hone_status status = inner[0] && inner[1] ? HONE_OK : HONE_ERROR_MEMORY;
-    if (status >= 0 && source->said && !parted)
-        status =
-            hone_fail(HONE_ERROR_DATA, "%s has no parts (the folders train and test), but #%s was asked for",
-                      source->path, source->part);
-    *folder = status < 0 ? NULL : hone_internal_copy_text(parted ? inner[wanted] : source->path);
-    hone_internal_free(inner[0]);
-    hone_internal_free(inner[1]);
-    return status >= 0 && !*folder ? HONE_ERROR_MEMORY : status;
-}
-
-static hone_status load_whole(const hone_data_source *source, const void *given, hone_dataset_parts *parts)
+hone_status hone_internal_images_load(const hone_data_source *source, const void *given,
+                                      hone_dataset_parts *parts)
 {
     hone_dataset_from_images_args args = *(const hone_dataset_from_images_args *)given;
     char *folder = NULL;
@@ -416,23 +385,4 @@ static hone_status load_whole(const hone_data_source *source, const void *given,
     hone_status status = load_folder(&args, hone_internal_schema_of(source->schema, "images"), parts);
     hone_internal_free(folder);
     return status;
-}
-
-HONE_FIELD_TABLE(hone_dataset_from_images_args, HONE_IMAGES_FIELDS);
-static const hone_type images_type = {.name = "images",
-                                      .class_name = "images",
-                                      .summary = "a folder of PNG and JPEG files by class, or one such file",
-                                      HONE_TYPE_FIELDS(hone_dataset_from_images_args)};
-
-const hone_data_format hone_internal_images_format = {.name = "images",
-                                                      .type = &images_type,
-                                                      .starts = {{"\x89PNG", 4}, {"\xff\xd8\xff", 3}},
-                                                      .has_parts = true,
-                                                      .is_folder = any_folder,
-                                                      .load = load_whole};
-
-hone_dataset *hone_dataset_from_images_with(const hone_dataset *like,
-                                            const hone_dataset_from_images_args *args)
-{
-    return hone_internal_format_create(&hone_internal_images_format, like, args);
 }

@@ -61,30 +61,6 @@ TEST(gives_the_numbers_of_keras)
     hone_set_threads(0);
 }
 
-TEST(gives_the_order_of_keras)
-{
-    static const char *const subsets[] = {"training", "validation"};
-    for (int i = 0; i < 2; i++) {
-        char path[100], line[300];
-        snprintf(path, sizeof path, "tests/golden/images/%s.txt", subsets[i]);
-        FILE *file = fopen(path, "r");
-        assert_non_null(file);
-        hone_dataset_from_images_args args = {
-            .path = pictures, .labels = "int", .validation_split = 0.3, .subset = subsets[i], .seed = 123};
-        hone_image_list list = {.count = 0};
-        assert_int_equal(hone_internal_images_list(&args, NULL, &list), HONE_OK);
-        size_t count = 0;
-        for (; fgets(line, sizeof line, file); count++) {
-            line[strcspn(line, "\n")] = '\0';
-            assert_true(count < list.count);
-            assert_string_equal(list.files[count].path + sizeof pictures, line);
-        }
-        assert_int_equal(count, list.count);
-        fclose(file);
-        hone_internal_images_list_free(&list);
-    }
-}
-
 TEST(classes_are_folders_and_labels_follow)
 {
     hone_dataset *data = testing_load(at(pictures, "size=7x9"));

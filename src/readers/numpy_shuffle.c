@@ -1,6 +1,6 @@
 /* NumPy's legacy shuffle: Matsumoto and Nishimura's Mersenne Twister (MT19937, 1998), seeded by a number, and
  * Fisher and Yates's shuffle from the end with bounds by rejection. */
-#include "readers/images.h"
+#include "readers/numpy_shuffle.h"
 
 enum { WORDS = 624, SHIFT = 397 };
 

@@ -1,5 +1,5 @@
 /* NumPy's legacy shuffle: what numpy.random.RandomState(seed).shuffle(numpy.arange(count)) gives. */
-#include "readers/images.h"
+#include "readers/numpy_shuffle.h"
 #include "testing/test.h"
 
 #include <stdlib.h>

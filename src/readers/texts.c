@@ -7,7 +7,7 @@
 #include "fields/fields.h"
 #include "formats/source.h"
 #include "readers/format.h"
-#include "readers/images.h"
+#include "readers/folders.h"
 #include "readers/schema.h"
 #include "tensor/texts.h"
 
@@ -59,7 +59,7 @@ static hone_status is_folder(const char *path, bool *is)
     return hone_internal_folder_holds(path, &text_files, is);
 }
 
-static hone_status read_files(const hone_image_list *list, const char *path, hone_component *part)
+static hone_status read_files(const hone_file_list *list, const char *path, hone_component *part)
 {
     hone_texts texts = {0};
     hone_status status = HONE_OK;
@@ -78,32 +78,23 @@ static hone_status read_files(const hone_image_list *list, const char *path, hon
     return status;
 }
 
-static hone_config *describe(const hone_image_list *list)
+static hone_config *describe(const hone_file_list *list)
 {
     hone_config *map = hone_internal_config_map();
     if (map != NULL && hone_internal_config_set(map, "format", hone_internal_config_text("texts")) >= 0 &&
-        hone_internal_config_set(map, "classes", hone_internal_images_classes(list)) >= 0)
+        hone_internal_config_set(map, "classes", hone_internal_files_classes(list)) >= 0)
         return map;
     hone_internal_config_free(map);
     return NULL;
 }
 
 static hone_status load(const hone_dataset_from_texts_args *args, const char *path, const hone_config *schema,
-                        hone_image_list *list, hone_dataset_parts *parts)
+                        hone_file_list *list, hone_dataset_parts *parts)
 {
-    hone_dataset_from_images_args files =
-        *(const hone_dataset_from_images_args *)hone_internal_images_format.type->defaults;
-    files.path = path;
-    files.labels = args->labels;
-    files.classes_list = args->classes_list;
-    files.classes_count = args->classes_count;
-    files.validation_split = args->validation_split;
-    files.subset = args->subset;
-    files.shuffle = args->shuffle;
-    files.seed = args->seed;
-    HONE_TRY(hone_internal_images_list(&files, hone_internal_schema_classes(schema, 0), list));
+    const hone_class_folder files = HONE_CLASS_FOLDER(args, path);
+    HONE_TRY(hone_internal_files_list(&files, hone_internal_schema_classes(schema, 0), list));
     HONE_TRY(read_files(list, path, &parts->x[0]));
-    HONE_TRY(hone_internal_images_targets(list, args->labels, path, &parts->y[0]));
+    HONE_TRY(hone_internal_files_targets(list, args->labels, path, &parts->y[0]));
     parts->schema = describe(list);
     return parts->schema == NULL ? HONE_ERROR_MEMORY : HONE_OK;
 }
@@ -112,12 +103,12 @@ static hone_status load_folder(const hone_data_source *source, const void *given
 {
     const hone_dataset_from_texts_args *args = given;
     char *folder = NULL;
-    hone_image_list list = {.kind = &text_files};
+    hone_file_list list = {.kind = &text_files};
     if (source->part)
         HONE_TRY(hone_internal_part_of_folder(source, &folder));
     hone_status status = load(args, folder ? folder : args->path,
                               hone_internal_schema_of(source->schema, "texts"), &list, parts);
-    hone_internal_images_list_free(&list);
+    hone_internal_files_free(&list);
     hone_internal_free(folder);
     return status;
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 AROUND_ALL(testing_folder_make, testing_folder_remove);
 
@@ -62,6 +63,27 @@ TEST(reads_a_folder_by_class)
     assert_int_equal(hone_dataset_target(part, 0)->type, HONE_FLOAT32);
     hone_dataset_free(part);
     hone_dataset_free(data);
+}
+
+/* As Keras does: a link to a folder is followed only where that is asked for. */
+TEST(follows_links_on_request)
+{
+    char link[500];
+    make_folder("elsewhere");
+    make_folder("linked");
+    make_folder("linked/neg");
+    make_folder("linked/pos");
+    write_text("elsewhere/b.txt", "beyond the link");
+    write_text("linked/neg/a.txt", "here");
+    write_text("linked/pos/c.txt", "here, too");
+    snprintf(link, sizeof link, "%s/linked/neg/more", testing_folder);
+    assert_int_equal(symlink("../../elsewhere", link), 0);
+    for (int follow = 0; follow < 2; follow++) {
+        hone_dataset *data = hone_dataset_from_texts(place("linked"), .follow_links = follow == 1);
+        assert_non_null(data);
+        assert_int_equal(hone_dataset_count(data), follow == 1 ? 3 : 2);
+        hone_dataset_free(data);
+    }
 }
 
 TEST(reads_lines)

@@ -179,7 +179,7 @@ static hone_status validate(hone_fit_run *run)
     return HONE_OK;
 }
 
-static int64_t steps_of(const hone_fit_run *run)
+int64_t hone_internal_fit_steps(const hone_fit_run *run)
 {
     int64_t steps = run->args->steps_per_epoch;
     if (hone_internal_dataset_streams(run->data))
@@ -224,7 +224,7 @@ static hone_status end_epoch(hone_fit_run *run)
 static hone_status run_epoch(hone_fit_run *run)
 {
     run->trainer.epoch = run->epoch;
-    run->trainer.steps = steps_of(run);
+    run->trainer.steps = hone_internal_fit_steps(run);
     hone_internal_progress_heading(&run->progress, run->epoch, run->args->epochs);
     if (!run->inside)
         run->started = hone_internal_now();

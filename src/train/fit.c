@@ -72,16 +72,13 @@ static hone_status set_schedule(const hone_fit_run *run)
 {
     const hone_fit_args *args = run->args;
     const hone_optimizer *optimizer = run->model->compiled.optimizer;
-    const int64_t count = hone_dataset_count(run->data),
-                  size = hone_internal_reading_size(run->data, args->batch_size);
+    const int64_t steps = hone_internal_fit_steps(run);
     if (!hone_internal_schedule_is_open(optimizer->schedule))
         return HONE_OK;
-    if (count == HONE_ANY && args->steps_per_epoch == HONE_NONE_INTEGER)
+    if (steps == HONE_ANY)
         return hone_fail(HONE_ERROR_ARGUMENT,
                          "%s: its number of steps must be given: that of the data is not known beforehand",
                          optimizer->schedule->type->type.name);
-    const int64_t steps =
-        args->steps_per_epoch != HONE_NONE_INTEGER ? args->steps_per_epoch : (count + size - 1) / size;
     hone_internal_schedule_set_length(
         optimizer->schedule, (double)(optimizer->iterations + steps * (args->epochs - args->initial_epoch)));
     return HONE_OK;

@@ -47,6 +47,9 @@ hone_status hone_internal_fit_goes_on(hone_model *model);
 void hone_internal_fit_say(hone_fit_run *run, const char *text);
 void hone_internal_fit_fill_trainer(hone_fit_run *run);
 hone_status hone_internal_fit_run_epochs(hone_fit_run *run);
+/* Steps of an epoch: those asked for, at most those of the rows. HONE_ANY for a stream whose length is
+ * unknown. */
+int64_t hone_internal_fit_steps(const hone_fit_run *run);
 /* The order of the samples in the sweep over the data that is running. */
 void hone_internal_fit_shuffle(hone_fit_run *run);
 

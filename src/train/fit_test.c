@@ -51,8 +51,9 @@ TEST(the_history_is_that_of_the_last_fit)
     hone_dataset_free(data);
 }
 
-/* 10 samples in batches of 4 are 3 steps an epoch: after two epochs the rate is alpha times the first. */
-TEST(a_schedule_without_a_length_ends_with_the_fit)
+/* A cosine without a length, down to a tenth: its rate halfway through the steps of a fit and at their end.
+ */
+static void check_length(int64_t steps_per_epoch, int64_t steps)
 {
     hone_dataset *data = toy_data();
     hone_model *model = toy_model(0);
@@ -62,10 +63,17 @@ TEST(a_schedule_without_a_length_ends_with_the_fit)
         hone_compile(model, .loss = "mse",
                      .optimizer = hone_sgd(.learning_rate_schedule = hone_schedule_retain(schedule))),
         HONE_OK);
-    assert_non_null(hone_fit(model, data, .epochs = 2, .batch_size = 4));
-    assert_true(fabs(hone_schedule_rate(schedule, 3) - 0.01 * (0.1 + 0.9 / 2)) < 1e-12);
-    assert_true(fabs(hone_schedule_rate(schedule, 6) - 0.001) < 1e-12);
+    assert_non_null(hone_fit(model, data, .epochs = 2, .batch_size = 4, .steps_per_epoch = steps_per_epoch));
+    assert_true(fabs(hone_schedule_rate(schedule, steps / 2) - 0.01 * (0.1 + 0.9 / 2)) < 1e-12);
+    assert_true(fabs(hone_schedule_rate(schedule, steps) - 0.001) < 1e-12);
     hone_schedule_free(schedule);
     hone_model_free(model);
     hone_dataset_free(data);
+}
+
+TEST(a_schedule_without_a_length_ends_with_the_fit)
+{
+    check_length(HONE_NONE_INTEGER, 6); /* 10 samples in batches of 4 are 3 steps per epoch */
+    check_length(2, 4);
+    check_length(9, 6); /* more than there are */
 }

@@ -7,6 +7,7 @@
 #include "limited.h"
 
 #include <hone/hone.h>
+#include <hone/recipe.h>
 
 /* ---- memory ---- */
 
@@ -131,6 +132,17 @@ static inline void leave_folder(hone_config *tree)
     remove_below(AT_FDCWD, ".");
     if (fchdir(folder_outside) != 0)
         abort();
+}
+
+/* The model of a target's own recipe, which is right. */
+static inline hone_model *folder_model(const char *text)
+{
+    hone_recipe *recipe = hone_recipe_parse(text, "fuzz");
+    hone_model *model = recipe == NULL ? NULL : hone_recipe_model(recipe);
+    hone_recipe_free(recipe);
+    if (model == NULL)
+        abort();
+    return model;
 }
 
 #endif

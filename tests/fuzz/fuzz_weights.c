@@ -11,12 +11,7 @@ static hone_model *make_model(void)
     static const char RECIPE[] =
         "{model: [{input: [3]}, {dense: {units: 2, name: dense}}, {batch_normalization: {name: norm}}, "
         "{dense: {units: 1, name: dense_1}}], compile: {optimizer: adam, loss: mse}}";
-    hone_recipe *recipe = hone_recipe_parse(RECIPE, "fuzz");
-    hone_model *model = hone_recipe_model(recipe);
-    hone_recipe_free(recipe);
-    if (model == NULL)
-        abort();
-    return model;
+    return folder_model(RECIPE);
 }
 
 static void compare_files(hone_model *model, const hone_batch *batch, const results *expected)

@@ -45,10 +45,9 @@ static inline __attribute__((always_inline)) void store_tail(float *to, vector x
         vst1q_lane_f32(to + 2, x, 2);
 }
 #include "kernels/product_block.h"
-#include "kernels/product_transpose.h"
 
 /* to[j * ld_to + i] = from[i * ld_from + j] for 4 x 4 numbers: pairs, then halves. */
-static inline void transpose_4(const float *from, int64_t ld_from, float *to, int64_t ld_to)
+static inline void transpose_block(const float *from, int64_t ld_from, float *to, int64_t ld_to)
 {
     float32x4x2_t upper = vtrnq_f32(vld1q_f32(from), vld1q_f32(from + ld_from)),
                   lower = vtrnq_f32(vld1q_f32(from + 2 * ld_from), vld1q_f32(from + 3 * ld_from));
@@ -60,17 +59,8 @@ static inline void transpose_4(const float *from, int64_t ld_from, float *to, in
     }
 }
 
-static void transpose_in_blocks(int64_t rows, int64_t columns, const float *from, int64_t ld_from, float *to,
-                                int64_t ld_to)
-{
-    int64_t whole_rows = rows / 4 * 4, whole_columns = columns / 4 * 4;
-    for (int64_t i = 0; i < whole_rows; i += 4)
-        for (int64_t j = 0; j < whole_columns; j += 4)
-            transpose_4(from + i * ld_from + j, ld_from, to + j * ld_to + i, ld_to);
-    transpose(whole_rows, columns - whole_columns, from + whole_columns, ld_from, to + whole_columns * ld_to,
-              ld_to);
-    transpose(rows - whole_rows, columns, from + whole_rows * ld_from, ld_from, to + whole_rows, ld_to);
-}
+#define TRANSPOSE_SIDE 4
+#include "kernels/product_transpose.h"
 
 static const hone_product_parts parts = {
     .product = multiply, .runs = multiply_runs, .dots = multiply_few_rows, .transpose = transpose_in_blocks};

@@ -35,11 +35,10 @@ static inline float sum_of(vector x)
     return _mm_cvtss_f32(_mm_add_ss(pair, _mm_movehdup_ps(pair)));
 }
 #include "kernels/product_block.h"
-#include "kernels/product_transpose.h"
 
 /* to[j * ld_to + i] = from[i * ld_from + j] for 8 x 8 numbers: pairs, then fours, then the halves of
  * registers. */
-static inline void transpose_8(const float *from, int64_t ld_from, float *to, int64_t ld_to)
+static inline void transpose_block(const float *from, int64_t ld_from, float *to, int64_t ld_to)
 {
     __m256 r[8], t[8];
     UNROLL for (int i = 0; i < 4; i++)
@@ -62,17 +61,8 @@ static inline void transpose_8(const float *from, int64_t ld_from, float *to, in
     }
 }
 
-static void transpose_in_blocks(int64_t rows, int64_t columns, const float *from, int64_t ld_from, float *to,
-                                int64_t ld_to)
-{
-    int64_t whole_rows = rows / 8 * 8, whole_columns = columns / 8 * 8;
-    for (int64_t i = 0; i < whole_rows; i += 8)
-        for (int64_t j = 0; j < whole_columns; j += 8)
-            transpose_8(from + i * ld_from + j, ld_from, to + j * ld_to + i, ld_to);
-    transpose(whole_rows, columns - whole_columns, from + whole_columns, ld_from, to + whole_columns * ld_to,
-              ld_to);
-    transpose(rows - whole_rows, columns, from + whole_rows * ld_from, ld_from, to + whole_rows, ld_to);
-}
+#define TRANSPOSE_SIDE 8
+#include "kernels/product_transpose.h"
 
 static const hone_product_parts parts = {
     .product = multiply, .runs = multiply_runs, .dots = multiply_few_rows, .transpose = transpose_in_blocks};

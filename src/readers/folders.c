@@ -1,10 +1,12 @@
-/* The files of a folder of pictures, class by class: folders in order of their paths, files in order of their
- * names, all by bytes. */
+/* The files of a folder, class by class: folders in order of their paths, files in order of their names, all
+ * by bytes. */
 #define _XOPEN_SOURCE 700
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "readers/images.h"
+#include "readers/folders.h"
+#include "readers/numpy_shuffle.h"
+#include "readers/options.h"
 #include <dirent.h>
 #include <errno.h>
 #include <math.h>
@@ -69,12 +71,7 @@ static bool is_folder(const char *path, bool links)
 
 /* GIF and BMP are taken up, so that they are refused by name and not skipped. */
 static const char *const picture_ends[] = {".bmp", ".gif", ".jpeg", ".jpg", ".png", NULL};
-static const hone_file_kind pictures = {"pictures", ".png, .jpg or .jpeg", picture_ends};
-
-static const hone_file_kind *kind_of(const hone_image_list *list)
-{
-    return list->kind != NULL ? list->kind : &pictures;
-}
+const hone_file_kind hone_internal_pictures = {"pictures", ".png, .jpg or .jpeg", picture_ends};
 
 static bool is_of_kind(const hone_file_kind *kind, const char *name)
 {
@@ -85,9 +82,9 @@ static bool is_of_kind(const hone_file_kind *kind, const char *name)
     return false;
 }
 
-static bool is_wanted(const hone_image_list *list, const char *name)
+static bool is_wanted(const hone_file_list *list, const char *name)
 {
-    return is_of_kind(kind_of(list), name);
+    return is_of_kind(list->kind, name);
 }
 
 typedef struct holding {
@@ -101,7 +98,7 @@ static void look_into(const char *path, int depth, holding *found)
     const struct dirent *entry;
     for (int looked = 0; folder != NULL && looked < 1000 && (entry = readdir(folder)) != NULL; looked++) {
         found->wanted = found->wanted || (depth > 0 && is_of_kind(found->kind, entry->d_name));
-        found->pictures = found->pictures || is_of_kind(&pictures, entry->d_name);
+        found->pictures = found->pictures || is_of_kind(&hone_internal_pictures, entry->d_name);
         if (depth == 2 || entry->d_name[0] == '.' || strchr(entry->d_name, '.') != NULL)
             continue;
         char *inner = hone_internal_format("%s/%s", path, entry->d_name);
@@ -122,10 +119,10 @@ hone_status hone_internal_folder_holds(const char *path, const hone_file_kind *k
     return HONE_OK;
 }
 
-static hone_status add_file(hone_image_list *list, const char *path, size_t label)
+static hone_status add_file(hone_file_list *list, const char *path, size_t label)
 {
     if (list->count >= MOST_FILES)
-        return hone_fail(HONE_ERROR_DATA, "%s: more than %d %s", path, MOST_FILES, kind_of(list)->noun);
+        return hone_fail(HONE_ERROR_DATA, "%s: more than %d %s", path, MOST_FILES, list->kind->noun);
     HONE_TRY(hone_internal_grow(&list->files, &list->capacity, list->count + 1, sizeof *list->files));
     list->files[list->count].path = hone_internal_arena_copy_text(&list->texts, path);
     list->files[list->count].label = (int32_t)label;
@@ -133,8 +130,8 @@ static hone_status add_file(hone_image_list *list, const char *path, size_t labe
 }
 
 typedef struct walk {
-    const hone_dataset_from_images_args *args;
-    hone_image_list *list;
+    const hone_class_folder *folder;
+    hone_file_list *list;
     names folders; /* all below, to be put in order of their paths */
 } walk;
 
@@ -155,7 +152,7 @@ static hone_status find_folders(walk *walked, const char *path, int depth)
             continue;
         char *inner = hone_internal_format("%s/%s", path, found.list[i]);
         status = inner ? HONE_OK : HONE_ERROR_MEMORY;
-        if (inner && is_folder(inner, walked->args->follow_links))
+        if (inner && is_folder(inner, walked->folder->follow_links))
             status = find_folders(walked, inner, depth + 1);
         hone_internal_free(inner);
     }
@@ -178,10 +175,10 @@ static hone_status take_files(walk *walked, const char *path, size_t label)
     return status;
 }
 
-static hone_status walk_class(const hone_dataset_from_images_args *args, hone_image_list *list,
-                              const char *path, size_t label)
+static hone_status walk_class(const hone_class_folder *folder, hone_file_list *list, const char *path,
+                              size_t label)
 {
-    walk walked = {.args = args, .list = list};
+    walk walked = {.folder = folder, .list = list};
     hone_status status = find_folders(&walked, path, 0);
     if (status >= 0)
         qsort(walked.folders.list, walked.folders.count, sizeof *walked.folders.list, compare_names);
@@ -193,7 +190,7 @@ static hone_status walk_class(const hone_dataset_from_images_args *args, hone_im
 
 /* ---- the classes ---- */
 
-static hone_status add_class(hone_image_list *list, const char *name)
+static hone_status add_class(hone_file_list *list, const char *name)
 {
     HONE_TRY(hone_internal_grow(&list->classes, &list->class_capacity, list->class_count + 1,
                                 sizeof *list->classes));
@@ -201,7 +198,7 @@ static hone_status add_class(hone_image_list *list, const char *name)
     return list->classes[list->class_count++] ? HONE_OK : HONE_ERROR_MEMORY;
 }
 
-static bool has_class(const hone_image_list *list, const char *name)
+static bool has_class(const hone_file_list *list, const char *name)
 {
     for (size_t i = 0; i < list->class_count; i++)
         if (strcmp(list->classes[i], name) == 0)
@@ -241,13 +238,13 @@ static hone_status keep_folders(const char *path, names *found)
     return status;
 }
 
-static hone_status choose_classes(const hone_dataset_from_images_args *args, const hone_config *classes,
-                                  const names *folders, hone_image_list *list)
+static hone_status choose_classes(const hone_class_folder *folder, const hone_config *classes,
+                                  const names *folders, hone_file_list *list)
 {
-    for (size_t i = 0; i < args->classes_count; i++) {
-        const char *wanted = args->classes_list[i];
+    for (size_t i = 0; i < folder->class_count; i++) {
+        const char *wanted = folder->classes[i];
         if (!has_folder(folders, wanted))
-            return fail_class(args->path, wanted, folders);
+            return fail_class(folder->path, wanted, folders);
         HONE_TRY(add_class(list, wanted));
     }
     if (list->class_count > 0)
@@ -261,19 +258,18 @@ static hone_status choose_classes(const hone_dataset_from_images_args *args, con
             return hone_fail(HONE_ERROR_DATA,
                              "%s: \"%s\" is not one of the %zu classes of the training data; "
                              "classes=[...] selects classes",
-                             args->path, folders->list[i], list->class_count);
+                             folder->path, folders->list[i], list->class_count);
     }
     return HONE_OK;
 }
 
-static hone_status walk_classes(const hone_dataset_from_images_args *args, const names *folders,
-                                hone_image_list *list)
+static hone_status walk_classes(const hone_class_folder *folder, const names *folders, hone_file_list *list)
 {
     for (size_t i = 0; i < list->class_count; i++) {
         if (!has_folder(folders, list->classes[i])) /* of training, and not here */
             continue;
-        char *path = hone_internal_format("%s/%s", args->path, list->classes[i]);
-        hone_status status = path ? walk_class(args, list, path, i) : HONE_ERROR_MEMORY;
+        char *path = hone_internal_format("%s/%s", folder->path, list->classes[i]);
+        hone_status status = path ? walk_class(folder, list, path, i) : HONE_ERROR_MEMORY;
         hone_internal_free(path);
         HONE_TRY(status);
     }
@@ -286,39 +282,39 @@ static bool is_file(const char *path)
     return stat(path, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-static hone_status find_files(const hone_dataset_from_images_args *args, const hone_config *classes,
-                              hone_image_list *list)
+static hone_status find_files(const hone_class_folder *folder, const hone_config *classes,
+                              hone_file_list *list)
 {
     names folders = {0};
-    if (is_file(args->path)) /* one picture, for prediction */
-        return add_file(list, args->path, 0);
-    hone_status status = list_folder(args->path, &folders);
-    bool labelled = strcmp(args->labels, "none") != 0;
+    if (is_file(folder->path)) /* one picture, for prediction */
+        return add_file(list, folder->path, 0);
+    hone_status status = list_folder(folder->path, &folders);
+    bool labelled = strcmp(folder->labels, "none") != 0;
     if (status >= 0)
-        status = keep_folders(args->path, &folders);
+        status = keep_folders(folder->path, &folders);
     bool flat = !labelled || folders.count == 0; /* without classes: all files, for prediction */
     if (status >= 0 && flat)
-        status = walk_class(args, list, args->path, 0);
+        status = walk_class(folder, list, folder->path, 0);
     if (status >= 0 && !flat)
-        status = choose_classes(args, classes, &folders, list);
+        status = choose_classes(folder, classes, &folders, list);
     if (status >= 0 && !flat)
-        status = walk_classes(args, &folders, list);
+        status = walk_classes(folder, &folders, list);
     free_names(&folders);
     if (status >= 0 && list->count == 0)
         return hone_fail(HONE_ERROR_DATA, "%s: no %s; expected a folder for each class with %s files",
-                         args->path, kind_of(list)->noun, kind_of(list)->shown);
+                         folder->path, list->kind->noun, list->kind->shown);
     return status;
 }
 
 /* ---- order and parts ---- */
 
-static hone_status shuffle(const hone_dataset_from_images_args *args, hone_image_list *list)
+static hone_status shuffle(const hone_class_folder *folder, hone_file_list *list)
 {
     size_t *order = hone_internal_allocate(list->count * sizeof *order);
-    hone_image_file *files = hone_internal_allocate(list->count * sizeof *files);
+    hone_listed_file *files = hone_internal_allocate(list->count * sizeof *files);
     if (order && files) {
-        hone_internal_numpy_shuffle(args->seed == HONE_NONE_INTEGER ? 0 : (uint32_t)args->seed, list->count,
-                                    order);
+        hone_internal_numpy_shuffle(folder->seed == HONE_NONE_INTEGER ? 0 : (uint32_t)folder->seed,
+                                    list->count, order);
         for (size_t i = 0; i < list->count; i++)
             files[i] = list->files[order[i]];
         memcpy(list->files, files, list->count * sizeof *files);
@@ -330,35 +326,35 @@ static hone_status shuffle(const hone_dataset_from_images_args *args, hone_image
 }
 
 /* The last floor(share n) are for validation. */
-static hone_status split(const hone_dataset_from_images_args *args, hone_image_list *list)
+static hone_status split(const hone_class_folder *folder, hone_file_list *list)
 {
-    bool shared = !isnan(args->validation_split);
-    if (shared != (args->subset != NULL))
+    bool shared = !isnan(folder->validation_split);
+    if (shared != (folder->subset != NULL))
         return hone_fail(HONE_ERROR_ARGUMENT, "%s needs %s too: validation_split=0.2,subset=training",
                          shared ? "validation_split" : "subset", shared ? "subset" : "validation_split");
     if (!shared)
         return HONE_OK;
-    size_t held = (size_t)(args->validation_split * (double)list->count), first = list->count - held;
+    size_t held = (size_t)(folder->validation_split * (double)list->count), first = list->count - held;
     if (held == 0 || first == 0)
         return hone_fail(HONE_ERROR_DATA, "%s: validation_split=%g of %zu %s leaves one part empty",
-                         args->path, args->validation_split, list->count, kind_of(list)->noun);
-    if (strcmp(args->subset, "validation") == 0)
+                         folder->path, folder->validation_split, list->count, list->kind->noun);
+    if (strcmp(folder->subset, "validation") == 0)
         memmove(list->files, list->files + first, held * sizeof *list->files);
-    list->count = strcmp(args->subset, "validation") == 0 ? held : first;
+    list->count = strcmp(folder->subset, "validation") == 0 ? held : first;
     return HONE_OK;
 }
 
-hone_status hone_internal_images_list(const hone_dataset_from_images_args *args, const hone_config *classes,
-                                      hone_image_list *list)
+hone_status hone_internal_files_list(const hone_class_folder *folder, const hone_config *classes,
+                                     hone_file_list *list)
 {
-    HONE_TRY(find_files(args, classes, list));
+    HONE_TRY(find_files(folder, classes, list));
     /* Pictures of one class after the other must not be held out as they stand. */
-    if (args->shuffle || !isnan(args->validation_split))
-        HONE_TRY(shuffle(args, list));
-    return split(args, list);
+    if (folder->shuffle || !isnan(folder->validation_split))
+        HONE_TRY(shuffle(folder, list));
+    return split(folder, list);
 }
 
-static hone_array *make_labels(const hone_image_list *list, const char *labels_as, const char *path)
+static hone_array *make_labels(const hone_file_list *list, const char *labels_as, const char *path)
 {
     int64_t count = (int64_t)list->count, classes = (int64_t)list->class_count;
     bool whole = strcmp(labels_as, "int") == 0, one = strcmp(labels_as, "binary") == 0;
@@ -379,8 +375,8 @@ static hone_array *make_labels(const hone_image_list *list, const char *labels_a
     return labels;
 }
 
-hone_status hone_internal_images_targets(const hone_image_list *list, const char *labels, const char *path,
-                                         hone_component *targets)
+hone_status hone_internal_files_targets(const hone_file_list *list, const char *labels, const char *path,
+                                        hone_component *targets)
 {
     if (list->class_count == 0)
         return HONE_OK;
@@ -389,7 +385,7 @@ hone_status hone_internal_images_targets(const hone_image_list *list, const char
     return targets->array == NULL || targets->label == NULL ? hone_error_status() : HONE_OK;
 }
 
-hone_config *hone_internal_images_names(const hone_image_list *list)
+hone_config *hone_internal_files_names(const hone_file_list *list)
 {
     hone_config *paths = hone_internal_config_list();
     for (size_t i = 0; paths != NULL && i < list->count; i++)
@@ -400,7 +396,7 @@ hone_config *hone_internal_images_names(const hone_image_list *list)
     return paths;
 }
 
-hone_config *hone_internal_images_classes(const hone_image_list *list)
+hone_config *hone_internal_files_classes(const hone_file_list *list)
 {
     hone_config *result = hone_internal_config_list();
     for (size_t i = 0; result && i < list->class_count; i++)
@@ -411,10 +407,34 @@ hone_config *hone_internal_images_classes(const hone_image_list *list)
     return result;
 }
 
-void hone_internal_images_list_free(hone_image_list *list)
+void hone_internal_files_free(hone_file_list *list)
 {
     hone_internal_free(list->files);
     hone_internal_free(list->classes);
     hone_internal_arena_free(&list->texts);
-    *list = (hone_image_list){0};
+    *list = (hone_file_list){0};
+}
+
+/* ---- folders train and test ---- */
+
+/* A folder with the folders train and test has parts. */
+hone_status hone_internal_part_of_folder(const hone_data_source *source, char **folder)
+{
+    char *inner[2] = {NULL, NULL};
+    bool has[2] = {false, false};
+    for (int i = 0; i < 2; i++) {
+        inner[i] = hone_internal_format("%s/%s", source->path, hone_internal_part_names[i]);
+        has[i] = inner[i] && is_folder(inner[i], true);
+    }
+    int wanted = strcmp(source->part, hone_internal_part_names[1]) == 0;
+    bool parted = (has[0] && has[1]) || (source->said && has[wanted]);
+    hone_status status = inner[0] && inner[1] ? HONE_OK : HONE_ERROR_MEMORY;
+    if (status >= 0 && source->said && !parted)
+        status =
+            hone_fail(HONE_ERROR_DATA, "%s has no parts (the folders train and test), but #%s was asked for",
+                      source->path, source->part);
+    *folder = status < 0 ? NULL : hone_internal_copy_text(parted ? inner[wanted] : source->path);
+    hone_internal_free(inner[0]);
+    hone_internal_free(inner[1]);
+    return status >= 0 && !*folder ? HONE_ERROR_MEMORY : status;
 }
