@@ -20,6 +20,13 @@ import numpy
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HONE = os.path.abspath(os.environ.get("HONE", os.path.join(ROOT, "build", "release", "hone")))
 FILES = os.path.join(ROOT, "tests", "golden", "files")
+FULL = os.environ.get("HONE_TEST_FULL") == "1"
+
+
+def some(cases, every):
+    """Many cases of a kind: all of them in `make test-full`, else one of `every` of them."""
+    cases = list(cases)
+    return cases if FULL else cases[::every]
 
 
 def hone(*arguments, status=0):

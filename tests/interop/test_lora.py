@@ -1,8 +1,7 @@
 """Low-rank adaptations: files with them both ways, a training step, adapters alone, merging."""
-import os
 import unittest
 
-from common import Case, hone, load, quiet
+from common import FULL, Case, hone, load, quiet
 
 import keras
 import numpy
@@ -20,7 +19,6 @@ MODELS = {
     "Conv2D": lambda: [keras.Input((6, 6, 4)), layers.Conv2D(6, 3, groups=2, strides=2, name="it")],
     "Conv3D": lambda: [keras.Input((4, 4, 4, 2)), layers.Conv3D(3, 2, name="it")],
 }
-ALL = os.environ.get("HONE_TEST_FULL") == "1"
 
 
 class Lora(Case):
@@ -51,7 +49,7 @@ class Lora(Case):
         return self.path("task.safetensors")
 
     def test_files_of_keras_and_back(self):
-        for name in MODELS if ALL else ["Conv2D"]:
+        for name in MODELS if FULL else ["Conv2D"]:
             with self.subTest(name):
                 model, x, _ = self.base(name)
                 self.adapt(model)
@@ -67,7 +65,7 @@ class Lora(Case):
                                  (model.get_layer("it").lora_rank, again.get_layer("it").lora_alpha))
 
     def test_a_step_trains_the_adapters_alone(self):
-        for name in MODELS if ALL else ["EinsumDense"]:
+        for name in MODELS if FULL else ["EinsumDense"]:
             with self.subTest(name):
                 model, x, y = self.base(name)
                 path = self.write_adapters(pair := self.adapt(model))

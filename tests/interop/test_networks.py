@@ -1,12 +1,11 @@
 """Networks as people build them, at small sizes: a U-Net, a convolutional autoencoder, the two networks of a DCGAN and the two together with
 one frozen, a siamese network, convolutions over a series. Each is predicted by the command as Keras does, trained a step by both, and what
 the command wrote is read by Keras again."""
-import os
 import unittest
 
 import numpy
 
-from common import Case, hone, keras, load, quiet
+from common import FULL, Case, hone, keras, load, quiet
 
 L = keras.layers
 ROWS = 4
@@ -27,7 +26,7 @@ def discriminator():
                              L.LeakyReLU(0.2), L.Flatten(), L.Dense(1)], name="discriminator")
 
 
-@unittest.skipUnless(os.environ.get("HONE_TEST_FULL"), "networks that Keras compiles for seconds: make test-full")
+@unittest.skipUnless(FULL, "networks that Keras compiles for seconds: make test-full")
 class Networks(Case):
     def check(self, model, loss, inputs, targets, names=("x",)):
         with quiet():

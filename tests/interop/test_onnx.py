@@ -9,7 +9,7 @@ import numpy
 import onnx
 import onnxruntime
 
-from common import Case, hone, quiet
+from common import FULL, Case, hone, quiet, some
 
 layers = keras.layers
 BATCH = 7
@@ -221,7 +221,7 @@ class Export(Case):
 
     def test_layers_in_time_and_sound(self):
         """What other programs run as ONNX has it, along time in both directions, and Hone does not read back as one layer."""
-        for name, (build, inputs) in cases_in_time():
+        for name, (build, inputs) in some(cases_in_time(), 3):
             with self.subTest(name):
                 keras.utils.clear_session()
                 model = randomized(build(inputs[0]))
@@ -234,7 +234,7 @@ class Export(Case):
                 self.assertLess(abs(received - expected).max(), 1e-5 * max(1, abs(expected).max()))
 
     def test_layers(self):
-        for name, (build, inputs) in cases():
+        for name, (build, inputs) in some(cases(), 3):
             with self.subTest(name):
                 keras.utils.clear_session()
                 self.check(randomized(build(inputs[0])), inputs)
@@ -242,7 +242,7 @@ class Export(Case):
     def test_activations(self):
         x = normal(8, scale=2)
         x[0] = [-3, -1, -0.5, 0, 0.5, 1, 3, 6]
-        for name in ACTIVATIONS:
+        for name in some(ACTIVATIONS, 3):
             with self.subTest(name):
                 keras.utils.clear_session()
                 model = keras.Sequential([layers.Input((8,), name="x"), layers.Activation(name)])
@@ -525,7 +525,7 @@ class Import(Case):
         self.check(reweighted)
 
 
-@unittest.skipUnless(os.environ.get("HONE_TEST_FULL"), "other readers and writers of ONNX: make test-full")
+@unittest.skipUnless(FULL, "other readers and writers of ONNX: make test-full")
 class Others(Case):
     def test_opencv(self):
         """A second reader: OpenCV's dnn."""

@@ -1,11 +1,10 @@
 """Quantised layers: files of Keras and back, quantising as Keras does, training low-rank adaptations of them."""
 import io
 import json
-import os
 import unittest
 import zipfile
 
-from common import Case, hone, load, quiet
+from common import FULL, Case, hone, load, quiet
 
 import h5py
 import keras
@@ -14,8 +13,6 @@ from safetensors.numpy import load_file, save_file
 
 layers = keras.layers
 quantizers = keras.quantizers
-
-ALL = os.environ.get("HONE_TEST_FULL") == "1"
 
 
 def reversible(tied):
@@ -44,7 +41,7 @@ MODES = {
     "int4/4": lambda: quantizers.Int4QuantizationConfig(block_size=4),
     "int4/-1": lambda: quantizers.Int4QuantizationConfig(block_size=-1),
 }
-PAIRS = [(name, mode) for name in MODELS for mode in MODES] if ALL else [
+PAIRS = [(name, mode) for name in MODELS for mode in MODES] if FULL else [
     ("Dense", "int8"), ("EinsumDense, turned", "int8"), ("ReversibleEmbedding, apart", "int4/4")]
 
 

@@ -1,15 +1,15 @@
 """Random functional models (random_models.py): `hone predict` of Keras's files, `hone convert` and what Keras makes of that, `hone summary`.
 And .h5, where Keras reads what it wrote.
-RANDOM_MODELS=N tries N of them (24 unless told), RANDOM_FIRST=S begins with seed S."""
+RANDOM_MODELS=N tries N of them (unless told 24 in `make test-full`, else 8), RANDOM_FIRST=S begins with seed S."""
 import io
 import os
 import warnings
 
 import random_models
-from common import Case, hone, keras, numpy
+from common import FULL, Case, hone, keras, numpy
 
 FIRST = int(os.environ.get("RANDOM_FIRST", "0"))
-COUNT = int(os.environ.get("RANDOM_MODELS", "24"))
+COUNT = int(os.environ.get("RANDOM_MODELS", "24" if FULL else "8"))
 
 
 def summary(model):
