@@ -18,7 +18,7 @@ declare -A packages=(
     [ports]="gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf gcc-s390x-linux-gnu gcc-riscv64-linux-gnu libc6-dev-riscv64-cross lib32gcc-12-dev musl-tools
              qemu-user gcc-mingw-w64-x86-64"
     [browser]="chromium"
-    [ci]="ccache g++ gcc-multilib clang clang-format libclang-rt-dev python3-venv binutils cmark-gfm"
+    [ci]="ccache mold g++ gcc-multilib clang clang-format libclang-rt-dev python3-venv binutils cmark-gfm"
     [full]="zsh fish mandoc man-db lintian debhelper dpkg-dev fakeroot rustc libopenmpi-dev openmpi-bin libmpich-dev mpich"
     [site]="cmark-gfm doxygen"
     [peers]="git libfann-dev libopenblas-dev libsqlite3-dev python3-venv"

@@ -59,7 +59,7 @@ link_and_run() {
     local found=tests/fuzz/found/$target
     [[ -d $found ]] || found=
     # shellcheck disable=SC2086
-    clang $flags -fsanitize=fuzzer "tests/fuzz/fuzz_$target.c" $out/objects/src_*.o $out/libcommand.a "$library" $libraries -o "$out/fuzz_$target"
+    clang $flags $linker -fsanitize=fuzzer "tests/fuzz/fuzz_$target.c" $out/objects/src_*.o $out/libcommand.a "$library" $libraries -o "$out/fuzz_$target"
     # shellcheck disable=SC2086
     if "$out/fuzz_$target" -seed="$seed" -max_total_time="$seconds" -timeout="$timeout" -rss_limit_mb=2560 -max_len=65536 -verbosity=0 \
         -print_final_stats=1 -artifact_prefix="$PWD/$out/$target-" "$out/corpus/$target" $found >"$out/$target.log" 2>&1; then
@@ -72,6 +72,8 @@ link_and_run() {
 }
 export -f link_and_run
 export seconds seed=${SEED:-0} timeout=${TIMEOUT:-10} library="$build/libhone.a" libraries
+linker=$(command -v mold >/dev/null && echo -fuse-ld=mold || true) # a faster one, where it is
+export linker
 libraries="$(pkg-config --libs "${modules[@]}") $(test -e /usr/include/oneapi/dnnl/dnnl.h && echo -ldnnl) -lm -lpthread"
 export UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
 export LSAN_OPTIONS=suppressions=tests/leaks.supp:print_suppressions=0
