@@ -97,11 +97,16 @@ hone_status hone_internal_file_take_at(const hone_file_reader *reader, uint64_t 
 
 /* ---- scratch files ---- */
 
+const char *hone_internal_file_scratch_folder(void)
+{
+    const char *folder = getenv("TMPDIR");
+    return folder != NULL && folder[0] != '\0' ? folder : "/tmp";
+}
+
 hone_status hone_internal_file_scratch(hone_file_reader *scratch, const char *path)
 {
     *scratch = (hone_file_reader){.path = path};
-    const char *folder = getenv("TMPDIR");
-    char *name = hone_internal_format("%s/hone-scratch-XXXXXX", folder && folder[0] ? folder : "/tmp");
+    char *name = hone_internal_format("%s/hone-scratch-XXXXXX", hone_internal_file_scratch_folder());
     if (!name)
         return HONE_ERROR_MEMORY;
     int descriptor = mkstemp(name);

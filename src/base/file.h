@@ -40,7 +40,9 @@ hone_status hone_internal_file_take_at(const hone_file_reader *reader, uint64_t 
 /* Fine on a zeroed reader. */
 void hone_internal_file_close(hone_file_reader *reader);
 
-/* A scratch file: without a name, in the folder TMPDIR (else /tmp), to be written and read by position; gone
+/* Where scratch files and folders are made: TMPDIR of the environment, else /tmp. */
+const char *hone_internal_file_scratch_folder(void);
+/* A scratch file: without a name, in that folder, to be written and read by position; gone
  * when it is closed. `path` is what messages call it. */
 hone_status hone_internal_file_scratch(hone_file_reader *scratch, const char *path);
 hone_status hone_internal_file_put_at(const hone_file_reader *scratch, uint64_t offset, const void *data,

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE /* mkstemps */
 #include "recipe/check.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -249,8 +250,7 @@ static hone_status check_threads(hone_model *model, hone_dataset *data, const ho
 /* A new empty file, as a model's. */
 static hone_status make_path(char *path, size_t size)
 {
-    const char *folder = getenv("TMPDIR");
-    snprintf(path, size, "%s/hone-check-XXXXXX.keras", folder != NULL && folder[0] != '\0' ? folder : "/tmp");
+    snprintf(path, size, "%s/hone-check-XXXXXX.keras", hone_internal_file_scratch_folder());
     const int file = mkstemps(path, 6);
     if (file < 0)
         return hone_fail(HONE_ERROR_FILE, "%s: cannot make the file", path);

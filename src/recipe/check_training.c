@@ -3,6 +3,7 @@
 #define _GNU_SOURCE /* mkdtemp */
 #include "recipe/check.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/fingerprint.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -201,9 +202,7 @@ static hone_status remove_folder(const char *folder, hone_status status)
 /* Half of the epochs, then a new program that goes on. */
 static hone_status check_resumed(const char *spec, const trial *of, const hone_model *expected)
 {
-    const char *place = getenv("TMPDIR");
-    char *folder =
-        hone_internal_format("%s/hone-check-XXXXXX", place != NULL && place[0] != '\0' ? place : "/tmp");
+    char *folder = hone_internal_format("%s/hone-check-XXXXXX", hone_internal_file_scratch_folder());
     if (folder == NULL || mkdtemp(folder) == NULL) {
         hone_internal_free(folder);
         return hone_fail(HONE_ERROR_FILE, "cannot make a folder for a checkpoint");
