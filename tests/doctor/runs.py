@@ -148,11 +148,12 @@ def healthy_runs():
 
 
 def all_runs():
+    import held
     import nets
     import strangers
     import unseen
-    return [*broken_runs(), *nets.broken_runs(), *unseen.broken_runs(), *strangers.broken_runs(), *healthy_runs(), *nets.healthy_runs(),
-            *unseen.healthy_runs(), *strangers.healthy_runs()]
+    parts = (nets, unseen, strangers, held)
+    return [*broken_runs(), *(run for part in parts for run in part.broken_runs()), *healthy_runs(), *(run for part in parts for run in part.healthy_runs())]
 
 
 def write_data(folder, chosen):
@@ -161,10 +162,11 @@ def write_data(folder, chosen):
     def put(name, rows, kind="<f4"):
         if re.search(r"\b" + re.escape(name), text):
             data.write_npy(folder / name, rows() if callable(rows) else rows, kind)
+    import held
     import nets
     import strangers
     import unseen
-    nets.write_data(put), unseen.write_data(put), strangers.write_data(put)
+    nets.write_data(put), unseen.write_data(put), strangers.write_data(put), held.write_data(put), held.write_tables(folder)
     import random
     draw = random.Random(9)
 
