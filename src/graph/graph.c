@@ -4,6 +4,7 @@
 #include "graph/op.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 hone_graph *hone_internal_graph_create(bool training, bool symbolic)
@@ -13,7 +14,7 @@ hone_graph *hone_internal_graph_create(bool training, bool symbolic)
         return NULL;
     graph->training = training;
     graph->symbolic = symbolic;
-    graph->scope = "";
+    graph->scope = graph->path = "";
     graph->penalty = graph->seen = HONE_NO_VALUE;
     return graph;
 }
@@ -158,11 +159,24 @@ void hone_value_set_mask(hone_graph *graph, hone_value value, hone_value mask)
         graph->values[value].mask = mask;
 }
 
+/* "around/inner" in the arena; the inner name alone outside of layers. */
+static const char *join_path(hone_graph *graph, const char *around, const char *inner)
+{
+    size_t length = strlen(around) + strlen(inner) + 2;
+    char *path = around[0] == '\0' ? NULL : hone_internal_arena_allocate(&graph->arena, length);
+    if (path == NULL)
+        return inner;
+    snprintf(path, length, "%s/%s", around, inner);
+    return path;
+}
+
 hone_graph_scope hone_internal_graph_enter(hone_graph *graph, const char *scope, uint64_t call, uint64_t seed)
 {
-    hone_graph_scope previous = {graph->scope, graph->scope_call, graph->scope_draws, graph->seed};
+    hone_graph_scope previous = {graph->scope, graph->path, graph->scope_call, graph->scope_draws,
+                                 graph->seed};
     const char *copy = hone_internal_arena_copy_text(&graph->arena, scope);
     graph->scope = copy != NULL ? copy : "";
+    graph->path = join_path(graph, graph->path, graph->scope);
     graph->scope_call = call;
     graph->scope_draws = 0;
     graph->seed = seed;
@@ -172,6 +186,7 @@ hone_graph_scope hone_internal_graph_enter(hone_graph *graph, const char *scope,
 void hone_internal_graph_leave(hone_graph *graph, hone_graph_scope previous)
 {
     graph->scope = previous.scope;
+    graph->path = previous.path;
     graph->scope_call = previous.call;
     graph->scope_draws = previous.draws;
     graph->seed = previous.seed;
@@ -211,8 +226,11 @@ hone_value hone_internal_graph_node(hone_graph *graph, const hone_op *op, const 
     if (hone_internal_grow(&graph->nodes, &graph->node_capacity, graph->node_count + 1,
                            sizeof *graph->nodes) < 0)
         return HONE_NO_VALUE;
-    hone_node node = {
-        .op = op, .input_count = input_count, .scope = graph->scope, .backward = graph->backward};
+    hone_node node = {.op = op,
+                      .input_count = input_count,
+                      .scope = graph->scope,
+                      .path = graph->path,
+                      .backward = graph->backward};
     if (input_count > 0)
         memcpy(node.inputs, inputs, (size_t)input_count * sizeof *inputs);
     if (attributes_bytes > 0) {

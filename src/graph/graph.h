@@ -43,6 +43,7 @@ typedef struct hone_node {
     int output_count;
     const void *attributes; /* the op's struct, in the graph's arena */
     const char *scope;      /* the layer it was recorded for, "" outside */
+    const char *path;       /* with the layers around that one: "multi_head_attention/value" */
     uint64_t stream;        /* of ops that draw */
     bool backward;          /* recorded while differentiating */
 } hone_node;
@@ -77,7 +78,7 @@ struct hone_graph {
     bool frozen_statistics; /* moving statistics stay as they are: Monte Carlo draws */
     hone_kept_steps *kept;  /* NULL: sequences come whole */
     int input_count;
-    const char *scope;
+    const char *scope, *path;
     uint64_t scope_call;  /* which use of the scope's layer */
     uint64_t scope_draws; /* draws with the same purpose are told apart */
     uint64_t seed;        /* of the scope when it has its own, else the model's */
@@ -108,7 +109,7 @@ void hone_internal_graph_keep(hone_graph *graph, hone_value value);
 
 /* Names the layer whose call is recorded next. Gives back what was set before, to be restored by `leave`. */
 typedef struct hone_graph_scope {
-    const char *scope;
+    const char *scope, *path;
     uint64_t call, draws, seed;
 } hone_graph_scope;
 hone_graph_scope hone_internal_graph_enter(hone_graph *graph, const char *scope, uint64_t call,

@@ -57,6 +57,7 @@ static hone_status differentiate_node(hone_graph *graph, size_t index)
         return hone_fail(HONE_ERROR_UNSUPPORTED, "the operation \"%s\" has no gradient", node.op->name);
     }
     graph->scope = node.scope;
+    graph->path = node.path;
     HONE_TRY(node.op->gradient(graph, &node, outputs, wanted, gradients));
     for (int i = 0; i < node.input_count; i++)
         if (wanted[i] && gradients[i] >= 0)
@@ -70,7 +71,7 @@ hone_status hone_internal_differentiate(hone_graph *graph, hone_value loss, cons
     if (loss < 0)
         return hone_error_status();
     mark_differentiable(graph, wanted, count);
-    const char *scope = graph->scope;
+    const char *scope = graph->scope, *path = graph->path;
     size_t forward_nodes = graph->node_count;
     graph->backward = true;
     hone_value one = hone_graph_filled(graph, graph->values[loss].shape, 1.0);
@@ -82,6 +83,7 @@ hone_status hone_internal_differentiate(hone_graph *graph, hone_value loss, cons
         status = differentiate_node(graph, i);
     graph->backward = false;
     graph->scope = scope;
+    graph->path = path;
     for (int i = 0; i < count; i++)
         gradients[i] = wanted[i] < 0 ? HONE_NO_VALUE : graph->values[wanted[i]].gradient;
     return status;
