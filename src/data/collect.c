@@ -13,14 +13,15 @@ typedef struct collected {
     size_t room;
 } collected;
 
-typedef struct collection {
+struct hone_gathering {
     const char *what; /* stands in front of messages */
     bool in_memory;
     int64_t most;
     collected *parts[3];
     int count[3];
     int64_t samples;
-} collection;
+};
+typedef hone_gathering collection;
 
 /* The first batch shows what there is. */
 static hone_status begin(collection *all, const hone_batch *batch)
@@ -72,7 +73,7 @@ static hone_status append(const collection *all, collected *part, const hone_arr
     return status;
 }
 
-static hone_status add(collection *all, const hone_batch *batch)
+hone_status hone_internal_gathering_add(hone_gathering *all, const hone_batch *batch)
 {
     if (all->samples == 0)
         HONE_TRY(begin(all, batch));
@@ -97,7 +98,7 @@ static hone_status read_all(hone_dataset *dataset, collection *all)
     for (int64_t step = 0; more == 1 && all->samples < all->most; step++) {
         more = hone_internal_dataset_next(dataset, 0, step, &batch);
         if (more == 1)
-            HONE_TRY(add(all, batch));
+            HONE_TRY(hone_internal_gathering_add(all, batch));
     }
     if (more == 0 && all->samples == 0)
         return hone_fail(HONE_ERROR_DATA, "%s: the callback returned no batch", all->what);
@@ -132,10 +133,10 @@ static hone_status take_parts(const collection *all, hone_dataset_parts *parts)
     return HONE_OK;
 }
 
-static hone_dataset *collect(hone_dataset *stream, collection *all)
+/* The data set of what was collected, unless that had failed; the collection is empty then. */
+static hone_dataset *finish(collection *all, hone_status status)
 {
     hone_dataset_parts parts = {.scale = 1};
-    hone_status status = read_all(stream, all);
     if (status == HONE_OK)
         status = take_parts(all, &parts);
     for (int kind = 0; kind < 3; kind++) {
@@ -150,6 +151,44 @@ static hone_dataset *collect(hone_dataset *stream, collection *all)
     hone_internal_dataset_parts_free(&parts);
     return NULL;
 }
+
+static hone_dataset *collect(hone_dataset *stream, collection *all)
+{
+    return finish(all, read_all(stream, all));
+}
+
+/* ---- batch by batch ---- */
+
+hone_gathering *hone_internal_gathering_begin(int64_t most)
+{
+    collection *all = hone_internal_allocate_zeroed(1, sizeof *all);
+    if (all != NULL)
+        *all = (collection){.what = "the first samples", .in_memory = true, .most = most};
+    return all;
+}
+
+int64_t hone_internal_gathering_count(const hone_gathering *all)
+{
+    return all->samples;
+}
+
+hone_dataset *hone_internal_gathering_end(hone_gathering *all)
+{
+    const bool any = all->samples > 0;
+    hone_dataset *made =
+        finish(all, any ? HONE_OK : hone_fail(HONE_ERROR_DATA, "%s: there are none", all->what));
+    hone_internal_free(all);
+    return made;
+}
+
+void hone_internal_gathering_free(hone_gathering *all)
+{
+    if (all != NULL)
+        hone_dataset_free(finish(all, HONE_ERROR_STATE));
+    hone_internal_free(all);
+}
+
+/* ---- whole streams ---- */
 
 hone_dataset *hone_internal_dataset_collect(hone_dataset *dataset)
 {

@@ -57,6 +57,14 @@ bool hone_internal_dataset_orders(const hone_dataset *dataset); /* it shuffles i
 bool hone_internal_dataset_streams(const hone_dataset *dataset);
 /* The first samples of a stream's epoch 0 at most, in memory; the stream stays the caller's (collect.c). */
 hone_dataset *hone_internal_dataset_first(hone_dataset *stream, int64_t most);
+/* Samples of batches that go by, in memory, up to `most`. What `add` refuses is not in it. `end` frees the
+ * collection and gives a data set of it, or NULL. */
+typedef struct hone_gathering hone_gathering;
+hone_gathering *hone_internal_gathering_begin(int64_t most);
+hone_status hone_internal_gathering_add(hone_gathering *all, const hone_batch *batch);
+int64_t hone_internal_gathering_count(const hone_gathering *all);
+hone_dataset *hone_internal_gathering_end(hone_gathering *all);
+void hone_internal_gathering_free(hone_gathering *all); /* accepts NULL */
 int hone_internal_dataset_next(hone_dataset *dataset, int64_t epoch, int64_t step, const hone_batch **batch);
 /* The order of an epoch: a permutation of 0..count-1, a function of (seed, epoch) alone. */
 void hone_internal_dataset_shuffle(uint64_t seed, int64_t epoch, int64_t count, int64_t *order);

@@ -65,6 +65,12 @@ static hone_status show(hone_fit_run *run, int64_t done, bool last)
                 : hone_internal_progress_update(&run->progress, done, hone_internal_now(), run->shown, count);
 }
 
+/* Somebody wants the running numbers after this batch. */
+static bool wants_logs(const hone_fit_run *run)
+{
+    return run->progress.verbose == 1 || hone_internal_callbacks_want(run->callbacks, HONE_EVENT_BATCH_END);
+}
+
 /* The batch number run->done of the epoch. */
 static hone_status train_batch(hone_fit_run *run, const hone_feed *feed)
 {
@@ -76,9 +82,11 @@ static hone_status train_batch(hone_fit_run *run, const hone_feed *feed)
         tell_not_finite(run, pass, feed, run->epoch, run->done, loss);
     run->position += feed->count;
     int64_t batch = run->done++;
-    if (run->batch_logs) {
+    if (wants_logs(run)) {
         HONE_TRY(running_logs(run));
+        run->batch = feed->batch;
         HONE_TRY(tell(run, HONE_EVENT_BATCH_END, batch, &run->logs));
+        run->batch = NULL;
         HONE_TRY(show(run, batch + 1, false));
     }
     return hone_internal_checkpoint_batch(run);

@@ -120,9 +120,6 @@ static hone_status set_up(hone_fit_run *run)
                                     .terminal = run->args->output_terminal,
                                     .plain = run->args->output_plain,
                                     .columns = run->args->output_columns};
-    run->batch_logs =
-        run->progress.verbose == 1 ||
-        (run->callbacks != NULL && hone_internal_callbacks_want(run->callbacks, HONE_EVENT_BATCH_END));
     return HONE_OK;
 }
 

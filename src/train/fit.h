@@ -22,7 +22,6 @@ typedef struct hone_fit_run {
     hone_progress progress;
     hone_numbers class_weight;
     bool told_not_finite;
-    bool batch_logs; /* somebody wants the running numbers after each batch */
 
     /* Where it is. */
     int64_t epoch;              /* that is running, or is next */
@@ -31,6 +30,7 @@ typedef struct hone_fit_run {
     int64_t *order;             /* of the samples in this sweep over the data, or NULL */
     int64_t position;           /* samples of this sweep that are done */
     hone_reading reading;       /* of this sweep, once it has begun */
+    const hone_batch *batch;    /* of a stream, when its step is over; else NULL */
     hone_arena lists;           /* what the logs of this epoch's end point to */
     hone_logs logs;             /* of the last batch, of the last epoch */
     hone_logs tested;           /* of the last validation */
