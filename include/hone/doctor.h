@@ -242,6 +242,9 @@ typedef struct hone_doctor_facts {
     int64_t ids_known;     /* how many ids it knows */
     int stage, stages;     /* of a fit in stages: which one this is, from 0; how many there are */
     int64_t streamed;      /* first samples of a stream that were looked at; 0: it is none */
+    double x_scale;        /* what the inputs are multiplied by */
+    bool own_loop;         /* a loop of the program trains: one batch says little of the data */
+    const char *ids_maker; /* the layer over texts that makes the ids of `ids_layer`; NULL: they are data */
 } hone_doctor_facts;
 
 /* ---- findings ---- */
@@ -352,7 +355,9 @@ hone_diagnosis *hone_diagnose_with(hone_model *model, hone_dataset *data, const 
 void hone_diagnosis_free(hone_diagnosis *diagnosis); /* accepts NULL */
 
 /* A callback: the same instruments while hone_fit trains, at the ends of epochs, in at most this share of the
- * time; one line for each diagnosis, once. It changes no bit of the training and never stops it. */
+ * time; one line for each diagnosis, once. It changes no bit of the training and never stops it. From a
+ * stream nothing is read for it: it keeps up to 2,000 samples of the first epoch as they go by, and looks at
+ * them from the end of that epoch on. */
 #define HONE_DOCTOR_FIELDS(F, A) \
     F(A, NUMBER, share, 0.03, "largest share of the time", HONE_BETWEEN(0, 1)) \
     F(A, TEXTS, without, HONE_NO_TEXTS, "ids of diagnoses that are not looked for") \
@@ -362,9 +367,19 @@ void hone_diagnosis_free(hone_diagnosis *diagnosis); /* accepts NULL */
 HONE_DECLARE_CALLBACK_ARGS(doctor, HONE_DOCTOR_FIELDS);
 #define hone_doctor(...) HONE_ARGS_CALL(hone_doctor_with, hone_doctor_args, HONE_DOCTOR_FIELDS, __VA_ARGS__)
 
-/* What a doctor among the callbacks of a fit has measured so far: findings that were told, numbers of each
- * check for hone_diagnosis_report. Borrowed until the callback is freed or trains again; NULL: nothing yet,
- * or data without a known length. */
+/* For training loops of a program's own (hone_train_on_batch): looks at the model, built, on a batch of the
+ * loop, [n, ...] as the model takes it. The first batch that a model is shown stays the probe; call it now
+ * and then, say every hundred steps, from the thread that trains. What the losses of such a loop come to is
+ * not known (those of the two halves of a GAN stand still when all is well), so it tells facts alone, about
+ * the batch, the network and numbers that are not finite, each once: a line to `output` of the doctor, where
+ * it has one, and a finding of hone_doctor_diagnosis. One doctor for each model; another model begins anew.
+ * Changes no bit of the model. HONE_ERROR_ARGUMENT when `doctor` is another callback, and the failures of
+ * hone_test_on_batch. Source: Karpathy 2019, A Recipe for Training Neural Networks. */
+hone_status hone_doctor_look(hone_callback *doctor, hone_model *model, const hone_batch *batch);
+
+/* What a doctor among the callbacks of a fit, or beside a loop, has measured so far: findings that were told,
+ * numbers of each check for hone_diagnosis_report. Borrowed until the callback is freed or trains again;
+ * NULL: nothing yet. */
 const hone_diagnosis *hone_doctor_diagnosis(const hone_callback *callback);
 
 int hone_diagnosis_count(const hone_diagnosis *diagnosis); /* findings: 0 when nothing is wrong; at most 2 */

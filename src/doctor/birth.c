@@ -65,7 +65,7 @@ static void search(hone_examination *examination, const hone_plan *plan)
                 continue;
             put_operands(plan, node, element, operands, sizeof operands);
             facts->not_finite_op = hone_internal_examination_text(examination, name_of(node));
-            facts->not_finite_layer = hone_internal_examination_text(examination, node->scope);
+            facts->not_finite_layer = hone_internal_examination_text(examination, node->path);
             facts->not_finite_backward = node->backward;
             facts->not_finite_element = element;
             facts->not_finite_operands = hone_internal_examination_text(examination, operands);

@@ -403,18 +403,25 @@ static void measure_shift(hone_doctor_facts *facts, const hone_examined *train, 
     hone_internal_free(means);
 }
 
-/* An embedding that reads the first input as it is. */
+/* An embedding that reads the first input as it is, or the ids that a layer over texts makes of it. */
 static void find_embedding(hone_doctor_facts *facts, hone_examination *examination)
 {
     const hone_model *model = examination->subject->model;
-    for (size_t i = 0; i < model->layer_count && facts->ids_layer == NULL; i++) {
+    const char *maker = NULL;
+    for (size_t i = 0; i < model->layer_count && model->input_count == 1; i++) {
         const hone_layer *layer = model->layers[i];
         const int64_t *known = hone_internal_layer_argument(layer, "input_dim");
-        if (known == NULL || strcmp(layer->type->type.class_name, "Embedding") != 0 ||
-            model->input_count != 1 || i > 1)
+        const char *kind = layer->type->type.class_name;
+        if (layer->type->transform != NULL)
+            maker = hone_internal_layer_label(layer);
+        if (layer->type->transform != NULL || strcmp(kind, "InputLayer") == 0)
             continue;
+        if (known == NULL || strcmp(kind, "Embedding") != 0)
+            return;
         facts->ids_layer = hone_internal_examination_text(examination, hone_internal_layer_label(layer));
+        facts->ids_maker = hone_internal_examination_text(examination, maker);
         facts->ids_known = *known;
+        return;
     }
 }
 
@@ -439,6 +446,7 @@ hone_status hone_internal_doctor_data(hone_examination *examination)
     facts->sampled = examination->sample.count;
     facts->columns = examination->sample.x_width;
     facts->x_rank = hone_dataset_input(subject->train, 0)->rank;
+    facts->x_scale = hone_internal_dataset_scale(subject->train);
     find_embedding(facts, examination);
     if (facts->bad_part != NULL)
         return HONE_OK;

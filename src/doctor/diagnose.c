@@ -20,35 +20,6 @@ double hone_internal_examination_left(const hone_examination *examination)
     return examination->args->time - (hone_internal_now() - examination->begun);
 }
 
-static void append(hone_diagnosis *diagnosis, char ***list, size_t *count, size_t *room, const char *text)
-{
-    if (hone_internal_grow(list, room, *count + 1, sizeof **list) < 0)
-        return;
-    char *copy = hone_internal_arena_copy_text(&diagnosis->arena, text);
-    if (copy != NULL)
-        (*list)[(*count)++] = copy;
-}
-
-void hone_internal_diagnosis_exclude(hone_diagnosis *diagnosis, const char *format, ...)
-{
-    char text[256];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    append(diagnosis, &diagnosis->excluded, &diagnosis->excluded_count, &diagnosis->excluded_room, text);
-}
-
-static void skip(hone_diagnosis *diagnosis, const char *format, ...)
-{
-    char text[256];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    append(diagnosis, &diagnosis->skipped, &diagnosis->skipped_count, &diagnosis->skipped_room, text);
-}
-
 hone_status hone_internal_diagnosis_record(hone_diagnosis *diagnosis, int64_t step, double loss)
 {
     size_t layers = (size_t)diagnosis->facts.layer_count;
@@ -215,29 +186,40 @@ hone_status hone_internal_examination_first(hone_examination *examination, hone_
     return HONE_OK;
 }
 
+/* Why there is no training; NULL: there is one. */
+static const char *why_untrained(const hone_examination *examination)
+{
+    const hone_doctor_facts *facts = &examination->diagnosis->facts;
+    if (facts->bad_part != NULL)
+        return "the data are not finite";
+    if (!hone_model_has_loss(examination->subject->model))
+        return "the model has no loss; its program trains it in a loop of its own";
+    if (facts->trainable_numbers == 0)
+        return "nothing can be trained";
+    return examination->args->steps == 0 ? "no steps are allowed" : NULL;
+}
+
 static hone_status train(hone_examination *examination, hone_probe *probe)
 {
-    hone_doctor_facts *facts = &examination->diagnosis->facts;
-    if (facts->bad_part != NULL) {
-        skip(examination->diagnosis, "training: the data are not finite");
-        return HONE_OK;
-    }
-    if (!hone_model_has_loss(examination->subject->model)) {
-        skip(examination->diagnosis,
-             "training: the model has no loss; its program trains it in a loop of its own");
-        return HONE_OK;
-    }
-    if (examination->args->steps == 0 || facts->trainable_numbers == 0) {
-        skip(examination->diagnosis, "training: %s",
-             facts->trainable_numbers == 0 ? "nothing can be trained" : "no steps are allowed");
+    hone_diagnosis *diagnosis = examination->diagnosis;
+    hone_doctor_facts *facts = &diagnosis->facts;
+    const char *reason = why_untrained(examination);
+    if (reason != NULL) {
+        hone_internal_diagnosis_skip(diagnosis, "training: %s", reason);
+        hone_internal_diagnosis_skip_checks(diagnosis, false, "no training");
         return HONE_OK;
     }
     HONE_TRY(hone_internal_doctor_whole(examination, probe));
     HONE_TRY(hone_internal_doctor_train(examination, probe));
     hone_internal_doctor_outcome(examination);
     if (!facts->finished)
-        skip(examination->diagnosis, "the training after step %lld of %lld: budget", (long long)facts->steps,
-             (long long)facts->steps_planned);
+        hone_internal_diagnosis_skip(diagnosis, "the training after step %lld of %lld: budget",
+                                     (long long)facts->steps, (long long)facts->steps_planned);
+    if (facts->outcome == HONE_OUTCOME_UNKNOWN)
+        hone_internal_diagnosis_skip_checks(diagnosis, false,
+                                            facts->finished ? "too few samples to judge by" : "budget");
+    else if (!facts->finished)
+        hone_internal_diagnosis_skip_checks(diagnosis, true, "budget");
     if (facts->outcome == HONE_OUTCOME_STUCK || facts->outcome == HONE_OUTCOME_SLOW ||
         facts->outcome == HONE_OUTCOME_MEMORISES)
         hone_internal_doctor_relations(examination);
@@ -269,6 +251,8 @@ static hone_status examine(hone_examination *examination)
         hone_dataset_input(subject->train, 0)->type != HONE_TEXT; /* texts where it was refused */
     if (numbers && hone_dataset_count(subject->train) > 0 && subject->model->output_count > 0)
         HONE_TRY(hone_internal_doctor_data(examination));
+    if (status >= 0 && subject->unfit != NULL)
+        status = hone_fail(HONE_ERROR_DATA, "%s", subject->unfit);
     if (status >= 0) {
         hone_internal_doctor_compiled(examination);
         HONE_TRY(hone_internal_examination_choose(examination, subject->train));
@@ -308,9 +292,10 @@ static hone_status settle(hone_examination *examination)
     HONE_TRY(take_first(&subject->train, &facts->streamed));
     HONE_TRY(take_first(&subject->validation, &held));
     facts->streams = facts->streamed > 0;
+    subject->shuffle = subject->shuffle && !facts->streams; /* it has an order of its own */
     if (facts->streams)
-        skip(examination->diagnosis, "all but the first %lld samples of the stream",
-             (long long)facts->streamed);
+        hone_internal_diagnosis_skip(examination->diagnosis, "all but the first %lld samples of the stream",
+                                     (long long)facts->streamed);
     return HONE_OK;
 }
 

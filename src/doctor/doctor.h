@@ -23,6 +23,7 @@ typedef struct hone_subject {
     hone_callback *monitor_holder; /* what the texts and weights above belong to, or NULL */
     void *weights_holder;
     int stage, stages; /* of a fit in stages: which one, from 0, of how many */
+    char *unfit;       /* why layers could not learn from the data what they need before; or NULL */
 } hone_subject;
 void hone_internal_subject_free(hone_subject *subject);
 /* What layers over texts make of the data in place of the texts, once the model is known to take them. */
@@ -139,8 +140,13 @@ const char *hone_internal_examination_text(hone_examination *examination, const 
 /* Keeps the layers' numbers of now; changes of weights (layers[4 l + 1]) are HONE_NONE until they are known.
  */
 hone_status hone_internal_diagnosis_record(hone_diagnosis *diagnosis, int64_t step, double loss);
+/* left_out.c: what is not the cause; what was not looked at; checks by their ids that need a training (or,
+ * `whole`, one to its end). */
 void hone_internal_diagnosis_exclude(hone_diagnosis *diagnosis, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+void hone_internal_diagnosis_skip(hone_diagnosis *diagnosis, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void hone_internal_diagnosis_skip_checks(hone_diagnosis *diagnosis, bool whole, const char *reason);
 double hone_internal_examination_left(const hone_examination *examination); /* seconds of the budget */
 
 /* The parts, each of which fills in facts. */

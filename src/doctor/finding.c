@@ -46,6 +46,14 @@ void hone_finding_cure(hone_finding *finding)
         finding->cures[finding->cure_count++].count = 0;
 }
 
+static bool same_edit(const hone_edit *a, const hone_edit *b)
+{
+    return a->kind == b->kind && strcmp(a->target, b->target) == 0 && strcmp(a->argument, b->argument) == 0 &&
+           strcmp(a->value, b->value) == 0;
+}
+
+/* A recipe says the arguments of the outer layer, once: those of multi_head_attention for its query and key.
+ */
 void hone_finding_edit(hone_finding *finding, hone_edit_kind kind, const char *target, const char *argument,
                        const char *format, ...)
 {
@@ -55,10 +63,17 @@ void hone_finding_edit(hone_finding *finding, hone_edit_kind kind, const char *t
     if (cure->count >= HONE_FINDING_EDITS)
         return;
     hone_edit *edit = &cure->edits[cure->count++];
+    const char *whole = target == NULL ? "" : target;
+    const size_t length = kind == HONE_EDIT_LAYER ? strcspn(whole, "/") : strlen(whole);
     edit->kind = kind;
-    snprintf(edit->target, sizeof edit->target, "%s", target == NULL ? "" : target);
+    snprintf(edit->target, sizeof edit->target, "%.*s", (int)length, whole);
     snprintf(edit->argument, sizeof edit->argument, "%s", argument == NULL ? "" : argument);
     FORMAT_INTO(edit->value, format);
+    for (int e = 0; e < cure->count - 1; e++)
+        if (same_edit(&cure->edits[e], edit)) {
+            cure->count--;
+            return;
+        }
 }
 
 /* ---- facts ---- */
@@ -131,6 +146,7 @@ static const size_t unknown[] = {AT(x_low),
                                  AT(leak),
                                  AT(overhead),
                                  AT(x_whole),
+                                 AT(x_scale),
                                  AT(split_targets)};
 #undef AT
 

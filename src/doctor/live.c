@@ -1,9 +1,7 @@
 /* The doctor as a callback: the probe at the ends of epochs, within a share of the time, and a line for each
  * diagnosis, once. Nothing that it runs changes a bit of the training. */
 #include "base/clock.h"
-#include "callbacks/callback.h"
-#include "doctor/doctor.h"
-#include "train/fit.h"
+#include "doctor/live.h"
 #include "doctor/rules.h"
 
 #include <math.h>
@@ -12,23 +10,9 @@
 
 HONE_FIELD_TABLE(hone_doctor_args, HONE_DOCTOR_FIELDS);
 
-enum { MOST_TOLD = 128, LIVE_SAMPLES = 2000 };
 static const double LEARNED_SHARE = 0.5; /* of the best constant's loss: q >= 0.5 */
 
-typedef struct live_state {
-    hone_examination examination;
-    hone_diagnosis *diagnosis;
-    hone_subject subject; /* borrows what the fit has */
-    hone_diagnose_args args;
-    hone_probe probe;
-    hone_judge judge, held;
-    bool ready, holds;
-    bool told[MOST_TOLD];
-    double begun, spent, look; /* seconds: the last look alone */
-    float *before;             /* the weights before the step whose change is measured; NULL: none is */
-} live_state;
-
-static void close_down(live_state *state)
+void hone_internal_live_close(hone_live *state)
 {
     hone_internal_probe_free(&state->probe);
     hone_internal_judge_free(&state->judge);
@@ -37,27 +21,34 @@ static void close_down(live_state *state)
     hone_internal_sample_free(&state->examination.validation);
     hone_diagnosis_free(state->diagnosis);
     hone_internal_free(state->before);
-    state->before = NULL;
+    hone_internal_free(state->initial);
+    hone_internal_gathering_free(state->gathered);
+    hone_dataset_free(state->samples);
+    state->before = state->initial = NULL;
+    state->gathered = NULL;
+    state->samples = NULL;
     state->diagnosis = NULL;
-    state->ready = false;
+    state->watched = NULL;
+    state->ready = state->holds = false;
+    state->spent = state->look = 0;
 }
 
 static void free_state(hone_callback *callback)
 {
-    close_down(hone_callback_state(callback));
+    hone_internal_live_close(hone_callback_state(callback));
 }
 
 const hone_diagnosis *hone_doctor_diagnosis(const hone_callback *callback)
 {
     return callback == NULL || strcmp(callback->type->type.name, "doctor") != 0
                ? NULL
-               : ((live_state *)hone_callback_state((hone_callback *)callback))->diagnosis;
+               : ((hone_live *)hone_callback_state((hone_callback *)callback))->diagnosis;
 }
 
 /* ---- the change of the weights in one step ---- */
 
 /* Keeps the weights; the end of the next step compares. */
-static hone_status watch_step(live_state *state)
+static hone_status watch_step(hone_live *state)
 {
     const hone_model *model = state->subject.model;
     size_t numbers = 0, at = 0;
@@ -88,7 +79,7 @@ static double change_of(const float *before, const hone_variable *variable)
     return size > 0 ? sqrt(change / size) : change > 0;
 }
 
-static void read_changes(live_state *state)
+static void read_changes(hone_live *state)
 {
     const hone_model *model = state->subject.model;
     hone_diagnosis *diagnosis = state->diagnosis;
@@ -116,41 +107,37 @@ static void read_changes(live_state *state)
 
 static bool wants_batches(const hone_callback *callback)
 {
-    return ((live_state *)hone_callback_state((hone_callback *)callback))->before != NULL;
+    const hone_live *state = hone_callback_state((hone_callback *)callback);
+    return state->before != NULL || state->gathered != NULL;
 }
 
 static hone_status batch_end(hone_callback *callback, hone_trainer *trainer, int64_t batch, hone_logs *logs)
 {
-    live_state *state = hone_callback_state(callback);
+    hone_live *state = hone_callback_state(callback);
     double begun = hone_internal_now();
-    (void)trainer, (void)batch, (void)logs;
+    hone_status status = HONE_OK;
+    (void)batch, (void)logs;
+    if (state->gathered != NULL)
+        status = hone_internal_live_take(state, trainer->context);
     if (state->ready && state->before != NULL)
         read_changes(state);
     state->spent += hone_internal_now() - begun;
-    return HONE_OK;
+    return status;
 }
 
-/* What is looked at, from the fit in progress. */
-static void borrow(live_state *state, hone_fit_run *run)
+void hone_internal_live_borrow(hone_live *state, const hone_subject *subject, const hone_session *session)
 {
-    state->subject = (hone_subject){.model = run->model,
-                                    .train = run->data,
-                                    .validation = run->validation,
-                                    .batch = run->args->batch_size,
-                                    .epochs = run->args->epochs,
-                                    .shuffle = run->args->shuffle,
-                                    .patience = HONE_NONE_INTEGER,
-                                    .min_delta = HONE_NONE};
+    state->subject = *subject;
     state->args = (hone_diagnose_args){HONE_DIAGNOSE_FIELDS(HONE_FIELD_DEFAULT, )};
     state->examination = (hone_examination){.diagnosis = state->diagnosis,
                                             .args = &state->args,
-                                            .most_samples = LIVE_SAMPLES,
+                                            .most_samples = HONE_LIVE_SAMPLES,
                                             .subject = &state->subject,
-                                            .session = &run->session,
+                                            .session = (hone_session *)session,
                                             .begun = hone_internal_now()};
 }
 
-static hone_status open_judges(live_state *state)
+static hone_status open_judges(hone_live *state)
 {
     hone_examination *examination = &state->examination;
     hone_examined *held = &examination->validation;
@@ -163,22 +150,39 @@ static hone_status open_judges(live_state *state)
                                     held->count < 1024 ? held->count : 1024);
 }
 
-static hone_status open_up(live_state *state, hone_fit_run *run)
+hone_status hone_internal_live_open(hone_live *state)
 {
+    hone_judgement judged;
+    hone_session *session = state->examination.session;
+    HONE_TRY(hone_internal_examination_prepare(&state->examination));
+    HONE_TRY(hone_internal_examination_first(&state->examination, &state->probe));
+    state->ready = true;
+    if (!hone_model_has_loss(state->subject.model))
+        return HONE_OK;
+    HONE_TRY(open_judges(state));
+    HONE_TRY(hone_internal_judge_run(&state->judge, &state->subject, session, &judged));
+    state->diagnosis->facts.probe_first = judged.loss;
+    return hone_internal_doctor_leak(&state->examination, &state->judge, &state->probe);
+}
+
+/* What is looked at, from the fit in progress. */
+static hone_status open_up(hone_live *state, hone_fit_run *run)
+{
+    const hone_subject subject = {.model = run->model,
+                                  .train = run->data,
+                                  .validation = run->validation,
+                                  .batch = run->args->batch_size,
+                                  .epochs = run->args->epochs,
+                                  .shuffle = run->args->shuffle,
+                                  .patience = HONE_NONE_INTEGER,
+                                  .min_delta = HONE_NONE};
     state->diagnosis = hone_internal_allocate_zeroed(1, sizeof *state->diagnosis);
     if (state->diagnosis == NULL)
         return HONE_ERROR_MEMORY;
     state->diagnosis->facts = hone_doctor_facts_none();
-    borrow(state, run);
-    HONE_TRY(hone_internal_examination_prepare(&state->examination));
-    HONE_TRY(hone_internal_examination_first(&state->examination, &state->probe));
-    HONE_TRY(open_judges(state));
-    hone_judgement judged;
-    HONE_TRY(hone_internal_judge_run(&state->judge, &state->subject, &run->session, &judged));
-    state->diagnosis->facts.probe_first = judged.loss;
-    HONE_TRY(hone_internal_doctor_leak(&state->examination, &state->judge, &state->probe));
-    state->ready = true;
-    return HONE_OK;
+    hone_internal_live_borrow(state, &subject, &run->session);
+    return hone_internal_dataset_streams(run->data) ? hone_internal_live_gather(state, run)
+                                                    : hone_internal_live_open(state);
 }
 
 /* The first two are the diagnosis' findings; more are notes. */
@@ -191,30 +195,40 @@ static void keep(hone_diagnosis *diagnosis, const hone_finding *finding)
         diagnosis->notes[diagnosis->note_count++] = *finding;
 }
 
+/* "epoch 3", or "step 200" of a program's loop. */
+static void name_time(const hone_live *state, const hone_trainer *trainer, char *text, size_t size)
+{
+    if (trainer != NULL)
+        snprintf(text, size, "epoch %lld", (long long)hone_trainer_epoch(trainer) + 1);
+    else
+        snprintf(text, size, "step %lld", (long long)state->examination.steps_done);
+}
+
 static void tell(hone_callback *callback, hone_trainer *trainer, hone_finding *finding)
 {
     const hone_doctor_args *args = hone_callback_args(callback);
-    finding->step = trainer->iteration;
-    keep(((live_state *)hone_callback_state(callback))->diagnosis, finding);
-    char line[800];
-    snprintf(line, sizeof line, "doctor: epoch %lld: %s%s%s (%s): %s\n",
-             (long long)hone_trainer_epoch(trainer) + 1, finding->layer,
+    hone_live *state = hone_callback_state(callback);
+    char line[800], now[48];
+    finding->step = trainer != NULL ? trainer->iteration : state->examination.steps_done;
+    keep(state->diagnosis, finding);
+    name_time(state, trainer, now, sizeof now);
+    snprintf(line, sizeof line, "doctor: %s: %s%s%s (%s): %s\n", now, finding->layer,
              finding->layer[0] == '\0' ? "" : ": ", finding->title, finding->id, finding->message);
     if (args->output != NULL)
         args->output(args->output_context, line, strlen(line));
-    else
+    else if (trainer != NULL)
         hone_trainer_print(trainer, "%s", line);
 }
 
 /* Facts at once; mechanisms where the run does not learn, and what alone counts about generalisation. Those
  * that need a cure that helps are never told: nothing is tried here. */
-static void judge_rules(hone_callback *callback, hone_trainer *trainer)
+void hone_internal_live_judge(hone_callback *callback, hone_trainer *trainer)
 {
-    live_state *state = hone_callback_state(callback);
+    hone_live *state = hone_callback_state(callback);
     const hone_doctor_args *args = hone_callback_args(callback);
     const hone_doctor_facts *facts = &state->diagnosis->facts;
     const char *said = NULL;
-    for (int i = 0; hone_doctor_rule_at(i) != NULL && i < MOST_TOLD; i++) {
+    for (int i = 0; hone_doctor_rule_at(i) != NULL && i < HONE_LIVE_TOLD; i++) {
         const hone_doctor_rule *rule = hone_doctor_rule_at(i);
         hone_finding finding;
         if (!hone_internal_rule_meets(rule, args->without, facts, &finding))
@@ -230,35 +244,58 @@ static void judge_rules(hone_callback *callback, hone_trainer *trainer)
     }
 }
 
-static hone_status begin(hone_callback *callback, hone_trainer *trainer)
+/* What the first pass shows; then the change of the weights in the next step. */
+static hone_status look_first(hone_callback *callback, hone_trainer *trainer)
 {
-    live_state *state = hone_callback_state(callback);
-    hone_fit_run *run = trainer->context;
-    double started = hone_internal_now();
-    close_down(state);
-    state->begun = started;
-    state->spent = state->look = 0;
-    if (hone_internal_dataset_streams(run->data) || hone_dataset_count(run->data) < 1)
-        return HONE_OK;
-    hone_status status = open_up(state, run);
+    hone_live *state = hone_callback_state(callback);
+    hone_internal_live_judge(callback, trainer);
+    HONE_TRY(hone_internal_diagnosis_record(state->diagnosis, 0, state->diagnosis->facts.first_loss));
+    return watch_step(state);
+}
+
+/* Of failures the fit itself says what is wrong; those of memory go on. */
+static hone_status give_up(hone_live *state, hone_status status)
+{
     if (status == HONE_ERROR_MEMORY)
         return status;
-    if (status < 0) { /* the fit itself says what is wrong */
-        hone_error_clear();
-        close_down(state);
+    hone_error_clear();
+    hone_internal_live_close(state);
+    return HONE_OK;
+}
+
+static hone_status begin(hone_callback *callback, hone_trainer *trainer)
+{
+    hone_live *state = hone_callback_state(callback);
+    hone_fit_run *run = trainer->context;
+    const double started = hone_internal_now();
+    hone_internal_live_close(state);
+    state->begun = started;
+    if (!hone_internal_dataset_streams(run->data) && hone_dataset_count(run->data) < 1)
         return HONE_OK;
-    }
-    judge_rules(callback, trainer);
-    status = hone_internal_diagnosis_record(state->diagnosis, 0, state->diagnosis->facts.first_loss);
-    if (status >= 0)
-        status = watch_step(state);
+    hone_status status = open_up(state, run);
+    if (status >= 0 && state->ready)
+        status = look_first(callback, trainer);
     state->spent = hone_internal_now() - started;
-    return status;
+    return status < 0 ? give_up(state, status) : status;
+}
+
+/* At the end of a stream's first epoch: the first look, as if before the first step. */
+static hone_status settle(hone_callback *callback, hone_trainer *trainer)
+{
+    hone_live *state = hone_callback_state(callback);
+    const double started = hone_internal_now();
+    hone_status status = hone_internal_live_settle(state, trainer->context);
+    if (status >= 0) {
+        hone_internal_live_judge(callback, trainer);
+        status = hone_internal_diagnosis_record(state->diagnosis, 0, state->diagnosis->facts.first_loss);
+    }
+    state->spent += hone_internal_now() - started;
+    return status < 0 ? give_up(state, status) : status;
 }
 
 /* Whether the inputs are used at all: asked only of a training that is not far better than the best constant.
  */
-static hone_status look_permuted(live_state *state, const hone_judgement *judged)
+static hone_status look_permuted(hone_live *state, const hone_judgement *judged)
 {
     hone_doctor_facts *facts = &state->diagnosis->facts;
     double mean, deviation;
@@ -271,16 +308,23 @@ static hone_status look_permuted(live_state *state, const hone_judgement *judged
     return HONE_OK;
 }
 
-static hone_status look(live_state *state, hone_trainer *trainer, const hone_logs *logs, double loss)
+hone_status hone_internal_live_probe(hone_live *state, int64_t step)
+{
+    HONE_TRY(hone_internal_probe_run(&state->examination, &state->subject, &state->probe));
+    state->examination.steps_done = step;
+    hone_internal_probe_read(&state->examination, &state->subject, &state->probe, 2);
+    if (state->probe.total >= 0)
+        state->diagnosis->facts.probe_end_training =
+            (double)*(const float *)hone_internal_plan_address(state->probe.pass.plan, state->probe.total);
+    return HONE_OK;
+}
+
+static hone_status look(hone_live *state, hone_trainer *trainer, double loss)
 {
     hone_doctor_facts *facts = &state->diagnosis->facts;
     hone_session *session = state->examination.session;
     hone_judgement judged;
-    HONE_TRY(hone_internal_probe_run(&state->examination, &state->subject, &state->probe));
-    state->examination.steps_done = trainer->iteration;
-    hone_internal_probe_read(&state->examination, &state->subject, &state->probe, 2);
-    facts->probe_end_training =
-        (double)*(const float *)hone_internal_plan_address(state->probe.pass.plan, state->probe.total);
+    HONE_TRY(hone_internal_live_probe(state, trainer->iteration));
     HONE_TRY(hone_internal_judge_run(&state->judge, &state->subject, session, &judged));
     facts->probe_end = judged.loss;
     facts->q_se = judged.se;
@@ -299,12 +343,11 @@ static hone_status look(live_state *state, hone_trainer *trainer, const hone_log
     facts->validation_losses[facts->epoch_count] = state->holds ? judged.loss : HONE_NONE;
     facts->blocks[facts->epoch_count % HONE_DOCTOR_BLOCKS] = loss;
     facts->epoch_count++;
-    (void)logs;
     return HONE_OK;
 }
 
 /* The epochs' losses are the blocks. */
-static void conclude(live_state *state, hone_trainer *trainer)
+static void conclude(hone_live *state, hone_trainer *trainer)
 {
     hone_doctor_facts *facts = &state->diagnosis->facts;
     int count = facts->epoch_count < HONE_DOCTOR_BLOCKS ? facts->epoch_count : HONE_DOCTOR_BLOCKS;
@@ -329,7 +372,7 @@ static const double KEPT_SHARE = 0.5;
 
 /* Whether a look at the end of this epoch leaves enough of the share for another at the end of the last one:
  * of the time that the training will take, if its epochs go on as they did. */
-static bool may_look(const live_state *state, const hone_trainer *trainer, int64_t epoch, double share,
+static bool may_look(const hone_live *state, const hone_trainer *trainer, int64_t epoch, double share,
                      double now)
 {
     const double whole = (now - state->begun) * (double)trainer->epochs / (double)(epoch + 1);
@@ -340,21 +383,24 @@ static bool may_look(const live_state *state, const hone_trainer *trainer, int64
 static hone_status epoch_end(hone_callback *callback, hone_trainer *trainer, int64_t epoch, hone_logs *logs)
 {
     const hone_doctor_args *args = hone_callback_args(callback);
-    live_state *state = hone_callback_state(callback);
-    double now = hone_internal_now(), loss = HONE_NONE;
-    bool last = epoch + 1 >= trainer->epochs;
+    hone_live *state = hone_callback_state(callback);
+    double loss = HONE_NONE;
+    const bool last = epoch + 1 >= trainer->epochs;
+    if (!state->ready && state->initial != NULL)
+        HONE_TRY(settle(callback, trainer));
+    const double now = hone_internal_now();
     if (!state->ready || !may_look(state, trainer, epoch, args->share, now))
         return HONE_OK;
     hone_logs_get(logs, "loss", &loss);
     if (!isfinite(loss))
         state->diagnosis->facts.not_finite_step = trainer->iteration;
-    hone_status status = look(state, trainer, logs, loss);
+    hone_status status = look(state, trainer, loss);
     if (status == HONE_ERROR_MEMORY)
         return status;
     hone_error_clear();
     if (status >= 0) {
         conclude(state, trainer);
-        judge_rules(callback, trainer);
+        hone_internal_live_judge(callback, trainer);
         status = last ? HONE_OK : watch_step(state);
     }
     state->look = hone_internal_now() - now;
@@ -366,7 +412,7 @@ static hone_status epoch_end(hone_callback *callback, hone_trainer *trainer, int
 /* The numbers stay until the callback goes. */
 static hone_status end(hone_callback *callback, hone_trainer *trainer, hone_logs *logs)
 {
-    live_state *state = hone_callback_state(callback);
+    hone_live *state = hone_callback_state(callback);
     (void)trainer, (void)logs;
     state->ready = false;
     return HONE_OK;
@@ -378,7 +424,7 @@ static const hone_callback_type doctor_type = {
              .module = "hone.callbacks",
              .summary = "Says in a line why the training does not learn.",
              HONE_TYPE_FIELDS(hone_doctor_args)},
-    .state_bytes = sizeof(live_state),
+    .state_bytes = sizeof(hone_live),
     .train_begin = begin,
     .train_end = end,
     .epoch_end = epoch_end,

@@ -13,17 +13,43 @@
 
 /* ---- layers ---- */
 
-static const hone_layer *find_layer(const hone_model *model, const char *name)
+/* What is left of a path behind a layer's name: "" of the layer itself, NULL of another's. */
+static const char *behind(const hone_layer *layer, const char *path)
 {
-    for (size_t i = 0; i < model->layer_count; i++) {
-        const hone_model *inner = hone_internal_layer_model(model->layers[i]);
-        const hone_layer *found = inner == NULL ? NULL : find_layer(inner, name);
-        if (found != NULL)
-            return found;
-        if (strcmp(hone_internal_layer_label(model->layers[i]), name) == 0)
-            return model->layers[i];
+    const char *name = hone_internal_layer_label(layer);
+    size_t length = strlen(name);
+    if (strncmp(path, name, length) != 0 || (path[length] != '/' && path[length] != '\0'))
+        return NULL;
+    return path + length + (path[length] == '/');
+}
+
+static const hone_layer *find_in_model(const hone_model *model, const char *path);
+
+/* "value" of an attention, "dense" of a model that is a layer. */
+static const hone_layer *find_inside(const hone_layer *layer, const char *path)
+{
+    const hone_model *model = hone_internal_layer_model(layer);
+    const hone_layer *found = path[0] == '\0' ? layer : NULL, *inner = layer;
+    const char *attribute;
+    if (found == NULL && model != NULL)
+        return find_in_model(model, path);
+    for (int i = 0; found == NULL && layer->type->inner != NULL && inner != NULL; i++) {
+        inner = layer->type->inner(layer, i, &attribute);
+        const char *rest = inner == NULL ? NULL : behind(inner, path);
+        found = rest == NULL ? NULL : find_inside(inner, rest);
     }
-    return NULL;
+    return found;
+}
+
+/* A layer by its place: "dense", "multi_head_attention/value". */
+static const hone_layer *find_in_model(const hone_model *model, const char *path)
+{
+    const hone_layer *found = NULL;
+    for (size_t i = 0; i < model->layer_count && found == NULL; i++) {
+        const char *rest = behind(model->layers[i], path);
+        found = rest == NULL ? NULL : find_inside(model->layers[i], rest);
+    }
+    return found;
 }
 
 static int scope_of(const hone_graph *graph, hone_value value)
@@ -40,19 +66,19 @@ static hone_value output_of(const hone_graph_walk *walk, const hone_pass *pass, 
     hone_value last = HONE_NO_VALUE, read = HONE_NO_VALUE;
     for (size_t n = 0; n < graph->node_count; n++) {
         const hone_node *node = &graph->nodes[n];
-        bool inside = strcmp(node->scope, scope) == 0;
+        bool inside = strcmp(node->path, scope) == 0;
         if (inside && node->output_count > 0 && hone_value_shape(graph, node->outputs[0]).rank > 1)
             last = node->outputs[0];
         for (int i = 0; !inside && i < node->input_count; i++) {
             int from = node->inputs[i] < 0 ? -1 : scope_of(graph, node->inputs[i]);
-            if (from >= 0 && strcmp(graph->nodes[from].scope, scope) == 0 &&
+            if (from >= 0 && strcmp(graph->nodes[from].path, scope) == 0 &&
                 hone_value_shape(graph, node->inputs[i]).rank > 1)
                 read = node->inputs[i] > read ? node->inputs[i] : read;
         }
     }
     for (int i = 0; i < outputs; i++) {
         int from = scope_of(graph, pass->outputs[i]);
-        if (from >= 0 && strcmp(graph->nodes[from].scope, scope) == 0)
+        if (from >= 0 && strcmp(graph->nodes[from].path, scope) == 0)
             return pass->outputs[i];
     }
     return read >= 0 ? read : last;
@@ -89,7 +115,7 @@ static void describe_weights(const hone_graph_walk *walk, hone_doctor_layer *lay
     const hone_graph *graph = walk->graph;
     for (size_t n = 0; n < graph->node_count; n++) {
         const hone_node *node = &graph->nodes[n];
-        if (strcmp(node->scope, scope) != 0)
+        if (strcmp(node->path, scope) != 0)
             continue;
         int operand = hone_internal_walk_product(graph, node);
         layer->normalizes = layer->normalizes || strncmp(node->op->name, "batch_", 6) == 0;
@@ -111,7 +137,7 @@ static void describe_layer(hone_examination *examination, const hone_graph_walk 
                            const char *scope, hone_doctor_layer *layer, hone_probe_layer *seen)
 {
     const hone_model *model = examination->subject->model;
-    const hone_layer *found = find_layer(model, scope);
+    const hone_layer *found = find_in_model(model, scope);
     *seen =
         (hone_probe_layer){HONE_NO_VALUE, HONE_NO_VALUE, HONE_NO_VALUE, HONE_NO_VALUE, NULL, HONE_NO_VALUE};
     *layer = (hone_doctor_layer){.name = hone_internal_examination_text(examination, scope),
@@ -162,8 +188,8 @@ static hone_status describe_layers(hone_examination *examination, const hone_gra
     if (scopes == NULL)
         return HONE_ERROR_MEMORY;
     for (size_t n = 0; n < graph->node_count; n++)
-        if (graph->nodes[n].scope[0] != '\0' && !known(scopes, count, graph->nodes[n].scope))
-            scopes[count++] = graph->nodes[n].scope;
+        if (graph->nodes[n].path[0] != '\0' && !known(scopes, count, graph->nodes[n].path))
+            scopes[count++] = graph->nodes[n].path;
     diagnosis->layers =
         hone_internal_arena_allocate(&diagnosis->arena, (size_t)(count + 1) * sizeof *diagnosis->layers);
     probe->layers = hone_internal_allocate_zeroed((size_t)count + 1, sizeof *probe->layers);

@@ -239,12 +239,16 @@ static bool uses_inputs(const hone_doctor_facts *facts, double margin)
            (facts->q > 0.05 && facts->q_permuted > 4 * facts->q_permuted_se);
 }
 
+enum { LEAST_SAMPLES = 10 }; /* of fewer nothing is said */
+
 static hone_doctor_outcome outcome_of(const hone_doctor_facts *facts)
 {
     int64_t least = facts->steps_of_epoch > 200 ? facts->steps_of_epoch : 200;
     least = facts->steps_planned < least ? facts->steps_planned : least;
     if (has_broken(facts))
         return HONE_OUTCOME_BROKE;
+    if (facts->rows < LEAST_SAMPLES)
+        return HONE_OUTCOME_UNKNOWN;
     if (facts->steps < least && facts->steps < 200)
         return HONE_OUTCOME_UNKNOWN;
     bool falling = facts->trend < -2.6, beats_chance = facts->q >= 0.5;

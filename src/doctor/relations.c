@@ -4,74 +4,88 @@
 #include <math.h>
 #include <string.h>
 
-/* Samples that are compared with one another, spread over all of them. */
-enum { MOST = 1500 };
+enum { MOST_NEIGHBOURS = 1500, PERMUTATIONS = 40 };
 
-static int64_t compared(const hone_examined *sample)
-{
-    return sample->count < MOST ? sample->count : MOST;
-}
+/* Up to 1,500 evenly spaced samples, what each of them is to be compared by, and the nearest other one. */
+typedef struct neighbourhood {
+    int64_t count, *nearest; /* places among these samples */
+    double *values;          /* classes, or targets less their mean */
+    bool classes;
+} neighbourhood;
 
-/* The nearest of the other compared samples, by squared distance; -1 when there is no other. */
-static int64_t nearest_to(const hone_examined *sample, int64_t at)
+static int64_t find_nearest(const hone_examined *sample, int64_t count, int64_t a)
 {
-    const int64_t count = compared(sample), width = sample->x_width;
-    int64_t nearest = -1;
+    const int64_t width = sample->x_width, apart = sample->count / count;
+    const float *from = sample->x + a * apart * width;
+    int64_t nearest = a;
     double least = HUGE_VAL;
     for (int64_t b = 0; b < count; b++) {
-        int64_t other = b * (sample->count / count);
+        const float *to = sample->x + b * apart * width;
         double distance = 0;
-        for (int64_t c = 0; c < width && distance < least && other != at; c++) {
-            double d = (double)sample->x[at * width + c] - (double)sample->x[other * width + c];
+        for (int64_t c = 0; c < width && distance < least && b != a; c++) {
+            double d = (double)from[c] - (double)to[c];
             distance += d * d;
         }
-        if (other != at && distance < least)
-            least = distance, nearest = other;
+        if (b != a && distance < least)
+            least = distance, nearest = b;
     }
     return nearest;
 }
 
-/* Share of samples whose nearest neighbour among the others has the same class; by chance sum p^2. */
-static void compare_neighbours(hone_doctor_facts *facts, const hone_examined *sample, int64_t classes,
-                               int64_t label_width)
+/* How alike neighbours are: of classes the share of pairs that agree; of numbers sum y y' / sum y^2. `order`
+ * gives each sample another's value; NULL: its own. */
+static double agreement(const neighbourhood *all, const int64_t *order)
 {
-    int64_t count = compared(sample), same = 0;
-    double *shares = hone_internal_allocate_zeroed((size_t)classes + 1, sizeof *shares), chance = 0;
-    if (shares == NULL)
-        return;
-    for (int64_t a = 0; a < count; a++) {
-        const int64_t at = a * (sample->count / count), nearest = nearest_to(sample, at);
-        int64_t class_id = hone_internal_class_of(sample->y + at * label_width, label_width);
-        if (class_id >= 0 && class_id < classes)
-            shares[class_id] += 1 / (double)count;
-        same += nearest >= 0 &&
-                class_id == hone_internal_class_of(sample->y + nearest * label_width, label_width);
+    double same = 0, squares = 0;
+    for (int64_t a = 0; a < all->count; a++) {
+        const int64_t b = all->nearest[a];
+        const double y = all->values[order == NULL ? a : order[a]],
+                     z = all->values[order == NULL ? b : order[b]];
+        same += all->classes ? y == z : y * z;
+        squares += all->classes ? 1 : y * y;
     }
-    for (int64_t k = 0; k < classes; k++)
-        chance += shares[k] * shares[k];
-    facts->neighbours = (double)same / (double)count;
-    facts->neighbours_chance = chance;
-    facts->neighbours_z =
-        (facts->neighbours - chance) / sqrt(fmax(chance * (1 - chance), 1e-9) / (double)count);
-    hone_internal_free(shares);
+    return squares > 0 ? same / squares : 0;
 }
 
-/* For numbers: the correlation of a sample's target with its nearest neighbour's, times sqrt(n). */
-static void compare_numbers(hone_doctor_facts *facts, const hone_examined *sample)
+/* What agreement is by chance: its mean and deviation where the values are those of other samples. A few
+ * samples may be nearest to many, which no formula for independent pairs allows for. */
+static void compare_with_chance(hone_doctor_facts *facts, const neighbourhood *all, int64_t *order)
 {
-    int64_t count = compared(sample);
-    double mean = 0, variance = 0, covariance = 0;
-    for (int64_t r = 0; r < sample->count; r++)
-        mean += (double)sample->y[r * sample->y_width] / (double)sample->count;
-    for (int64_t a = 0; a < count; a++) {
-        const int64_t at = a * (sample->count / count), nearest = nearest_to(sample, at);
-        double y = (double)sample->y[at * sample->y_width] - mean;
-        variance += y * y;
-        covariance += y * ((double)sample->y[(nearest < 0 ? at : nearest) * sample->y_width] - mean);
+    double sum = 0, squares = 0;
+    for (int p = 0; p < PERMUTATIONS; p++) {
+        hone_internal_dataset_shuffle(4711, p, all->count, order);
+        const double one = agreement(all, order);
+        sum += one;
+        squares += one * one;
     }
-    facts->neighbours = variance > 0 ? covariance / variance : 0;
-    facts->neighbours_chance = 0;
-    facts->neighbours_z = facts->neighbours * sqrt((double)count);
+    const double mean = sum / PERMUTATIONS,
+                 deviation = sqrt(fmax(squares / PERMUTATIONS - mean * mean, 1e-12));
+    facts->neighbours = agreement(all, NULL);
+    facts->neighbours_chance = all->classes ? mean : 0;
+    facts->neighbours_z = (facts->neighbours - mean) / deviation;
+}
+
+static void compare_neighbours(hone_doctor_facts *facts, const hone_examined *sample, bool classes,
+                               int64_t label_width)
+{
+    neighbourhood all = {.count = sample->count < MOST_NEIGHBOURS ? sample->count : MOST_NEIGHBOURS,
+                         .classes = classes};
+    const int64_t apart = sample->count / all.count;
+    double mean = 0;
+    all.nearest = hone_internal_allocate((size_t)(2 * all.count + 1) * sizeof *all.nearest);
+    all.values = hone_internal_allocate((size_t)(all.count + 1) * sizeof *all.values);
+    for (int64_t r = 0; r < sample->count && !classes; r++)
+        mean += (double)sample->y[r * sample->y_width] / (double)sample->count;
+    for (int64_t a = 0; a < all.count && all.nearest != NULL && all.values != NULL; a++) {
+        const float *target = sample->y + a * apart * (classes ? label_width : sample->y_width);
+        all.nearest[a] = find_nearest(sample, all.count, a);
+        all.values[a] =
+            classes ? (double)hone_internal_class_of(target, label_width) : (double)*target - mean;
+    }
+    if (all.nearest != NULL && all.values != NULL)
+        compare_with_chance(facts, &all, all.nearest + all.count);
+    hone_internal_free(all.nearest);
+    hone_internal_free(all.values);
 }
 
 /* The largest correlation of a column with the target (of classes: of each class), in standard errors, less
@@ -113,10 +127,7 @@ void hone_internal_doctor_relations(hone_examination *examination)
     bool classes = output->classes >= 2 && output->class_low >= 0 && output->class_high < 1000 &&
                    output->task != HONE_DOCTOR_NUMBERS;
     int64_t kinds = output->class_high + 1, label_width = output->one_hot ? sample->y_width : 1;
-    if (classes)
-        compare_neighbours(facts, sample, kinds, label_width);
-    else
-        compare_numbers(facts, sample);
+    compare_neighbours(facts, sample, classes, label_width);
     correlate(facts, sample, classes ? kinds : 0, label_width);
 }
 

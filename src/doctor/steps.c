@@ -9,6 +9,7 @@ void hone_internal_subject_free(hone_subject *subject)
     hone_model_free(subject->model);
     hone_callback_free(subject->monitor_holder);
     hone_internal_free(subject->weights_holder);
+    hone_internal_free(subject->unfit);
     *subject = (hone_subject){.model = NULL};
 }
 

@@ -90,11 +90,40 @@ static void put_finding(hone_text *text, const hone_finding *finding)
     put_cure(text, finding);
 }
 
+/* Words in lines of at most 98 characters, from `column` on; where it ends. */
+static int put_words(hone_text *text, const char *words, int column)
+{
+    enum { WIDTH = 98, INDENT = 12 };
+    while (*words != '\0') {
+        const int length = (int)strcspn(words, " ");
+        if (column > INDENT && column + 1 + length > WIDTH) {
+            hone_internal_text_format(text, "\n%*s", INDENT, "");
+            column = INDENT;
+        }
+        hone_internal_text_format(text, "%s%.*s", column > INDENT ? " " : "", length, words);
+        column += length + (column > INDENT);
+        words += length + (words[length] == ' ');
+    }
+    return column;
+}
+
 static void put_list(hone_text *text, const char *title, char *const *items, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        hone_internal_text_format(text, "%s%s", i == 0 ? title : "; ", items[i]);
-    hone_internal_text_append(text, count > 0 ? "\n" : "");
+    int column = 12;
+    hone_internal_text_append(text, count > 0 ? title : "");
+    for (size_t i = 0; i < count; i++) {
+        column = put_words(text, items[i], column);
+        hone_internal_text_append(text, i + 1 < count ? ";" : "\n");
+        column++;
+    }
+}
+
+static bool has_loss(const hone_doctor_facts *facts)
+{
+    for (int i = 0; i < facts->output_count; i++)
+        if (facts->outputs[i].has_loss)
+            return true;
+    return false;
 }
 
 static void put_healthy(hone_text *text, const hone_diagnosis *diagnosis, const char *stage)
@@ -111,15 +140,15 @@ static void put_healthy(hone_text *text, const hone_diagnosis *diagnosis, const 
         hone_internal_text_format(
             text, "It does not learn (%s, q %.2g after %lld steps%s), but no cause was found.\n",
             hone_internal_outcome_name(facts->outcome), facts->q, (long long)facts->steps, stage);
-    else if (facts->optimizer == NULL)
+    else if (!has_loss(facts))
         hone_internal_text_format(
             text,
             "Nothing wrong found in the data and the network (%d checks); without a loss it was not trained.\n",
             rules);
     else if (facts->outcome == HONE_OUTCOME_UNKNOWN)
         hone_internal_text_format(
-            text, "Nothing wrong found; not trained for long enough to tell whether it learns (%d checks).\n",
-            rules);
+            text, "Nothing wrong found; %s to tell whether it learns (%d checks).\n",
+            facts->finished ? "there are too few samples" : "not trained for long enough", rules);
     else
         hone_internal_text_format(text,
                                   "Nothing wrong found: learns (q %.2f after %lld steps%s), %d checks.\n",

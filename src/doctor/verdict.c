@@ -257,6 +257,9 @@ static void conclude(verdict *all, candidate *chosen)
     }
     for (int i = 0; i < diagnosis->count && examination->source->describe != NULL; i++)
         examination->source->describe(examination->source->context, &diagnosis->findings[i]);
+    if (chosen != NULL && chosen->finding.cure_count > 0 && !chosen->finding.tried &&
+        examination->args->trials && examination->source->describe != NULL && !can_try(examination))
+        hone_internal_diagnosis_skip(diagnosis, "the trial of the cure: budget");
     for (int i = 0; i < all->count; i++) {
         const candidate *one = &all->candidates[i];
         bool said = false;

@@ -219,7 +219,7 @@ const char *hone_internal_walk_owner(const hone_graph_walk *walk, hone_value val
         value = deepest_operand(walk, node);
         node = value < 0 ? NULL : hone_internal_graph_producer(walk->graph, value);
     }
-    return node == NULL ? NULL : node->scope;
+    return node == NULL ? NULL : node->path;
 }
 
 bool hone_internal_walk_reaches(const hone_graph_walk *walk, hone_value to, hone_value from)

@@ -51,7 +51,7 @@ static void look_at_window(const wiring *all, const hone_node *node)
     }
     if (facts->collapsed != NULL || (!(single && largest > 1) && passed == 0))
         return;
-    facts->collapsed = hone_internal_examination_text(all->examination, node->scope);
+    facts->collapsed = hone_internal_examination_text(all->examination, node->path);
     facts->collapsed_window = passed > 0 ? reach_there : largest;
     facts->collapsed_stride = passed;
     facts->collapsed_map = 1;
@@ -68,7 +68,7 @@ static void look_at_channels(const wiring *all, const hone_node *node)
         return;
     snprintf(text, sizeof text, "(%lld, %lld, %lld)", (long long)x.size[1], (long long)x.size[2],
              (long long)x.size[3]);
-    facts->channels_first = hone_internal_examination_text(all->examination, node->scope);
+    facts->channels_first = hone_internal_examination_text(all->examination, node->path);
     facts->channels_first_shape = hone_internal_examination_text(all->examination, text);
 }
 
@@ -106,7 +106,7 @@ static bool comes_from(const hone_graph *graph, hone_value value, hone_value sou
 static hone_value product_of(const hone_graph *graph, const char *scope)
 {
     for (size_t n = 0; n < graph->node_count; n++)
-        if (strcmp(graph->nodes[n].scope, scope) == 0 &&
+        if (strcmp(graph->nodes[n].path, scope) == 0 &&
             hone_internal_walk_product(graph, &graph->nodes[n]) >= 0)
             return graph->nodes[n].outputs[0];
     return HONE_NO_VALUE;
@@ -125,15 +125,14 @@ static void look_at_join(const wiring *all, const hone_node *node)
         const char *owner =
             value < 0 || all->walk->depth[value] == 0 ? NULL : hone_internal_walk_owner(all->walk, value);
         hone_value product =
-            owner == NULL || strcmp(owner, node->scope) == 0 ? HONE_NO_VALUE : product_of(graph, owner);
+            owner == NULL || strcmp(owner, node->path) == 0 ? HONE_NO_VALUE : product_of(graph, owner);
         bool own = product >= 0 && layer_of(all, owner) >= 0 && probe->branch_count < HONE_PROBE_PARTS;
         for (int j = 0; j < node->input_count && own; j++)
             own = j == i || !hone_internal_walk_of_data(all->walk, node->inputs[j]) ||
                   (node->inputs[j] != value && !comes_from(graph, node->inputs[j], product));
         if (own)
-            probe->branches[probe->branch_count++] =
-                (hone_probe_branch){value, layer_of(all, owner),
-                                    hone_internal_examination_text(all->examination, node->scope), 0};
+            probe->branches[probe->branch_count++] = (hone_probe_branch){
+                value, layer_of(all, owner), hone_internal_examination_text(all->examination, node->path), 0};
     }
 }
 
@@ -146,8 +145,8 @@ static void read_sequence(const wiring *all, const hone_node *node, bool masked)
     hone_doctor_facts *facts = &all->examination->diagnosis->facts;
     if (masked || facts->pad_layer != NULL)
         return;
-    facts->pad_layer = hone_internal_examination_text(all->examination, node->scope);
-    int layer = layer_of(all, node->scope);
+    facts->pad_layer = hone_internal_examination_text(all->examination, node->path);
+    int layer = layer_of(all, node->path);
     facts->pad_class = layer < 0 ? "" : facts->layers[layer].class_name;
 }
 
@@ -156,7 +155,7 @@ static void look_at_walk(const wiring *all, const hone_node *node)
     hone_probe *probe = all->probe;
     bool masked = node->input_count > RECURRENCE_MASK && node->inputs[RECURRENCE_MASK] >= 0;
     read_sequence(all, node, masked);
-    int layer = layer_of(all, node->scope);
+    int layer = layer_of(all, node->path);
     if (layer < 0 || probe->walk_count >= HONE_PROBE_PARTS ||
         hone_value_size(all->walk->graph, node->inputs[0], 1) < 4)
         return;
@@ -173,7 +172,7 @@ static void look_at_attention(const wiring *all, const hone_node *node)
     read_sequence(all, node, masked);
     if (how->causal && facts->causal_asked == NULL)
         facts->causal_asked = "an attention has a causal mask";
-    int layer = layer_of(all, node->scope);
+    int layer = layer_of(all, node->path);
     if (layer < 0 || probe->attention_count >= HONE_PROBE_PARTS)
         return;
     probe->attentions[probe->attention_count++] =
@@ -192,7 +191,7 @@ static void look_at_softmax(const wiring *all, const hone_node *node)
     hone_probe *probe = all->probe;
     hone_value weights = node->outputs[0];
     hone_shape shape = hone_value_shape(all->walk->graph, weights);
-    int layer = layer_of(all, node->scope);
+    int layer = layer_of(all, node->path);
     const hone_node *scores = hone_internal_graph_producer(all->walk->graph, node->inputs[0]);
     if (scores != NULL && is(scores, "select")) /* masked: which weights are 0 on purpose is not seen */
         return;

@@ -169,6 +169,19 @@ static hone_status copy_weights_of_classes(const hone_recipe *recipe, hone_subje
     return HONE_OK;
 }
 
+/* What layers learn from the data before the training. Data that they refuse are examined all the same. */
+static hone_status adapt(hone_subject *subject)
+{
+    hone_error_parts parts;
+    hone_status status = hone_adapt(subject->model, subject->train);
+    if (status != HONE_ERROR_DATA)
+        return status;
+    hone_error_get_parts(&parts, sizeof parts);
+    subject->unfit = parts.name[0] == '\0' ? hone_internal_copy_text(parts.sentence)
+                                           : hone_internal_format("%s: %s", parts.name, parts.sentence);
+    return subject->unfit == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
 /* The recipe as it is, or cured, with another seed. */
 static hone_status change_recipe(const recipe_source *source, hone_recipe *recipe, const hone_cure *cure,
                                  uint64_t seed)
@@ -204,7 +217,7 @@ static hone_status make(void *context, const hone_cure *cure, uint64_t seed, hon
     if (status >= 0 && reads)
         status = hone_internal_dataset_standardize(subject->train);
     if (status >= 0)
-        status = hone_adapt(subject->model, subject->train);
+        status = adapt(subject);
     if (status >= 0)
         put_weights_back(source, subject->model);
     if (status >= 0)

@@ -17,7 +17,9 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
         hone_finding_edit(finding, HONE_EDIT_LAYER, facts->layers[i].name, "momentum", "0.9");
     }
     hone_finding_say(
-        finding, "the loss is %.4g with moving statistics, %.4g with those of the batch, after %lld steps",
+        finding,
+        "the same samples have a loss of %.4g in predictions, which use the averages kept while it "
+        "trained, but %.4g with their own: after %lld steps the kept ones are still far behind",
         facts->probe_end, facts->probe_end_training, (long long)facts->steps);
     hone_finding_number_add(finding, "inference", facts->probe_end, 1.5 * facts->probe_end_training);
     hone_finding_number_add(finding, "training", facts->probe_end_training, HONE_NONE);

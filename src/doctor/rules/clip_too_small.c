@@ -5,7 +5,8 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
 {
     if (!(facts->clip > 0) || !(facts->clip < 0.01 * facts->gradient_norm) || !(facts->update < 1e-4))
         return false;
-    hone_finding_say(finding, "every gradient is cut %.0fx: its norm is about %.3g, the bound %.3g",
+    hone_finding_say(finding,
+                     "every gradient is cut to 1/%.0f of its length, which is about %.3g: the bound is %.3g",
                      facts->gradient_norm / facts->clip, facts->gradient_norm, facts->clip);
     hone_finding_number_add(finding, "clip", facts->clip, 0.01 * facts->gradient_norm);
     hone_finding_number_add(finding, "norm", facts->gradient_norm, HONE_NONE);

@@ -6,7 +6,8 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
     int count = 0;
     for (int i = 0; i < facts->layer_count; i++) {
         const hone_doctor_layer *layer = &facts->layers[i];
-        if (!layer->weights || layer->trainable || !layer->fresh || facts->trainable_numbers == 0)
+        if (!layer->weights || layer->trainable || !layer->fresh || facts->trainable_numbers == 0 ||
+            facts->own_loop) /* which may train it through another model */
             continue;
         if (count++ == 0) {
             hone_finding_at(finding, layer->name);

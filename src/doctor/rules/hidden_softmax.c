@@ -11,8 +11,10 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
             continue;
         if (count++ == 0) {
             hone_finding_at(finding, layer->name);
-            hone_finding_say(finding, "%s: softmax squeezes %lld units to rms %.3g", layer->name,
-                             (long long)layer->units, layer->start.a_rms);
+            hone_finding_say(finding,
+                             "softmax makes the %lld units of %s share a sum of 1, so that each gives about "
+                             "%.2g and little of the input gets through",
+                             (long long)layer->units, layer->name, 1 / (double)layer->units);
             hone_finding_number_add(finding, "rms", layer->start.a_rms, 0.5);
         }
         hone_finding_edit(finding, HONE_EDIT_LAYER, layer->name, "activation", "relu");

@@ -35,12 +35,15 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
         finding->grade = 'M';
     hone_finding_at(finding, worst(facts));
     if (grows)
-        hone_finding_say(finding, "sums %s %.2gx a layer over %lld layers",
-                         facts->forward > 1 ? "grow" : "shrink", facts->forward,
-                         (long long)facts->weight_layers);
+        hone_finding_say(
+            finding, "what units add up %s to %.2gx from one layer to the next, over %lld layers",
+            facts->forward > 1 ? "grows" : "shrinks", facts->forward, (long long)facts->weight_layers);
     else
-        hone_finding_say(finding, "the first loss is %.4g, that of chance %.4g, with inputs of rms %.3g",
-                         facts->first_loss, facts->constant_loss, facts->entry_rms);
+        hone_finding_say(
+            finding,
+            "before the first step the loss is %.4g, where guessing has %.4g, though the inputs have "
+            "a usual size (%.3g): the initial weights make too much of them",
+            facts->first_loss, facts->constant_loss, facts->entry_rms);
     hone_finding_number_add(finding, "growth", facts->forward, facts->forward > 1 ? 2 : 0.5);
     hone_finding_number_add(finding, "first_loss", facts->first_loss, 2 * facts->constant_loss);
     hone_finding_edit(finding, HONE_EDIT_FIT, "", "kernel_initializer", "%s",

@@ -34,9 +34,11 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
         hone_finding_say(finding, "the mean of the inputs is %.3g times their deviation",
                          facts->entry_offset);
     else
-        hone_finding_say(finding,
-                         "inputs have rms %.4g (%.4g to %.4g); the first loss is %.4g, that of chance %.4g",
-                         facts->entry_rms, facts->x_low, facts->x_high, facts->first_loss, chance);
+        hone_finding_say(
+            finding,
+            "inputs go from %.4g to %.4g, their usual size is %.4g where about 1 is expected; the first "
+            "loss is %.4g, where guessing has %.4g",
+            facts->x_low, facts->x_high, facts->entry_rms, facts->first_loss, chance);
     hone_finding_number_add(finding, "rms", facts->entry_rms, 10);
     hone_finding_number_add(finding, "spread", facts->entry_spread, 100);
     hone_finding_number_add(finding, "first_loss", facts->first_loss, 2 * chance);

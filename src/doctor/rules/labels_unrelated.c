@@ -4,7 +4,7 @@
 static bool test(const hone_doctor_facts *facts, hone_finding *finding)
 {
     const hone_doctor_output *output = hone_internal_judged(facts);
-    bool same = output->labels > 1 && output->y_sd == 0 && output->target_width == 1;
+    bool same = output->labels > 1 && output->y_sd == 0 && output->target_width == 1 && !facts->own_loop;
     bool apart = fabs(facts->neighbours_z) < 3 && facts->ridge_z < 2.5 && output->labels >= 200;
     bool bad = hone_internal_is_bad(facts) || facts->outcome == HONE_OUTCOME_MEMORISES;
     if (same) {
@@ -17,12 +17,14 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
     if (!apart || !bad)
         return false;
     finding->always = true;
-    hone_finding_say(finding,
-                     output->classes > 0
-                         ? "nearest neighbours agree on labels in %.1f %% of the cases, by chance in %.1f %%"
-                         : "targets of nearest neighbours are related by %.3f, by chance %.3f",
-                     output->classes > 0 ? 100 * facts->neighbours : facts->neighbours,
-                     output->classes > 0 ? 100 * facts->neighbours_chance : 0.0);
+    hone_finding_say(
+        finding,
+        output->classes > 0
+            ? "the sample that is most alike has the same label in %.1f %% of the cases, which is "
+              "chance (%.1f %%)"
+            : "samples that are alike have targets that are not (correlation %.3f, by chance %.0f)",
+        output->classes > 0 ? 100 * facts->neighbours : facts->neighbours,
+        output->classes > 0 ? 100 * facts->neighbours_chance : 0.0);
     hone_finding_number_add(finding, "neighbours_z", facts->neighbours_z, 3);
     hone_finding_number_add(finding, "columns_z", facts->ridge_z, 2.5);
     hone_finding_advise(finding, "pair inputs and labels again; look at some samples beside their labels");

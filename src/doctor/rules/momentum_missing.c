@@ -5,7 +5,10 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
 {
     if (!hone_internal_is(facts->optimizer, "sgd") || facts->momentum > 0 || !(facts->gradient_cosine > 0.9))
         return false;
-    hone_finding_say(finding, "steps agree (cosine %.2f), but each is forgotten", facts->gradient_cosine);
+    hone_finding_say(finding,
+                     "one step after another goes the same way (cosine %.2f, where 1 is the same), but sgd "
+                     "without momentum forgets each",
+                     facts->gradient_cosine);
     hone_finding_number_add(finding, "cosine", facts->gradient_cosine, 0.9);
     hone_finding_edit(finding, HONE_EDIT_SET, "compile.optimizer", "", "+momentum=0.9");
     return true;

@@ -29,6 +29,8 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
     if (facts->not_finite_step == HONE_NONE_INTEGER)
         return false;
     finding->step = facts->not_finite_step;
+    if (facts->own_loop) /* its cause is not looked for there */
+        finding->grade = 'F';
     hone_finding_at(finding, facts->not_finite_layer);
     if (facts->not_finite_op == NULL)
         hone_finding_say(finding, "the loss is not finite at step %lld", (long long)facts->not_finite_step);

@@ -3,7 +3,8 @@
 
 static bool test(const hone_doctor_facts *facts, hone_finding *finding)
 {
-    bool frozen = facts->all_numbers > 0 && facts->trainable_numbers == 0, still = facts->rate_peak == 0;
+    bool frozen = facts->all_numbers > 0 && facts->trainable_numbers == 0,
+         still = facts->rate_peak == 0 && !facts->own_loop;
     if (!frozen && !still)
         return false;
     if (frozen) {

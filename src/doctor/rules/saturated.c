@@ -10,8 +10,11 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
         if (layer->output || layer->multiplied || !early || !late)
             continue;
         hone_finding_at(finding, layer->owner);
-        hone_finding_say(finding, "%.0f %% of the sums of %s are where %s is flat",
-                         100 * layer->end.saturated, layer->name, layer->activation);
+        hone_finding_say(
+            finding,
+            "%.0f %% of what the units of %s add up is so large that %s is flat there: hardly any "
+            "gradient gets through",
+            100 * layer->end.saturated, layer->name, layer->activation);
         hone_finding_number_add(finding, "saturated", layer->end.saturated, 0.5);
         hone_finding_number_add(finding, "at_start", layer->start.saturated, 0.5);
         hone_finding_edit(finding, HONE_EDIT_FIT, "hidden", "kernel_initializer", "glorot_uniform");

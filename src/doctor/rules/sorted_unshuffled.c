@@ -12,7 +12,10 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
         "labels come in runs (%.0f %% of the changes of a random order), and samples are not shuffled",
         100 * output->label_runs);
     hone_finding_number_add(finding, "label_changes", output->label_runs, 0.5);
-    hone_finding_edit(finding, HONE_EDIT_SET, "fit.shuffle", "", "true");
+    if (facts->streams)
+        hone_finding_advise(finding, "shuffle the samples before they come into the stream");
+    else
+        hone_finding_edit(finding, HONE_EDIT_SET, "fit.shuffle", "", "true");
     return true;
 }
 

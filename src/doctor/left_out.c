@@ -1,0 +1,54 @@
+/* What a diagnosis has not looked at, and what it has found not to be the cause: lists of texts. */
+#include "doctor/doctor.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void append(hone_diagnosis *diagnosis, char ***list, size_t *count, size_t *room, const char *text)
+{
+    if (text == NULL || hone_internal_grow(list, room, *count + 1, sizeof **list) < 0)
+        return;
+    char *copy = hone_internal_arena_copy_text(&diagnosis->arena, text);
+    if (copy != NULL)
+        (*list)[(*count)++] = copy;
+}
+
+void hone_internal_diagnosis_exclude(hone_diagnosis *diagnosis, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = hone_internal_format_list(format, arguments);
+    va_end(arguments);
+    append(diagnosis, &diagnosis->excluded, &diagnosis->excluded_count, &diagnosis->excluded_room, text);
+    hone_internal_free(text);
+}
+
+void hone_internal_diagnosis_skip(hone_diagnosis *diagnosis, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = hone_internal_format_list(format, arguments);
+    va_end(arguments);
+    append(diagnosis, &diagnosis->skipped, &diagnosis->skipped_count, &diagnosis->skipped_room, text);
+    hone_internal_free(text);
+}
+
+/* Checks that need a training, or one to its end. */
+static bool needs(const hone_doctor_rule *rule, bool whole)
+{
+    static const char ends[] = "overfit|early_stop_too_soon|too_few_steps|batch_norm_lag";
+    return whole ? hone_internal_rule_listed(ends, rule->id)
+                 : strcmp(rule->phase, "while") == 0 || strcmp(rule->phase, "end") == 0;
+}
+
+void hone_internal_diagnosis_skip_checks(hone_diagnosis *diagnosis, bool whole, const char *reason)
+{
+    hone_text text = {.data = NULL};
+    for (int i = 0; hone_doctor_rule_at(i) != NULL; i++)
+        if (needs(hone_doctor_rule_at(i), whole))
+            hone_internal_text_format(&text, "%s%s", text.length > 0 ? ", " : "", hone_doctor_rule_at(i)->id);
+    char *ids = hone_internal_text_take(&text);
+    if (ids != NULL)
+        hone_internal_diagnosis_skip(diagnosis, "%s: %s", ids, reason);
+    hone_internal_free(ids);
+}
