@@ -372,9 +372,9 @@ HONE_DECLARE_CALLBACK_ARGS(doctor, HONE_DOCTOR_FIELDS);
  * and then, say every hundred steps, from the thread that trains. What the losses of such a loop come to is
  * not known (those of the two halves of a GAN stand still when all is well), so it tells facts alone, about
  * the batch, the network and numbers that are not finite, each once: a line to `output` of the doctor, where
- * it has one, and a finding of hone_doctor_diagnosis. One doctor for each model; another model begins anew.
- * Changes no bit of the model. HONE_ERROR_ARGUMENT when `doctor` is another callback, and the failures of
- * hone_test_on_batch. Source: Karpathy 2019, A Recipe for Training Neural Networks. */
+ * it has one, and a finding of hone_doctor_diagnosis. One doctor for each model; another model begins from
+ * scratch. Changes no bit of the model. HONE_ERROR_ARGUMENT when `doctor` is another callback, and the
+ * failures of hone_test_on_batch. Source: Karpathy 2019, A Recipe for Training Neural Networks. */
 hone_status hone_doctor_look(hone_callback *doctor, hone_model *model, const hone_batch *batch);
 
 /* What a doctor among the callbacks of a fit, or beside a loop, has measured so far: findings that were told,

@@ -1,5 +1,6 @@
 /* A stream under the doctor's callback: nothing is read from it beside the training. The first samples are
- * kept as they go by, and looked at with the weights of before the first step when the first epoch is over. */
+ * kept as they go by, and looked at with the weights of before the first step when the first epoch is over.
+ */
 #include "doctor/live.h"
 #include "train/prepare.h"
 

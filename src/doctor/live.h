@@ -20,13 +20,13 @@ typedef struct hone_live {
     bool told[HONE_LIVE_TOLD];
     double begun, spent, look; /* seconds: the last look alone */
     float *before;             /* the weights before the step whose change is measured; NULL: none is */
-    hone_gathering *gathered; /* of a stream whose samples are awaited; NULL: of none */
+    hone_gathering *gathered;  /* of a stream whose samples are awaited; NULL: of none */
     hone_dataset *samples;     /* that went by: a stream's, or a batch of a program's loop */
     float *initial;            /* the weights before the first step of a stream, then */
     const hone_model *watched; /* of a program's loop; NULL: of a fit */
 } hone_live;
 
-/* Gives back what is held, and begins anew. */
+/* Gives back what is held, and begins from scratch. */
 void hone_internal_live_close(hone_live *state);
 /* Samples, facts, the first pass, the judges: ready when it succeeds. `state->subject` and the examination
  * are set. */

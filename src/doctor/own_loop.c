@@ -1,5 +1,5 @@
-/* The doctor beside a program's own training loop: facts of the model and of the batches that it is shown. What
- * the loop's losses come to is not known, so nothing is said of how well it learns. */
+/* The doctor beside a program's own training loop: facts of the model and of the batches that it is shown.
+ * What the loop's losses come to is not known, so nothing is said of how well it learns. */
 #include "doctor/live.h"
 
 #include <math.h>
@@ -75,9 +75,7 @@ static hone_status look(hone_callback *callback, hone_model *model, const hone_b
 hone_status hone_doctor_look(hone_callback *callback, hone_model *model, const hone_batch *batch)
 {
     if (callback == NULL || model == NULL || batch == NULL)
-        return hone_internal_fail_null(callback == NULL ? "a doctor"
-                                       : model == NULL  ? "a model"
-                                                        : "a batch");
+        return hone_internal_fail_null(callback == NULL ? "a doctor" : model == NULL ? "a model" : "a batch");
     if (strcmp(callback->type->type.name, "doctor") != 0)
         return hone_fail(HONE_ERROR_ARGUMENT, "hone_doctor_look takes hone_doctor(), not the callback %s",
                          callback->type->type.name);

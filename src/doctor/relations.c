@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_NEIGHBOURS = 1500, PERMUTATIONS = 40 };
+enum { MOST_NEIGHBOURS = 1500, PERMUTATIONS = 400 };
 
 /* Up to 1,500 evenly spaced samples, what each of them is to be compared by, and the nearest other one. */
 typedef struct neighbourhood {

@@ -1,5 +1,5 @@
-/* What an examination must survive: streams that end, few samples, little time, layers of a program, layers inside
- * others. */
+/* What an examination must survive: streams that end, few samples, little time, layers of a program, layers
+ * inside others. */
 #include "base/memory.h"
 #include "doctor/doctor.h"
 #include "testing/test.h"
@@ -25,10 +25,11 @@ static hone_dataset *make_data(int64_t samples)
 
 static hone_model *make_model(void)
 {
-    hone_model *model =
-        hone_sequential(hone_input(2), hone_dense(8, .activation = "relu"), hone_dense(1, .activation = "sigmoid"));
-    assert_int_equal(hone_compile(model, .optimizer = hone_adam(.learning_rate = 0.01), .loss = "binary_crossentropy"),
-                     HONE_OK);
+    hone_model *model = hone_sequential(hone_input(2), hone_dense(8, .activation = "relu"),
+                                        hone_dense(1, .activation = "sigmoid"));
+    assert_int_equal(
+        hone_compile(model, .optimizer = hone_adam(.learning_rate = 0.01), .loss = "binary_crossentropy"),
+        HONE_OK);
     return model;
 }
 
@@ -45,7 +46,8 @@ static const little amounts[] = {
     {"one step", SAMPLES, 9, 1, 1000, "unknown", "the training after step 1 of 72: budget; time_exploding, "},
     {"no step", SAMPLES, 9, 0, 1000, "unknown", "training: no steps are allowed"},
     {"no time", SAMPLES, 900, 100000, 1e-6, "unknown", "of 7200: budget"},
-    {"a part", SAMPLES, 900, 250, 1000, "learned", "batch_norm_lag, overfit, too_few_steps, early_stop_too_soon: budget"},
+    {"a part", SAMPLES, 900, 250, 1000, "learned",
+     "batch_norm_lag, overfit, too_few_steps, early_stop_too_soon: budget"},
 };
 
 TEST_EACH(what_is_left_out_is_said, amounts)
@@ -111,7 +113,8 @@ TEST(streams_end)
 HONE_ARGS_STRUCT(hone_own_args, OWN_FIELDS);
 HONE_FIELD_TABLE(hone_own_args, OWN_FIELDS);
 
-static int call_own(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count, hone_value *outputs)
+static int call_own(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                    hone_value *outputs)
 {
     const hone_own_args *args = hone_layer_args(layer);
     (void)count;
@@ -121,7 +124,11 @@ static int call_own(hone_layer *layer, hone_graph *graph, const hone_value *inpu
 }
 
 static const hone_layer_type own = {
-    .type = {.name = "own", .class_name = "Own", .module = "test", .summary = "One's own.", HONE_TYPE_FIELDS(hone_own_args)},
+    .type = {.name = "own",
+             .class_name = "Own",
+             .module = "test",
+             .summary = "One's own.",
+             HONE_TYPE_FIELDS(hone_own_args)},
     .call = call_own,
 };
 
@@ -129,9 +136,9 @@ TEST(layers_of_a_program_are_looked_at_like_others)
 {
     assert_int_equal(hone_register_layer(&own), HONE_OK);
     for (int stops = 0; stops < 2; stops++) {
-        hone_model *model =
-            hone_sequential(hone_input(2), hone_dense(8), hone_layer_from_text(stops ? "own(stops=true)" : "own"),
-                            hone_dense(1, .activation = "sigmoid"));
+        hone_model *model = hone_sequential(hone_input(2), hone_dense(8),
+                                            hone_layer_from_text(stops ? "own(stops=true)" : "own"),
+                                            hone_dense(1, .activation = "sigmoid"));
         hone_compile(model, .optimizer = hone_adam(.learning_rate = 0.01), .loss = "binary_crossentropy");
         hone_dataset *data = make_data(SAMPLES);
         hone_diagnosis *diagnosis = hone_diagnose(model, data, .epochs = 30, .time = 1000);
@@ -161,7 +168,8 @@ TEST(layers_inside_others_are_named_by_their_paths)
     hone_model *head = hone_functional((of_head), (hone_apply(hone_dense(3), of_head)), .name = "head");
     hone_tensor *a = hone_apply(hone_multi_head_attention(2, 4), in, in),
                 *b = hone_apply(hone_multi_head_attention(2, 4), a, a),
-                *c = hone_apply(hone_bidirectional(hone_gru(3)), b), *d = hone_apply(hone_model_as_layer(head), c);
+                *c = hone_apply(hone_bidirectional(hone_gru(3)), b),
+                *d = hone_apply(hone_model_as_layer(head), c);
     hone_model *model = hone_functional((in), (hone_apply(hone_dense(1), d)));
     assert_int_equal(hone_compile(model, .optimizer = hone_adam(), .loss = "mse"), HONE_OK);
     hone_dataset_free(make_data(SAMPLES));
