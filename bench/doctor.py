@@ -81,7 +81,7 @@ def count_calls(train):
     numbers = {}
     for watched in (False, True):
         for steps in (200, 400):
-            numbers[watched, steps] = system_calls(train + ["--steps-per-epoch", str(steps)] + (["--doctor"] if watched else []))
+            numbers[watched, steps] = system_calls(train + ["--set", "fit.steps_per_epoch=%d" % steps] + (["--doctor"] if watched else []))
         print("%s: %d system calls with 200 steps an epoch, %d with 400" % ("with the doctor" if watched else "without", numbers[watched, 200],
                                                                            numbers[watched, 400]))
     more = numbers[True, 400] - numbers[True, 200] - (numbers[False, 400] - numbers[False, 200])

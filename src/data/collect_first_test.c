@@ -65,3 +65,27 @@ TEST(what_cannot_be_joined_is_refused)
     assert_error(HONE_ERROR_DATA, "returned no batch");
     assert_int_equal(hone_internal_blocks_in_use(), before);
 }
+
+/* Batches that go by: what is refused, and what is beyond the most, is not in the data set. */
+TEST(batches_are_gathered_one_by_one)
+{
+    const int64_t before = hone_internal_blocks_in_use();
+    int kind = 2; /* the second batch has another shape */
+    hone_gathering *all = hone_internal_gathering_begin(5);
+    for (int64_t step = 0; step < 4; step++) {
+        hone_batch batch = {.x = {{0}}};
+        assert_int_equal(next_batch(&kind, 0, step, &batch), 1);
+        assert_int_equal(hone_internal_gathering_add(all, &batch), step == 1 ? HONE_ERROR_DATA : HONE_OK);
+        assert_int_equal(hone_internal_gathering_count(all), step < 2 ? 2 : step == 2 ? 4 : 5);
+    }
+    hone_dataset *made = hone_internal_gathering_end(all);
+    assert_int_equal(hone_dataset_count(made), 5);
+    assert_true(((const float *)hone_dataset_target(made, 0)->data)[4] ==
+                6); /* of the batch behind the refused one */
+    hone_dataset_free(made);
+    assert_null(hone_internal_gathering_end(hone_internal_gathering_begin(5)));
+    assert_error(HONE_ERROR_DATA, "there are none");
+    hone_internal_gathering_free(hone_internal_gathering_begin(5));
+    hone_internal_gathering_free(NULL);
+    assert_int_equal(hone_internal_blocks_in_use(), before);
+}

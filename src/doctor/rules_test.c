@@ -355,3 +355,62 @@ TEST(targets_that_a_layer_scales_are_left_alone)
     facts.layer_count = 1;
     assert_false(holds(&hone_internal_doctor_target_scale, &facts, &finding));
 }
+
+/* Ids that were multiplied by 1/100 are ids again without the scale, in a table that may have to grow. */
+TEST(ids_that_were_scaled_are_given_back)
+{
+    static const struct {
+        double scale, highest;
+        int64_t known;
+        int edits;
+    } rows[] = {{0.01, 0.8, 100, 1}, {0.01, 1.5, 100, 2}, {1, 0.8, 100, 0}, {HONE_NONE, 0.8, 100, 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        hone_doctor_facts facts = hone_doctor_facts_none();
+        hone_finding finding;
+        facts.ids_layer = "embedding";
+        facts.ids_known = rows[i].known;
+        facts.x_whole = 0.1;
+        facts.x_low = 0;
+        facts.x_high = rows[i].highest;
+        facts.x_scale = rows[i].scale;
+        assert_true(holds(&hone_internal_doctor_embedding_ids, &facts, &finding));
+        assert_int_equal(finding.cure_count, rows[i].edits > 0);
+        assert_true((finding.advice[0] != '\0') == (rows[i].edits == 0));
+        if (rows[i].edits == 0)
+            continue;
+        assert_int_equal(finding.cures[0].count, rows[i].edits);
+        assert_string_equal(finding.cures[0].edits[0].target, "data.scale");
+        if (rows[i].edits > 1)
+            assert_string_equal(finding.cures[0].edits[1].value, "151");
+    }
+}
+
+/* What a batch of a program's loop cannot show is no fact. */
+TEST(loops_of_programs_have_fewer_facts)
+{
+    hone_doctor_layer layer = {.name = "dense",
+                               .owner = "dense",
+                               .activation = "relu",
+                               .weights = true,
+                               .fresh = true,
+                               .output = true,
+                               .start = {.dead = 0},
+                               .end = {.dead = 1}};
+    hone_doctor_output output = {.has_loss = true, .labels = 32, .y_sd = 0, .target_width = 1};
+    for (int own = 0; own < 2; own++) {
+        hone_doctor_facts facts = hone_doctor_facts_none();
+        hone_finding finding;
+        facts.layers = &layer;
+        facts.outputs = &output;
+        facts.layer_count = facts.output_count = 1;
+        facts.trainable_numbers = facts.steps = 10;
+        facts.own_loop = own;
+        assert_int_equal(holds(&hone_internal_doctor_frozen_fresh, &facts, &finding), !own);
+        assert_int_equal(holds(&hone_internal_doctor_labels_unrelated, &facts, &finding), !own);
+        assert_true(holds(&hone_internal_doctor_dead_relu, &facts, &finding));
+        assert_int_equal(finding.grade, own ? 'F' : 'M');
+        facts.not_finite_step = 3;
+        assert_true(holds(&hone_internal_doctor_not_finite, &facts, &finding));
+        assert_int_equal(finding.grade, own ? 'F' : 'M');
+    }
+}

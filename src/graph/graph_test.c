@@ -80,8 +80,10 @@ TEST(scopes_name_nodes)
     hone_graph_scope outer = hone_internal_graph_enter(graph, "inner", 3, 4);
     hone_value x = hone_graph_filled(graph, HONE_SHAPE(2), 1);
     assert_string_equal(hone_internal_graph_producer(graph, x)->scope, "inner");
+    assert_string_equal(hone_internal_graph_producer(graph, x)->path, "outer/inner");
     hone_internal_graph_leave(graph, outer);
     assert_string_equal(graph->scope, "outer");
+    assert_string_equal(graph->path, "outer");
     assert_int_equal(graph->scope_call, 1);
     assert_int_equal(graph->seed, 2);
     hone_internal_graph_leave(graph, before);

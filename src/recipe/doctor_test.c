@@ -79,8 +79,23 @@ TEST_EACH(recipes_are_diagnosed, runs)
     unlink(names[1]);
 }
 
-/* Texts become numbers before they are looked at. */
-TEST(recipes_of_texts_are_diagnosed)
+/* Texts become numbers before they are looked at; those of text_vectorization need a row of the embedding
+ * each. */
+typedef struct of_texts {
+    const char *name, *layers, *id, *text;
+} of_texts;
+static const of_texts texts[] = {
+    {"a softmax",
+     "  - text_vectorization: {max_tokens: 20, output_mode: multi_hot, pad_to_max_tokens: true}\n"
+     "  - dense: {units: 8, activation: relu}\n  - dense: {units: 1, activation: softmax}\n",
+     "softmax_one_unit", "proved"},
+    {"a small table",
+     "  - text_vectorization: {max_tokens: 20, output_sequence_length: 8}\n  - embedding: {input_dim: 9, output_dim: 4}\n"
+     "  - global_average_pooling1d\n  - dense: {units: 1, activation: sigmoid}\n",
+     "embedding_ids", "the ids of text_vectorization go from 0 to 19, but embedding knows those from 0 to 8"},
+};
+
+TEST_EACH(recipes_of_texts_are_diagnosed, texts)
 {
     static const char *const words[2][3] = {{"dull", "poor", "sad"}, {"great", "fine", "lovely"}};
     char path[96], text[768];
@@ -88,21 +103,55 @@ TEST(recipes_of_texts_are_diagnosed)
     FILE *file = fopen(path, "w");
     fprintf(file, "said,y\n");
     for (int i = 0; i < SAMPLES; i++)
-        fprintf(file, "a film of %d hours and %s,%d\n", i % 7, words[i % 2][i % 3], i % 2);
+        fprintf(file, "a film of %d hours and %s,%d\n", i % 9, words[i % 2][i % 3], i % 2);
     fclose(file);
     snprintf(text, sizeof text,
-             "model:\n  - input: {shape: [1], dtype: string, name: said}\n"
-             "  - text_vectorization: {max_tokens: 20, output_mode: multi_hot, pad_to_max_tokens: true}\n"
-             "  - dense: {units: 8, activation: relu}\n  - dense: {units: 1, activation: softmax}\n"
+             "model:\n  - input: {shape: [1], dtype: string, name: said}\n%s"
              "compile: {optimizer: \"adam(learning_rate=0.01)\", loss: binary_crossentropy}\n"
              "data: {train: \"%s#target=y,text=said\"}\nfit: {epochs: 20}\n",
+             row->layers, path);
+    hone_recipe *recipe = hone_recipe_parse(text, "r");
+    hone_diagnosis *diagnosis = hone_recipe_diagnose(recipe, .time = 1000, .seeds = 1);
+    if (diagnosis == NULL)
+        fail_msg("%s", hone_error_message());
+    char *said = hone_diagnosis_text(diagnosis, true);
+    if (hone_diagnosis_count(diagnosis) == 0 || strcmp(hone_diagnosis_at(diagnosis, 0)->id, row->id) != 0 ||
+        strstr(said, row->text) == NULL)
+        fail_msg("%s", said);
+    assert_true(hone_diagnosis_at(diagnosis, 0)->verified);
+    hone_free(said);
+    hone_diagnosis_free(diagnosis);
+    hone_recipe_free(recipe);
+    unlink(path);
+}
+
+/* A layer that learns from the data refuses those that are not finite: that is the diagnosis, not a failure.
+ */
+TEST(data_that_a_layer_refuses_are_diagnosed)
+{
+    char path[96], text[512];
+    snprintf(path, sizeof path, "/tmp/hone_doctor_%d.csv", (int)getpid());
+    FILE *file = fopen(path, "w");
+    fprintf(file, "a,b,y\n");
+    for (int i = 0; i < SAMPLES; i++)
+        if (i == 7)
+            fprintf(file, ",%d,%d\n", i % 5, i % 2);
+        else
+            fprintf(file, "%d,%d,%d\n", i, i % 5, i % 2);
+    fclose(file);
+    snprintf(text, sizeof text,
+             "model:\n  - input: [2]\n  - normalization\n  - dense: {units: 1, activation: sigmoid}\n"
+             "compile: {optimizer: adam, loss: binary_crossentropy}\n"
+             "data: {train: \"%s#target=y,missing=nan\"}\nfit: {epochs: 2}\n",
              path);
     hone_recipe *recipe = hone_recipe_parse(text, "r");
     hone_diagnosis *diagnosis = hone_recipe_diagnose(recipe, .time = 1000, .seeds = 1);
     if (diagnosis == NULL)
         fail_msg("%s", hone_error_message());
-    assert_string_equal(hone_diagnosis_at(diagnosis, 0)->id, "softmax_one_unit");
-    assert_true(hone_diagnosis_at(diagnosis, 0)->verified);
+    assert_string_equal(hone_diagnosis_at(diagnosis, 0)->id, "data_not_finite");
+    assert_string_equal(hone_diagnosis_outcome(diagnosis), "refused");
+    assert_non_null(
+        strstr(hone_diagnosis_facts(diagnosis)->refusal, "normalization: adapt: sample 7 contains NaN"));
     hone_diagnosis_free(diagnosis);
     hone_recipe_free(recipe);
     unlink(path);
