@@ -1,6 +1,11 @@
 #!/usr/bin/env python3
 """The zoo: trainings that are broken in a known way, and healthy ones. The first diagnosis must be the expected one, and the healthy
-ones must have none. A part runs always; all of them, with the table by id, when HONE_TEST_FULL is set. Arguments: names of runs."""
+ones must have none. A part runs always; all of them, with the table by id, when HONE_TEST_FULL is set.
+
+    zoo_test.py [--keep FILE] [NAME ...]
+
+NAME: runs, in place of all. --keep: answers are kept in the file as lines of JSON, and those that are in it are not asked for again."""
+import argparse
 import json
 import os
 import pathlib
@@ -26,6 +31,25 @@ def examine(folder, run, seed=0):
         return json.loads(done.stdout)
     except ValueError:
         return {"diagnoses": [{"id": "failed: " + done.stderr.strip()[-200:], "layer": None}], "outcome": "?", "q": None}
+
+
+class Answers:
+    """What the doctor said: from a file, or asked for, and then kept in it."""
+
+    def __init__(self, path):
+        self.path, self.known = path, {}
+        if path is not None and path.exists():
+            for line in map(json.loads, path.read_text().splitlines()):
+                self.known[line["run"], line["seed"]] = line["found"]
+
+    def of(self, folder, run, seed):
+        found = self.known.get((run.name, seed))
+        if found is None:
+            found = examine(folder, run, seed)
+            if self.path is not None:
+                with self.path.open("a") as file:
+                    file.write(json.dumps({"run": run.name, "seed": seed, "found": found}) + "\n")
+        return found
 
 
 def is_right(run, found):
@@ -65,19 +89,24 @@ def check_extras(folder):
 
 
 def main():
+    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options.add_argument("--keep", type=pathlib.Path)
+    options.add_argument("names", nargs="*")
+    given = options.parse_args()
     full = os.environ.get("HONE_TEST_FULL", "0") not in ("", "0")
-    chosen = [r for r in runs.all_runs() if (r.name in sys.argv[1:] if len(sys.argv) > 1 else full or r.quick)]
+    chosen = [r for r in runs.all_runs() if (r.name in given.names if given.names else full or r.quick)]
+    answers = Answers(given.keep)
     right, false_alarms, printed, broken, healthy = 0, {}, 0, 0, 0
     wrong, tally, by_id, noisy = [], baselines.Tally(), {}, 0
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         runs.write_data(folder, chosen)
         print("%d runs" % len(chosen), flush=True)
-        if len(sys.argv) == 1:
+        if not given.names:
             check_extras(folder)
         for run in chosen:
             for seed in range(3 if full and not run.expected else 1):
-                found = examine(folder, run, seed)
+                found = answers.of(folder, run, seed)
                 report(run, found, seed)
                 good = is_right(run, found)
                 wrong += [] if good else [run.name]
