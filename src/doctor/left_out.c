@@ -43,12 +43,7 @@ static bool needs(const hone_doctor_rule *rule, bool whole)
 
 void hone_internal_diagnosis_skip_checks(hone_diagnosis *diagnosis, bool whole, const char *reason)
 {
-    hone_text text = {.data = NULL};
     for (int i = 0; hone_doctor_rule_at(i) != NULL; i++)
         if (needs(hone_doctor_rule_at(i), whole))
-            hone_internal_text_format(&text, "%s%s", text.length > 0 ? ", " : "", hone_doctor_rule_at(i)->id);
-    char *ids = hone_internal_text_take(&text);
-    if (ids != NULL)
-        hone_internal_diagnosis_skip(diagnosis, "%s: %s", ids, reason);
-    hone_internal_free(ids);
+            hone_internal_diagnosis_skip(diagnosis, "%s: %s", hone_doctor_rule_at(i)->id, reason);
 }

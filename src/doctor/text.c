@@ -107,15 +107,30 @@ static int put_words(hone_text *text, const char *words, int column)
     return column;
 }
 
+/* The reason of "overfit: budget", an id and why it was left out; NULL: the item is a sentence. */
+static const char *reason_of(const char *item)
+{
+    const size_t length = strspn(item, "abcdefghijklmnopqrstuvwxyz_0123456789");
+    return length > 0 && strncmp(item + length, ": ", 2) == 0 ? item + length : NULL;
+}
+
+/* Ids that have the reason of the one behind them stand without it. */
 static void put_list(hone_text *text, const char *title, char *const *items, size_t count)
 {
     int column = 12;
     hone_internal_text_append(text, count > 0 ? title : "");
     for (size_t i = 0; i < count; i++) {
-        column = put_words(text, items[i], column);
-        hone_internal_text_append(text, i + 1 < count ? ";" : "\n");
-        column++;
+        const char *reason = reason_of(items[i]), *next = i + 1 < count ? reason_of(items[i + 1]) : NULL;
+        const bool joined = reason != NULL && next != NULL && strcmp(reason, next) == 0;
+        char word[400];
+        snprintf(word, sizeof word, "%.*s%s", joined ? (int)(reason - items[i]) : (int)strlen(items[i]),
+                 items[i],
+                 joined          ? ","
+                 : i + 1 < count ? ";"
+                                 : "");
+        column = put_words(text, word, column);
     }
+    hone_internal_text_append(text, count > 0 ? "\n" : "");
 }
 
 static bool has_loss(const hone_doctor_facts *facts)
