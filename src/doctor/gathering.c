@@ -43,7 +43,7 @@ hone_status hone_internal_live_gather(hone_live *state, hone_fit_run *run)
     return HONE_OK;
 }
 
-static hone_status add(hone_gathering *gathered, const hone_model *model, const hone_batch *batch)
+hone_status hone_internal_live_add(hone_gathering *gathered, const hone_model *model, const hone_batch *batch)
 {
     hone_prepared_batch prepared;
     if (!model->prepared)
@@ -67,7 +67,7 @@ hone_status hone_internal_live_take(hone_live *state, hone_fit_run *run)
     const int64_t before = hone_internal_gathering_count(state->gathered);
     if (run->batch == NULL)
         return HONE_OK;
-    hone_status status = add(state->gathered, run->model, run->batch);
+    hone_status status = hone_internal_live_add(state->gathered, run->model, run->batch);
     const int64_t now = hone_internal_gathering_count(state->gathered);
     if (before == 0)
         state->subject.batch = now;

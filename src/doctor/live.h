@@ -38,7 +38,10 @@ void hone_internal_live_judge(hone_callback *callback, hone_trainer *trainer);
 /* A subject and an examination of it, over what is borrowed. */
 void hone_internal_live_borrow(hone_live *state, const hone_subject *subject, const hone_session *session);
 
-/* gathering.c: from the first step on; the batch that went by; at an epoch's end, what there is by then. */
+/* gathering.c: a batch as the network takes it, behind layers over texts; from the first step on; the batch
+ * that went by; at an epoch's end, what there is by then. */
+hone_status hone_internal_live_add(hone_gathering *gathered, const hone_model *model,
+                                   const hone_batch *batch);
 hone_status hone_internal_live_gather(hone_live *state, hone_fit_run *run);
 hone_status hone_internal_live_take(hone_live *state, hone_fit_run *run);
 hone_status hone_internal_live_settle(hone_live *state, hone_fit_run *run);

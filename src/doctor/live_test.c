@@ -242,6 +242,43 @@ TEST(what_no_loop_can_show_is_refused)
     hone_model_free(model);
 }
 
+/* Texts of a loop and of a stream become ids before they are looked at. */
+static int next_texts(void *context, int64_t epoch, int64_t step, hone_batch *batch)
+{
+    static const char *const words[8] = {"a", "b", "a", "c", "b", "a", "b", "c"};
+    static const float y[8] = {1, 0, 1, 0, 0, 1, 0, 0};
+    (void)context, (void)epoch;
+    batch->x[0] = hone_array_view(words, HONE_TEXT, 1, (int64_t[]){8});
+    batch->y[0] = hone_array_view(y, HONE_FLOAT32, 1, (int64_t[]){8});
+    return step < 5;
+}
+
+TEST(texts_are_looked_at_as_ids)
+{
+    for (int fitted = 0; fitted < 2; fitted++) {
+        char said[2000] = "";
+        hone_callback *doctor = hone_doctor(.output = keep, .output_context = said);
+        hone_model *model =
+            hone_sequential(hone_input(1, .dtype = "string"), hone_string_lookup(.vocabulary = {"a", "b"}),
+                            hone_embedding(3, 2), hone_flatten(), hone_dense(1));
+        assert_int_equal(hone_compile(model, .optimizer = hone_adam(), .loss = "binary_crossentropy"),
+                         HONE_OK);
+        hone_batch batch = {.x = {{0}}};
+        hone_dataset *data = hone_dataset_from_callback(next_texts, NULL, NULL);
+        next_texts(NULL, 0, 0, &batch);
+        if (!fitted && hone_doctor_look(doctor, model, &batch) < 0)
+            fail_msg("%s", hone_error_message());
+        if (fitted)
+            assert_non_null(hone_fit(model, data, .epochs = 2, .verbose = 0,
+                                     .callbacks = hone_callbacks(hone_callback_retain(doctor))));
+        assert_non_null(strstr(said, "softmax_missing"));
+        assert_true(hone_diagnosis_facts(hone_doctor_diagnosis(doctor))->x_high == 2);
+        hone_callback_free(doctor);
+        hone_dataset_free(data);
+        hone_model_free(model);
+    }
+}
+
 /* ---- what it costs ---- */
 
 /* Allocations of a fit of some steps an epoch; without a share of the time there are looks at its ends alone.

@@ -6,12 +6,12 @@
 #include <string.h>
 
 /* A batch as a data set. */
-static hone_dataset *keep_batch(const hone_batch *batch)
+static hone_dataset *keep_batch(const hone_model *model, const hone_batch *batch)
 {
     hone_gathering *one = hone_internal_gathering_begin(HONE_LIVE_SAMPLES);
     if (one == NULL)
         return NULL;
-    if (hone_internal_gathering_add(one, batch) >= 0)
+    if (hone_internal_live_add(one, model, batch) >= 0)
         return hone_internal_gathering_end(one);
     hone_internal_gathering_free(one);
     return NULL;
@@ -22,7 +22,7 @@ static hone_status begin(hone_live *state, hone_model *model, const hone_batch *
                          const hone_session *session)
 {
     hone_internal_live_close(state);
-    state->samples = keep_batch(batch);
+    state->samples = keep_batch(model, batch);
     state->diagnosis = hone_internal_allocate_zeroed(1, sizeof *state->diagnosis);
     if (state->samples == NULL || state->diagnosis == NULL)
         return state->diagnosis == NULL ? HONE_ERROR_MEMORY : hone_error_status();
