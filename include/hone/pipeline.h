@@ -137,7 +137,8 @@ hone_dataset *hone_dataset_cache(hone_dataset *dataset, const char *path);
 
 /* Reading batches: for custom training loops (hone_train_on_batch). In the data set's own order; `epoch` and
  * `seed` are what shuffles and random maps depend on. batch_size 0: that of the data set, otherwise 32.
- * Numbers are floats; of a data set with texts, texts and 64-bit integers stay what they are. */
+ * Numbers are floats; of a data set with texts, or with inputs of whole numbers beyond 2^24 (ids, which
+ * floats would not tell apart), texts, 64-bit integers and inputs that are not scaled keep their types. */
 typedef struct hone_iterator hone_iterator;
 hone_iterator *hone_dataset_iterate(hone_dataset *dataset, int64_t batch_size, uint64_t seed, int64_t epoch);
 /* 1 and a batch, borrowed until the next call; 0 at the end; or a status below zero. */

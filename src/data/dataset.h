@@ -137,6 +137,7 @@ typedef struct hone_remade_input {
     const char *name;
     int source;       /* the input that it is; -1: it is made */
     hone_shape shape; /* of a made one, axis 0 counting samples; a shorter last axis is filled up with 0 */
+    bool coded;       /* as codes of ids (tensor/ids.h) */
 } hone_remade_input;
 /* Makes the made ones, in their order, of some rows of the inputs, which have their own types; each is to be
  * freed. Several threads may call it at once. */
@@ -146,6 +147,7 @@ typedef hone_status hone_remake_function(void *context, const hone_array *inputs
  */
 hone_dataset *hone_internal_dataset_remake(hone_dataset *dataset, const hone_remade_input *inputs, int count,
                                            hone_remake_function *function, void *context);
+bool hone_internal_dataset_coded(const hone_dataset *dataset, int input); /* its numbers are codes of ids */
 bool hone_internal_dataset_made(const hone_dataset *dataset); /* its samples are made of another's */
 /* Rows rows[0 .. count-1] (begin + i when rows is NULL) of an input in its own type; `array` is to be freed
  * with hone_array_free. */

@@ -14,6 +14,7 @@ typedef struct component {
     char place[20];    /* "x[3]" */
     hone_array *owned; /* what the view looks at, when it is not borrowed by the caller */
     hone_rows *rows;   /* where they are, when not in memory */
+    bool coded;        /* numbers are codes of ids (tensor/ids.h) */
     bool mine;         /* texts, `owned` and `rows` are this data set's, not its parent's */
 } component;
 

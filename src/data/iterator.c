@@ -2,7 +2,9 @@
 #include "base/memory.h"
 #include "data/flow.h"
 #include "data/inside.h"
+#include "tensor/ids.h"
 #include <hone/pipeline.h>
+#include <math.h>
 #include <string.h>
 
 struct hone_iterator {
@@ -10,7 +12,8 @@ struct hone_iterator {
     hone_flow *flow;
     hone_batch batch;
     hone_array *arrays[2]; /* all that it has */
-    bool texts;            /* among the components: then the arrays themselves are shown, without a flow */
+    bool texts; /* or ids that are no floats among the components: the arrays themselves are shown, without a
+                   flow */
     int64_t position, size, end;
     hone_made_batch floats;
 };
@@ -19,6 +22,35 @@ static int64_t size_of(const hone_dataset *dataset, int64_t asked)
 {
     int64_t size = asked > 0 ? asked : dataset->batch_size > 0 ? dataset->batch_size : 32;
     return dataset->next || size < dataset->count ? size : dataset->count;
+}
+
+/* Whole numbers that floats do not tell apart: ids. */
+static bool holds_large_ids(const hone_dataset *dataset, const component *item)
+{
+    const hone_dtype type = item->array.type;
+    if (!item->array.data || dataset->node || type == HONE_TEXT || type == HONE_FLOAT32 ||
+        hone_dtype_size(type) < 4)
+        return false;
+    bool large = false;
+    for (int64_t i = 0; i < dataset->count * (int64_t)item->width; i++) {
+        const double number = hone_array_number(&item->array, i);
+        if (floor(number) != number)
+            return false;
+        large = large || fabs(number) > (double)HONE_PLAIN_IDS;
+    }
+    return large;
+}
+
+static bool keeps_types(const hone_dataset *dataset)
+{
+    for (int kind = 0; kind < 2; kind++)
+        for (int i = 0; i < dataset->kinds[kind].count; i++) {
+            const component *item = &dataset->kinds[kind].items[i];
+            if (item->array.type == HONE_TEXT ||
+                (kind == HONE_COMPONENT_INPUT && dataset->scale == 1 && holds_large_ids(dataset, item)))
+                return true;
+        }
+    return false;
 }
 
 static hone_status start(hone_iterator *iterator, int64_t batch_size, const hone_data_sweep *sweep)
@@ -38,9 +70,7 @@ static hone_status start(hone_iterator *iterator, int64_t batch_size, const hone
             return HONE_ERROR_MEMORY;
     iterator->size = size;
     iterator->end = args.end;
-    for (int kind = 0; kind < 2; kind++)
-        for (int i = 0; i < dataset->kinds[kind].count; i++)
-            iterator->texts |= dataset->kinds[kind].items[i].array.type == HONE_TEXT;
+    iterator->texts = keeps_types(dataset);
     if (iterator->texts)
         return hone_internal_staged_create(dataset, size, &iterator->floats);
     iterator->flow = hone_internal_flow_start(&args);
@@ -87,7 +117,17 @@ static void show(hone_iterator *iterator, const hone_made_batch *staged)
             view(&kinds[HONE_COMPONENT_WEIGHT].items[0], staged, staged->data[HONE_COMPONENT_WEIGHT][0]);
 }
 
-/* Texts and 64-bit integers as they are, other numbers as floats. */
+static bool keeps_type(const hone_dataset *dataset, int kind, const component *item)
+{
+    const hone_dtype type = item->array.type;
+    if (type == HONE_TEXT)
+        return true;
+    return item->array.data &&
+           (type == HONE_INT64 || type == HONE_UINT64 ||
+            (kind == HONE_COMPONENT_INPUT && dataset->scale == 1 && hone_dtype_size(type) >= 4));
+}
+
+/* Some numbers as they are, others as floats. */
 static hone_status show_component(hone_iterator *iterator, int kind, int index, int64_t count)
 {
     const component *item = &iterator->dataset->kinds[kind].items[index];
@@ -96,7 +136,7 @@ static hone_status show_component(hone_iterator *iterator, int kind, int index, 
     float *floats = hone_internal_made_row(&iterator->floats, kind, index, 0, item->width);
     *shown = item->array;
     shown->shape[0] = count;
-    if (type == HONE_TEXT || (item->array.data && (type == HONE_INT64 || type == HONE_UINT64))) {
+    if (keeps_type(iterator->dataset, kind, item)) {
         shown->data =
             (char *)item->array.data + (size_t)iterator->position * item->width * hone_dtype_size(type);
         return HONE_OK;

@@ -16,6 +16,7 @@ enum { MOST_AHEAD = 64 };
 static hone_status copy_component(component *to, const component *from, int64_t count)
 {
     to->width = from->width;
+    to->coded = from->coded;
     to->mine = true;
     to->array = from->array;
     to->array.type = HONE_FLOAT32;

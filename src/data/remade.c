@@ -1,6 +1,7 @@
 /* Inputs made of other inputs, batch by batch: those of the data set behind it go through a function. */
 #include "base/memory.h"
 #include "data/inside.h"
+#include "tensor/ids.h"
 #include <string.h>
 
 typedef struct remaking {
@@ -11,6 +12,18 @@ typedef struct remaking {
     void *context;
 } remaking;
 
+/* Row `row` of the samples to place `place`, in its own type. */
+static hone_status read_row(const hone_dataset *dataset, const component *item, int64_t row, int64_t place,
+                            hone_array *array)
+{
+    const size_t bytes = item->width * hone_dtype_size(array->type);
+    char *to = (char *)array->data + (size_t)place * bytes;
+    if (item->array.data == NULL)
+        return hone_internal_rows_read(item->rows, dataset->first + row, 1, to);
+    memcpy(to, (const char *)item->array.data + (size_t)row * bytes, bytes);
+    return HONE_OK;
+}
+
 hone_array *hone_internal_dataset_input_rows(const hone_dataset *dataset, int index, const int64_t *rows,
                                              int64_t begin, int64_t count)
 {
@@ -18,19 +31,40 @@ hone_array *hone_internal_dataset_input_rows(const hone_dataset *dataset, int in
     int64_t shape[HONE_MAX_RANK];
     memcpy(shape, item->array.shape, sizeof shape);
     shape[0] = count;
-    const bool direct = item->array.data != NULL;
-    hone_array *array = hone_array_create(direct ? item->array.type : HONE_FLOAT32, item->array.rank, shape);
-    if (array == NULL)
-        return NULL;
-    const size_t bytes = item->width * hone_dtype_size(array->type);
-    for (int64_t i = 0; direct && i < count; i++)
-        memcpy((char *)array->data + (size_t)i * bytes,
-               (const char *)item->array.data + (size_t)(rows != NULL ? rows[i] : begin + i) * bytes, bytes);
-    if (direct || hone_internal_dataset_gather(dataset, HONE_COMPONENT_INPUT, index, rows, begin, count,
-                                               array->data) >= 0)
+    const bool own = item->array.data != NULL || item->rows != NULL;
+    hone_array *array = hone_array_create(own ? item->array.type : HONE_FLOAT32, item->array.rank, shape);
+    hone_status status = array == NULL ? hone_error_status() : HONE_OK;
+    for (int64_t i = 0; own && status >= 0 && i < count; i++)
+        status = read_row(dataset, item, rows != NULL ? rows[i] : begin + i, i, array);
+    if (status >= 0 && !own)
+        status = hone_internal_dataset_gather(dataset, HONE_COMPONENT_INPUT, index, rows, begin, count,
+                                              array->data);
+    if (status >= 0)
         return array;
     hone_array_free(array);
     return NULL;
+}
+
+bool hone_internal_dataset_coded(const hone_dataset *dataset, int input)
+{
+    const components *inputs = &dataset->kinds[HONE_COMPONENT_INPUT];
+    return input >= 0 && input < inputs->count && inputs->items[input].coded;
+}
+
+/* `count` numbers as floats, or as codes of ids times the scale. */
+static hone_status to_floats(const hone_array *array, bool coded, double scale, float *result)
+{
+    if (!coded) {
+        hone_array *floats = hone_array_convert(array, HONE_FLOAT32);
+        if (floats == NULL)
+            return hone_error_status();
+        memcpy(result, floats->data, (size_t)hone_array_count(array) * sizeof *result);
+        hone_array_free(floats);
+        return HONE_OK;
+    }
+    for (int64_t i = 0; i < hone_array_count(array); i++)
+        result[i] = hone_internal_id_code_number(hone_array_number(array, i) * scale);
+    return HONE_OK;
 }
 
 /* The numbers of a made input into the batch: rows of `width` numbers, whose last axes may be shorter. */
@@ -46,9 +80,11 @@ static hone_status put(const remaking *of, int index, const hone_array *made, co
     if (made->rank != shape.rank || given > wide)
         return hone_fail(HONE_ERROR_SHAPE, "the input \"%s\" has another shape than before",
                          of->inputs[index].name);
-    hone_array *floats = hone_array_convert(made, HONE_FLOAT32);
-    if (floats == NULL)
+    hone_array *floats = hone_array_create(HONE_FLOAT32, made->rank, made->shape);
+    if (floats == NULL || to_floats(made, of->inputs[index].coded, 1, floats->data) < 0) {
+        hone_array_free(floats);
         return hone_error_status();
+    }
     float *to = hone_internal_made_row(batch, HONE_COMPONENT_INPUT, index, 0, width);
     const size_t lines = (size_t)count * (width / wide);
     for (size_t i = 0; i < lines; i++) {
@@ -94,6 +130,21 @@ static hone_status make_inputs(const remaking *of, const int64_t *rows, int64_t 
     return status;
 }
 
+/* An input as it is, or as codes. */
+static hone_status pass_on(const hone_dataset *from, const hone_remade_input *input, int index,
+                           const int64_t *rows, int64_t count, const hone_made_batch *batch)
+{
+    const size_t width = from->kinds[HONE_COMPONENT_INPUT].items[input->source].width;
+    float *result = hone_internal_made_row(batch, HONE_COMPONENT_INPUT, index, 0, width);
+    if (!input->coded)
+        return hone_internal_dataset_gather(from, HONE_COMPONENT_INPUT, input->source, rows, 0, count,
+                                            result);
+    hone_array *array = hone_internal_dataset_input_rows(from, input->source, rows, 0, count);
+    hone_status status = array == NULL ? hone_error_status() : to_floats(array, true, from->scale, result);
+    hone_array_free(array);
+    return status;
+}
+
 static hone_status fill_remade(hone_data_node *node, const hone_data_sweep *sweep, const int64_t *rows,
                                int64_t count, const hone_made_batch *batch)
 {
@@ -102,15 +153,14 @@ static hone_status fill_remade(hone_data_node *node, const hone_data_sweep *swee
     const hone_dataset *from = node->from[0];
     for (int i = 0; i < of->count; i++)
         if (of->inputs[i].source >= 0)
-            HONE_TRY(hone_internal_dataset_gather(
-                from, HONE_COMPONENT_INPUT, of->inputs[i].source, rows, 0, count,
-                hone_internal_made_row(batch, HONE_COMPONENT_INPUT, i, 0,
-                                       from->kinds[HONE_COMPONENT_INPUT].items[of->inputs[i].source].width)));
+            HONE_TRY(pass_on(from, &of->inputs[i], i, rows, count, batch));
     for (int kind = HONE_COMPONENT_TARGET; kind <= HONE_COMPONENT_WEIGHT; kind++)
         for (int i = 0; i < from->kinds[kind].count; i++)
             HONE_TRY(hone_internal_dataset_gather(
                 from, kind, i, rows, 0, count,
                 hone_internal_made_row(batch, kind, i, 0, from->kinds[kind].items[i].width)));
+    if (of->made_count == 0)
+        return HONE_OK;
     hone_array **made = hone_internal_allocate_zeroed((size_t)of->made_count + 1, sizeof *made);
     hone_status status = made == NULL ? HONE_ERROR_MEMORY : make_inputs(of, rows, count, made, batch);
     for (int i = 0; made != NULL && i < of->made_count; i++)
@@ -171,6 +221,7 @@ static hone_status replace_inputs(hone_dataset *dataset, const remaking *of)
         memcpy(item->array.shape, input->shape.size, sizeof item->array.shape);
         if (input->source >= 0)
             item->array = from->kinds[HONE_COMPONENT_INPUT].items[input->source].array;
+        item->coded = input->coded;
         item->array.type = HONE_FLOAT32;
         item->array.data = NULL;
         item->array.shape[0] = dataset->count;

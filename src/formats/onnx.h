@@ -76,9 +76,14 @@ void hone_internal_onnx_set_value(hone_onnx_writer *writer, hone_onnx_node *node
 bool hone_internal_onnx_is_inner(const char *name);
 bool hone_internal_onnx_has_tensor(const hone_onnx_writer *writer, const char *name);
 
-/* An input or output of floats; sizes below 0 are free: `free_names` says what they are called, axis by axis.
- */
-void hone_internal_onnx_end(hone_onnx_writer *writer, bool input, const char *name, int rank,
+/* An output or input of floats, or an input of integers. */
+typedef enum hone_onnx_end_kind {
+    HONE_ONNX_END_OUTPUT,
+    HONE_ONNX_END_INPUT,
+    HONE_ONNX_END_IDS
+} hone_onnx_end_kind;
+/* Sizes below 0 are free: `free_names` says what they are called, axis by axis. */
+void hone_internal_onnx_end(hone_onnx_writer *writer, hone_onnx_end_kind kind, const char *name, int rank,
                             const int64_t *shape, const char *const *free_names);
 /* The graph as it is; borrowed by the writer. */
 hone_onnx_graph hone_internal_onnx_graph(const hone_onnx_writer *writer, const char *name);

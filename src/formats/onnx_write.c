@@ -299,7 +299,7 @@ static Hone__Onnx__TensorShapeProto__Dimension *make_dimension(hone_onnx_writer 
     return dimension;
 }
 
-void hone_internal_onnx_end(hone_onnx_writer *writer, bool input, const char *name, int rank,
+void hone_internal_onnx_end(hone_onnx_writer *writer, hone_onnx_end_kind kind, const char *name, int rank,
                             const int64_t *sizes, const char *const *free_names)
 {
     hone_onnx_value_info *info = allocate(writer, sizeof *info);
@@ -319,13 +319,14 @@ void hone_internal_onnx_end(hone_onnx_writer *writer, bool input, const char *na
     shape->dim = dimensions;
     shape->n_dim = (size_t)rank;
     tensor->has_elem_type = 1;
-    tensor->elem_type = HONE__ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT;
+    tensor->elem_type = kind == HONE_ONNX_END_IDS ? HONE__ONNX__TENSOR_PROTO__DATA_TYPE__INT64
+                                                  : HONE__ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT;
     tensor->shape = shape;
     type->value_case = HONE__ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE;
     type->tensor_type = tensor;
     info->name = copy_text(writer, name);
     info->type = type;
-    if (input)
+    if (kind != HONE_ONNX_END_OUTPUT)
         add_item(writer, &writer->inputs, &writer->input_capacity, &writer->input_count, info);
     else
         add_item(writer, &writer->outputs, &writer->output_capacity, &writer->output_count, info);

@@ -62,8 +62,8 @@ static hone_status write_graph(const char *path, size_t most_bytes, int64_t coun
     operands[1] = hone_internal_onnx_floats(&writer, "w", 1, &count, numbers, false);
     node = hone_internal_onnx_node(&writer, "Add", operands, 2);
     hone_internal_onnx_integers(&writer, 1, ints, 2);
-    hone_internal_onnx_end(&writer, true, "x", 2, shape, names);
-    hone_internal_onnx_end(&writer, false, hone_internal_onnx_output(node), 2, shape, names);
+    hone_internal_onnx_end(&writer, HONE_ONNX_END_INPUT, "x", 2, shape, names);
+    hone_internal_onnx_end(&writer, HONE_ONNX_END_OUTPUT, hone_internal_onnx_output(node), 2, shape, names);
     hone_internal_onnx_property(&writer, "key", "value");
     const hone_status status = hone_internal_onnx_write(&writer, "g", most_bytes, path);
     hone_internal_onnx_writer_free(&writer);

@@ -8,6 +8,7 @@
 typedef struct hone_scatter {
     int64_t rows, width, count;
     int64_t tile; /* rows of the table; the tiling fills it in */
+    bool coded;   /* ids are codes, of floats (tensor/ids.h) */
     hone_layouts layouts;
 } hone_scatter;
 

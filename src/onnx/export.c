@@ -93,12 +93,38 @@ static hone_status name_variables(hone_onnx_export *export)
     return HONE_OK;
 }
 
+/* Comparisons of ids with a small number take floats. Gives back the integers' names. */
+static void compare_floats(hone_onnx_export *export, const hone_node *node, const char **integers)
+{
+    for (int i = 0; i < node->input_count; i++) {
+        const hone_value operand = node->inputs[i];
+        if (operand < 0 || !export->ids.values[operand])
+            continue;
+        integers[i] = export->names[operand];
+        export->names[operand] = hone_internal_onnx_truth(export, integers[i]);
+    }
+}
+
+static hone_status emit(hone_onnx_export *export, const hone_node *node)
+{
+    const char *integers[HONE_NODE_INPUTS] = {NULL};
+    hone_onnx_emitter *emitter = hone_internal_onnx_emitter(node->op->name);
+    if (emitter == NULL)
+        return hone_error_status();
+    if (export->ids.values != NULL && hone_internal_ids_compare(export->graph, node))
+        compare_floats(export, node, integers);
+    hone_status status = emitter(export, node);
+    for (int i = 0; i < node->input_count; i++)
+        if (integers[i] != NULL)
+            export->names[node->inputs[i]] = integers[i];
+    return status;
+}
+
 static hone_status write_node(hone_onnx_export *export, const hone_node *node)
 {
     hone_internal_error_push(NULL, node->scope);
     export->writer.scope = node->scope;
-    hone_onnx_emitter *emit = hone_internal_onnx_emitter(node->op->name);
-    hone_status status = emit != NULL ? emit(export, node) : hone_error_status();
+    hone_status status = emit(export, node);
     hone_internal_error_pop();
     return status;
 }
@@ -112,7 +138,7 @@ static hone_status write_nodes(hone_onnx_export *export)
 }
 
 /* Adds an end of the model; free sizes are "batch" on axis 0 and NAME_AXIS elsewhere. */
-static void add_end(hone_onnx_export *export, bool input, const char *name, hone_shape shape)
+static void add_end(hone_onnx_export *export, hone_onnx_end_kind kind, const char *name, hone_shape shape)
 {
     char names[HONE_MAX_RANK][96];
     const char *free_names[HONE_MAX_RANK];
@@ -120,7 +146,7 @@ static void add_end(hone_onnx_export *export, bool input, const char *name, hone
         snprintf(names[axis], sizeof names[axis], "%.64s_%d", name, axis);
         free_names[axis] = axis == 0 ? "batch" : names[axis];
     }
-    hone_internal_onnx_end(&export->writer, input, name, shape.rank, shape.size, free_names);
+    hone_internal_onnx_end(&export->writer, kind, name, shape.rank, shape.size, free_names);
 }
 
 /* Gives the node that makes `from` the output's own name, or, when that is an input, a weight or an output
@@ -171,6 +197,12 @@ static const char *output_end(hone_onnx_export *export, const char *const *earli
     return hone_internal_arena_copy_text(&export->writer.arena, end);
 }
 
+/* Ids beyond those that floats tell apart are integers in the graph. */
+static bool holds_ids(const hone_onnx_export *export, int input)
+{
+    return export->ids.inputs != NULL && export->ids.inputs[input];
+}
+
 static hone_status write_ends(hone_onnx_export *export, const hone_value *inputs, const hone_value *outputs,
                               const char **names)
 {
@@ -183,11 +215,11 @@ static hone_status write_ends(hone_onnx_export *export, const hone_value *inputs
             if (outputs[earlier] == outputs[i])
                 from = names[earlier];
         HONE_TRY(write_output(export, from, names[i]));
-        add_end(export, false, names[i], hone_value_shape(export->graph, outputs[i]));
+        add_end(export, HONE_ONNX_END_OUTPUT, names[i], hone_value_shape(export->graph, outputs[i]));
     }
     for (int i = 0; i < export->model->fed_count; i++)
-        add_end(export, true, hone_internal_model_fed_name(export->model, i),
-                hone_value_shape(export->graph, inputs[i]));
+        add_end(export, holds_ids(export, i) ? HONE_ONNX_END_IDS : HONE_ONNX_END_INPUT,
+                hone_internal_model_fed_name(export->model, i), hone_value_shape(export->graph, inputs[i]));
     return HONE_OK;
 }
 
@@ -253,6 +285,8 @@ static hone_status build_ends(hone_onnx_export *export, hone_value *inputs, hone
 {
     HONE_TRY(record(export, inputs, outputs));
     HONE_TRY(make_tables(export));
+    HONE_TRY(hone_internal_coded_ids_find(export->graph, inputs, export->model->fed_count, outputs,
+                                          export->model->output_count, &export->ids));
     find_needed(export, outputs);
     hone_internal_onnx_claim_projections(export);
     for (int i = 0; i < export->model->fed_count; i++)
@@ -283,6 +317,7 @@ static void free_export(hone_onnx_export *export)
     hone_internal_free(export->names);
     hone_internal_free(export->uses);
     hone_internal_free(export->written);
+    hone_internal_coded_ids_free(&export->ids);
 }
 
 hone_status hone_export_onnx_with(hone_model *model, const char *path, const hone_export_onnx_args *said)

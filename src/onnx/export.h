@@ -4,6 +4,7 @@
 #define HONE_ONNX_EXPORT_H
 
 #include "formats/onnx.h"
+#include "ops/ids.h"
 #include "graph/op.h"
 #include "model/model.h"
 
@@ -21,6 +22,7 @@ typedef struct hone_onnx_export {
     const char **names; /* of the graph's values; NULL: not written yet */
     int *uses;          /* how many nodes, and ends of the model, read a value */
     bool *written;      /* of the nodes: those written along with an earlier one, and those nothing needs */
+    hone_coded_ids ids; /* which inputs and values are integers */
     const char *batch;  /* a tensor with the batch's size, once it was asked for */
 } hone_onnx_export;
 

@@ -28,8 +28,8 @@ static hone_model *with_input(int rank, const int64_t *sizes, bool has_input, bo
     const char *x = "x", *constant = has_input ? x : hone_internal_onnx_number(&writer, 1);
     const char *y = hone_internal_onnx_output(hone_internal_onnx_node(&writer, "Relu", &constant, 1));
     if (has_input)
-        hone_internal_onnx_end(&writer, true, "x", rank, sizes, names);
-    hone_internal_onnx_end(&writer, false, passes ? "x" : y, 1, (int64_t[]){-1}, names);
+        hone_internal_onnx_end(&writer, HONE_ONNX_END_INPUT, "x", rank, sizes, names);
+    hone_internal_onnx_end(&writer, HONE_ONNX_END_OUTPUT, passes ? "x" : y, 1, (int64_t[]){-1}, names);
     assert_true(
         hone_internal_onnx_write(&writer, "9 lives", HONE_ONNX_MOST_BYTES, testing_path("ends.onnx")) >= 0);
     hone_internal_onnx_writer_free(&writer);

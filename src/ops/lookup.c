@@ -1,5 +1,7 @@
 /* Rows by number: of a table, and of the identity; numbers by their places in rows. */
 #include "kernels/lookup.h"
+#include "ops/ids.h"
+#include "ops/lookup.h"
 #include "ops/ops.h"
 
 /* ---- rows of a table; the gradient adds them up again ---- */
@@ -26,6 +28,7 @@ static hone_status prepare_gather(const hone_graph *graph, const hone_node *node
 {
     hone_internal_step_operands(step, node);
     gather_sizes(graph, node->inputs[1], hone_value_shape(graph, node->inputs[0]), step);
+    step->args.size[3] = ((const hone_gathered_rows *)node->attributes)->coded;
     step->kernel = HONE_KERNEL_gather_rows;
     step->items = step->args.size[0];
     step->grain = 64;
@@ -41,13 +44,15 @@ static hone_status infer_scatter(const hone_graph *graph, const hone_node *node,
 
 static hone_status prepare_scatter(const hone_graph *graph, const hone_node *node, hone_step *step)
 {
-    const hone_shape *table = node->attributes;
+    const hone_added_rows *rows = node->attributes;
+    const hone_shape *table = &rows->table;
     hone_scatter *family = hone_internal_step_family(step, sizeof *family);
     if (family == NULL)
         return HONE_ERROR_MEMORY;
     *family = (hone_scatter){.rows = hone_internal_shape_count(hone_value_shape(graph, node->inputs[1])),
                              .width = table->size[1],
-                             .count = table->size[0]};
+                             .count = table->size[0],
+                             .coded = rows->coded};
     hone_internal_step_operands(step, node);
     hone_internal_step_tiles(step, HONE_KERNEL_scatter_add_rows, family);
     step->traits = (hone_step_traits){.elements = table->size[0] * table->size[1],
@@ -57,7 +62,7 @@ static hone_status prepare_scatter(const hone_graph *graph, const hone_node *nod
     return HONE_OK;
 }
 
-/* Inputs: dresult, ids; attributes: the table's shape. */
+/* Inputs: dresult, ids; attributes: hone_added_rows, whose shape is first. */
 static const hone_op scatter_op = {
     .name = "scatter_add_rows", .infer = infer_scatter, .prepare = prepare_scatter};
 
@@ -66,9 +71,10 @@ static hone_status gather_gradient(hone_graph *graph, const hone_node *node, con
 {
     if (!wanted[0])
         return HONE_OK;
-    hone_shape table = hone_value_shape(graph, node->inputs[0]);
+    const hone_added_rows rows = {hone_value_shape(graph, node->inputs[0]),
+                                  ((const hone_gathered_rows *)node->attributes)->coded};
     gradients[0] = hone_internal_graph_node(graph, &scatter_op, (hone_value[]){outputs[0], node->inputs[1]},
-                                            2, &table, sizeof table, NULL);
+                                            2, &rows, sizeof rows, NULL);
     return gradients[0] < 0 ? hone_error_status() : HONE_OK;
 }
 
@@ -77,7 +83,10 @@ static const hone_op gather_op = {
 
 hone_value hone_op_gather_rows(hone_graph *graph, hone_value table, hone_value ids)
 {
-    return hone_internal_graph_node(graph, &gather_op, (hone_value[]){table, ids}, 2, NULL, 0, NULL);
+    const hone_gathered_rows rows = {
+        table >= 0 && hone_internal_ids_are_coded(graph, ids, hone_value_size(graph, table, 0))};
+    return hone_internal_graph_node(graph, &gather_op, (hone_value[]){table, ids}, 2, &rows, sizeof rows,
+                                    NULL);
 }
 
 /* ---- rows of 0 with a 1 ---- */

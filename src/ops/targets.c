@@ -47,8 +47,10 @@ void hone_internal_check_classes(hone_graph *graph, hone_value ids, int64_t clas
     if (ids < 0 || graph->values[ids].kind != HONE_VALUE_INPUT || classes <= 0)
         return;
     int64_t known = graph->values[ids].classes;
-    if (known <= 0 || classes < known)
-        graph->values[ids].classes = classes;
+    if (known > 0 && classes >= known)
+        return;
+    graph->values[ids].classes = classes;
+    graph->values[ids].label = graph->scope;
 }
 
 hone_status hone_internal_fail_targets(const hone_graph *graph, hone_value y_true, hone_value y_pred)

@@ -268,8 +268,8 @@ hone_model *onnx_graph(const char *sample, const char *text)
     graph.writer.scope = "part";
     for (graph.at = graph.text; *graph.at != '\0';)
         last = read_statement(&graph);
-    hone_internal_onnx_end(&graph.writer, true, "x", shape.rank, shape.size, free_names);
-    hone_internal_onnx_end(&graph.writer, false, last, 1, (int64_t[]){HONE_ANY}, free_names);
+    hone_internal_onnx_end(&graph.writer, HONE_ONNX_END_INPUT, "x", shape.rank, shape.size, free_names);
+    hone_internal_onnx_end(&graph.writer, HONE_ONNX_END_OUTPUT, last, 1, (int64_t[]){HONE_ANY}, free_names);
     assert_true(hone_internal_onnx_write(&graph.writer, "graph", HONE_ONNX_MOST_BYTES, path) >= 0);
     hone_internal_onnx_writer_free(&graph.writer);
     return hone_load(path);

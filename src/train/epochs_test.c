@@ -95,3 +95,22 @@ TEST(a_loss_that_is_no_number_is_told_once)
     hone_model_free(model);
     hone_dataset_free(data);
 }
+
+/* The mean over no step is not a number. */
+TEST(a_row_of_padding_alone_is_told)
+{
+    static char said[4096];
+    const float ids[] = {1, 2, 0, 0, 2, 1}, targets[] = {1, 2, 3};
+    hone_model *model = hone_sequential(hone_input(2), hone_embedding(3, 2, .mask_zero = true),
+                                        hone_global_average_pooling1d(), hone_dense(1));
+    assert_int_equal(hone_compile(model, .optimizer = hone_sgd(), .loss = "mse"), HONE_OK);
+    hone_dataset *data =
+        hone_dataset_from_arrays(.x = {hone_array_view((void *)ids, HONE_FLOAT32, 2, (int64_t[]){3, 2})},
+                                 .y = {hone_array_view((void *)targets, HONE_FLOAT32, 2, (int64_t[]){3, 1})});
+    assert_non_null(hone_fit(model, data, .epochs = 1, .shuffle = false, .output = keep,
+                             .output_context = said, .verbose = 2));
+    if (strstr(said, "row 1 of x is padding alone (ids 0)") == NULL)
+        fail_msg("not in \"%s\"", said);
+    hone_model_free(model);
+    hone_dataset_free(data);
+}

@@ -1,6 +1,8 @@
 /* Copying a batch into a pass. */
 #include "train/feed.h"
 #include "base/memory.h"
+#include "base/text.h"
+#include "ops/unary.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -39,17 +41,18 @@ static int64_t component_row(const hone_dataset *data, int kind, int index)
     return count;
 }
 
-/* `rows` rows from `first` on. */
-static void copy_array(const hone_array *array, int64_t first, int64_t rows, float *target)
+/* `rows` rows from `first` on; ids as codes. */
+static void copy_array(const hone_array *array, int64_t first, int64_t rows, bool coded, float *target)
 {
     const int64_t all = hone_array_count(array), row = all > 0 ? all / array->shape[0] : 0,
                   before = first * row, count = before + rows * row > all ? all - before : rows * row;
-    if (array->type == HONE_FLOAT32) {
+    if (array->type == HONE_FLOAT32 && !coded) {
         memcpy(target, (const float *)array->data + before, (size_t)count * sizeof *target);
         return;
     }
     for (int64_t i = 0; i < count; i++)
-        target[i] = (float)hone_array_number(array, before + i);
+        target[i] = coded ? hone_internal_id_code_number(hone_array_number(array, before + i))
+                          : (float)hone_array_number(array, before + i);
 }
 
 /* Rows of one component, copied in tiles; the set is in memory, where nothing fails. */
@@ -86,7 +89,8 @@ static hone_status gather(const hone_feed *feed, int kind, int index, float *tar
     return HONE_OK;
 }
 
-static hone_status copy_component(const hone_feed *feed, int kind, int index, float *target)
+/* `coded`: numbers of a batch become codes of ids; those of a data set are (hone_internal_prepare_data). */
+static hone_status copy_component(const hone_feed *feed, int kind, int index, bool coded, float *target)
 {
     if (feed->staged != NULL) {
         size_t row = (size_t)component_row(feed->data, kind, index);
@@ -96,7 +100,7 @@ static hone_status copy_component(const hone_feed *feed, int kind, int index, fl
     }
     if (feed->batch == NULL)
         return gather(feed, kind, index, target);
-    copy_array(hone_internal_feed_array(feed->batch, kind, index), feed->first, feed->count, target);
+    copy_array(hone_internal_feed_array(feed->batch, kind, index), feed->first, feed->count, coded, target);
     return HONE_OK;
 }
 
@@ -144,22 +148,74 @@ static hone_status check_classes(const hone_pass *pass, const hone_feed *feed, i
     return HONE_OK;
 }
 
+static bool is_coded(const hone_pass *pass, const hone_feed *feed, int input, int index)
+{
+    return pass->ids.inputs != NULL && pass->ids.inputs[input] &&
+           (feed->batch != NULL || hone_internal_dataset_coded(feed->data, index));
+}
+
+/* Where numbers that are no ids come from: the data, or a layer over texts in front of the network. */
+static void name_source(const hone_model *model, const hone_feed *feed, int input, int index, hone_text *text)
+{
+    if (hone_internal_model_fed_input(model, input) < 0)
+        hone_internal_text_format(text, "what the layer \"%s\" gives",
+                                  hone_internal_model_fed_name(model, input));
+    else
+        hone_internal_text_append(
+            text,
+            feed->batch != NULL ? "x" : hone_internal_dataset_label(feed->data, HONE_COMPONENT_INPUT, index));
+}
+
+/* Why a table of more rows does not know the id. */
+static void add_reason(const hone_pass *pass, int64_t known, hone_text *text)
+{
+    if (known == HONE_MOST_IDS) {
+        hone_internal_text_append(text, "; no table takes more");
+        return;
+    }
+    hone_internal_text_append(
+        text, "; floats tell no more apart, and larger ones reach a table as integers only where ");
+    if (pass->ids.reader != NULL)
+        hone_internal_text_format(text, "nothing else computes with them, as the layer \"%s\" does",
+                                  pass->ids.reader);
+    else
+        hone_internal_text_append(text, "the data are arrays or files, not a pipeline");
+}
+
+static hone_status fail_id(const hone_model *model, const hone_pass *pass, const hone_feed *feed, int input,
+                           int index, double id, int64_t known, int64_t row)
+{
+    const hone_graph_value *value = hone_internal_graph_value(pass->plan->graph, pass->inputs[input]);
+    hone_text text = {0};
+    name_source(model, feed, input, index, &text);
+    hone_internal_text_format(&text, ": %.12g in row %" PRId64 " is not an id from 0 to %" PRId64 ", as ", id,
+                              row, known - 1);
+    if (value->label != NULL && value->label[0] != '\0')
+        hone_internal_text_format(&text, "the layer \"%s\" needs", value->label);
+    else
+        hone_internal_text_append(&text, "an embedding needs");
+    if (known < value->classes && id >= (double)known)
+        add_reason(pass, known, &text);
+    hone_status status = text.failed ? HONE_ERROR_MEMORY : hone_fail(HONE_ERROR_DATA, "%s", text.data);
+    hone_internal_text_free(&text);
+    return status;
+}
+
 /* Ids of an embedding; fractions are cut off, as Keras does. */
-static hone_status check_ids(const hone_pass *pass, const hone_feed *feed, int input, int index,
-                             const float *ids)
+static hone_status check_ids(const hone_model *model, const hone_pass *pass, const hone_feed *feed, int input,
+                             int index, const float *ids)
 {
     const hone_graph_value *value = hone_internal_graph_value(pass->plan->graph, pass->inputs[input]);
     if (value->classes <= 0)
         return HONE_OK;
-    int64_t width = row_size(value->shape);
-    for (int64_t i = 0; i < feed->count * width; i++)
-        if (!(ids[i] > -1 && ids[i] < most_classes(value->classes)))
-            return hone_fail(
-                HONE_ERROR_DATA,
-                "%s: %.9g in row %" PRId64 " is not an id from 0 to %" PRId64 ", as an embedding needs",
-                feed->batch != NULL ? "x"
-                                    : hone_internal_dataset_label(feed->data, HONE_COMPONENT_INPUT, index),
-                (double)ids[i], row_number(feed, i / width), (int64_t)most_classes(value->classes) - 1);
+    const bool coded = is_coded(pass, feed, input, index);
+    const int64_t width = row_size(value->shape), most = coded ? HONE_MOST_IDS : HONE_PLAIN_IDS,
+                  known = value->classes < most ? value->classes : most;
+    for (int64_t i = 0; i < feed->count * width; i++) {
+        const double id = coded ? hone_internal_id_number(ids[i]) : (double)ids[i];
+        if (!(id > -1 && id < (double)known))
+            return fail_id(model, pass, feed, input, index, id, known, row_number(feed, i / width));
+    }
     return HONE_OK;
 }
 
@@ -185,8 +241,8 @@ static hone_status copy_all(const hone_model *model, hone_pass *pass, const hone
         float *target = hone_internal_plan_address(pass->plan, pass->inputs[i]);
         if (target == NULL)
             continue;
-        HONE_TRY(copy_component(feed, HONE_COMPONENT_INPUT, index, target));
-        HONE_TRY(check_ids(pass, feed, i, index, target));
+        HONE_TRY(copy_component(feed, HONE_COMPONENT_INPUT, index, is_coded(pass, feed, i, index), target));
+        HONE_TRY(check_ids(model, pass, feed, i, index, target));
     }
     if (!hone_internal_mode_has_targets(pass->mode))
         return HONE_OK;
@@ -196,14 +252,14 @@ static hone_status copy_all(const hone_model *model, hone_pass *pass, const hone
         if (pass->targets[i] < 0 || target == NULL)
             continue;
         int index = hone_internal_feed_target(model, feed->data, feed->batch, i);
-        HONE_TRY(copy_component(feed, HONE_COMPONENT_TARGET, index, target));
+        HONE_TRY(copy_component(feed, HONE_COMPONENT_TARGET, index, false, target));
         HONE_TRY(check_classes(pass, feed, i, index, target));
         HONE_TRY(check_shares(model, pass, feed, i, index, target));
         if (weights != NULL && feed->class_weight.items != NULL && hone_internal_model_loss(model, i) != NULL)
             weigh_classes(pass, feed, i, target, weights);
     }
     if (weights != NULL && feed->class_weight.items == NULL)
-        return copy_component(feed, HONE_COMPONENT_WEIGHT, 0, weights);
+        return copy_component(feed, HONE_COMPONENT_WEIGHT, 0, false, weights);
     return HONE_OK;
 }
 
@@ -239,34 +295,74 @@ static int64_t find_bad_row(const float *numbers, int64_t rows, int64_t width)
     return -1;
 }
 
+/* Whether padding of an input's ids, 0, is masked. */
+static bool masks_zeros(const hone_graph *graph, hone_value input)
+{
+    for (size_t n = 0; n < graph->node_count; n++) {
+        const hone_node *node = &graph->nodes[n];
+        const hone_unary_attributes *of = hone_internal_op_unary_attributes(graph, node->outputs[0]);
+        if (of != NULL && node->inputs[0] == input && of->parameters.a == 0 &&
+            strcmp(hone_internal_unary_name(of->function), "not_equal_scalar") == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The first row of zeros alone, or -1. */
+static int64_t find_empty_row(const float *numbers, int64_t rows, int64_t width)
+{
+    for (int64_t row = 0; row < rows; row++) {
+        int64_t i = 0;
+        while (i < width && numbers[row * width + i] == 0)
+            i++;
+        if (i == width)
+            return row;
+    }
+    return -1;
+}
+
+/* A reason in the numbers of one input or target: of `padding` a row of masked ids alone, else what is not
+ * finite. The pass's copies may have been overwritten in the run: the data are looked at again. */
+static bool find_reason(const hone_model *model, const hone_pass *pass, const hone_feed *feed, int kind,
+                        int place, bool padding, char *text, size_t size)
+{
+    const hone_value value = kind == HONE_COMPONENT_INPUT ? pass->inputs[place] : pass->targets[place];
+    if (value < 0 || (padding && !masks_zeros(pass->plan->graph, value)))
+        return false;
+    const int64_t width = row_size(hone_internal_graph_value(pass->plan->graph, value)->shape);
+    float *copy = hone_internal_allocate(sizeof *copy * (size_t)(feed->count * width + 1));
+    if (copy == NULL)
+        return false;
+    const hone_dataset *data = feed->batch != NULL ? NULL : feed->data;
+    const int index = kind == HONE_COMPONENT_INPUT
+                          ? hone_internal_feed_input(model, data, place)
+                          : hone_internal_feed_target(model, data, feed->batch, place);
+    const int64_t row = copy_component(feed, kind, index, false, copy) < 0 ? -1
+                        : padding ? find_empty_row(copy, feed->count, width)
+                                  : find_bad_row(copy, feed->count, width);
+    hone_internal_free(copy);
+    if (row < 0)
+        return false;
+    const char *label = feed->batch != NULL ? (kind == HONE_COMPONENT_INPUT ? "x" : "y")
+                                            : hone_internal_dataset_label(feed->data, kind, index);
+    snprintf(text, size,
+             padding ? "row %" PRId64 " of %s is padding alone (ids 0), of which a mask leaves nothing"
+                     : "row %" PRId64 " of %s contains a number that is not finite",
+             row_number(feed, row), label);
+    return true;
+}
+
 bool hone_internal_feed_find_nan(const hone_model *model, const hone_pass *pass, const hone_feed *feed,
                                  char *text, size_t size)
 {
-    /* The pass's copies may have been overwritten in the run: look at the data again. */
-    for (int kind = HONE_COMPONENT_INPUT; kind <= HONE_COMPONENT_TARGET; kind++) {
-        int ends = kind == HONE_COMPONENT_INPUT ? model->fed_count : model->output_count;
-        for (int i = 0; i < ends; i++) {
-            if (kind == HONE_COMPONENT_TARGET && pass->targets[i] < 0)
-                continue;
-            hone_value value = kind == HONE_COMPONENT_INPUT ? pass->inputs[i] : pass->targets[i];
-            int64_t width = row_size(hone_internal_graph_value(pass->plan->graph, value)->shape);
-            float *copy = hone_internal_allocate(sizeof *copy * (size_t)(feed->count * width + 1));
-            if (copy == NULL)
-                return false;
-            const hone_dataset *data = feed->batch != NULL ? NULL : feed->data;
-            int index = kind == HONE_COMPONENT_INPUT ? hone_internal_feed_input(model, data, i)
-                                                     : hone_internal_feed_target(model, data, feed->batch, i);
-            int64_t row =
-                copy_component(feed, kind, index, copy) < 0 ? -1 : find_bad_row(copy, feed->count, width);
-            hone_internal_free(copy);
-            if (row < 0)
-                continue;
-            const char *label = feed->batch != NULL ? (kind == HONE_COMPONENT_INPUT ? "x" : "y")
-                                                    : hone_internal_dataset_label(feed->data, kind, index);
-            snprintf(text, size, "row %" PRId64 " of %s contains a number that is not finite",
-                     row_number(feed, row), label);
+    for (int i = 0; i < model->fed_count; i++)
+        if (find_reason(model, pass, feed, HONE_COMPONENT_INPUT, i, false, text, size))
             return true;
-        }
-    }
+    for (int i = 0; i < model->output_count; i++)
+        if (find_reason(model, pass, feed, HONE_COMPONENT_TARGET, i, false, text, size))
+            return true;
+    for (int i = 0; i < model->fed_count; i++)
+        if (find_reason(model, pass, feed, HONE_COMPONENT_INPUT, i, true, text, size))
+            return true;
     return false;
 }

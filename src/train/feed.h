@@ -5,6 +5,7 @@
 #include "fields/fields.h"
 #include "base/team.h"
 #include "data/dataset.h"
+#include "tensor/ids.h"
 #include "train/pass.h"
 
 /* Checks that the data set has what the model wants (targets too, unless only predicting) and says which is
@@ -55,7 +56,7 @@ bool hone_internal_feed_find_nan(const hone_model *model, const hone_pass *pass,
 /* Numbers of classes that floats tell apart: from 2^24 on a neighbour's may be read in place of one. */
 static inline float most_classes(int64_t classes)
 {
-    return classes > 1 << 24 ? (float)(1 << 24) : (float)classes;
+    return classes > HONE_PLAIN_IDS ? (float)HONE_PLAIN_IDS : (float)classes;
 }
 
 #endif

@@ -34,6 +34,7 @@ void hone_internal_pass_free(hone_pass *pass)
 {
     hone_internal_plan_free(pass->plan);
     hone_internal_free(pass->gradients);
+    hone_internal_coded_ids_free(&pass->ids);
     hone_internal_free(pass->input_shapes);
     hone_internal_free(pass->inputs);
     *pass = (hone_pass){0};

@@ -5,6 +5,7 @@
 
 #include "model/model.h"
 #include "ops/collect.h"
+#include "ops/ids.h"
 #include "plan/plan.h"
 #include "train/history.h"
 
@@ -34,6 +35,7 @@ typedef struct hone_pass {
     hone_shape weight_shape; /* (batch), or that and the axes of what a sample's parts weigh */
     hone_shape *input_shapes, *target_shapes; /* these and the next by the model's inputs and outputs */
     hone_value *inputs, *targets, weight, loss, *outputs, *input_gradients;
+    hone_coded_ids ids;    /* which inputs hold codes of ids */
     hone_value *gradients; /* of the optimizer's variables; in mode GRADIENTS. Of a shard: which there are */
     hone_collected *collected; /* of a shard, as in its key */
     const size_t *places;

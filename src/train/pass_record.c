@@ -313,6 +313,10 @@ static hone_status record_model(hone_model *model, hone_graph *graph, hone_pass 
     hone_status status = inputs == NULL ? HONE_ERROR_MEMORY : record_inputs(model, graph, pass, data, inputs);
     if (status >= 0)
         status = hone_internal_model_record(model, graph, inputs, pass->outputs);
+    hone_internal_coded_ids_free(&pass->ids);
+    if (status >= 0)
+        status = hone_internal_coded_ids_find(graph, pass->inputs, model->fed_count, pass->outputs,
+                                              model->output_count, &pass->ids);
     hone_internal_free(inputs);
     return status;
 }

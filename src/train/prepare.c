@@ -2,6 +2,7 @@
  * through the layers, and what these make becomes the inputs of the network, batch by batch. */
 #include "train/prepare.h"
 #include "base/memory.h"
+#include "ops/ids.h"
 #include "train/feed.h"
 
 #include <string.h>
@@ -140,6 +141,66 @@ static hone_status check_inputs(const hone_model *model, const hone_dataset *dat
     return HONE_OK;
 }
 
+/* ---- ids of tables with more rows than floats tell apart ---- */
+
+static bool has_large_table(const hone_model *model)
+{
+    for (size_t i = 0; i < model->weights.count; i++) {
+        const hone_shape *shape = &model->weights.items[i]->shape;
+        if (shape->rank == 2 && shape->size[0] > HONE_PLAIN_IDS)
+            return true;
+    }
+    return false;
+}
+
+/* Which inputs of the network hold ids that are to be codes, by a recording without sizes. */
+static hone_status find_coded(hone_model *model, hone_value *values, hone_remade_input *inputs)
+{
+    hone_graph *graph = hone_internal_graph_create(false, true);
+    hone_status status = graph == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    for (int i = 0; status >= 0 && i < model->fed_count; i++) {
+        hone_shape shape = model->fed[i]->shape;
+        if (shape.rank > 0)
+            shape.size[0] = HONE_ANY;
+        values[i] = hone_internal_graph_input(graph, shape, NULL);
+        status = values[i] < 0 ? hone_error_status() : HONE_OK;
+    }
+    hone_value *outputs = values + model->fed_count;
+    if (status >= 0)
+        status = hone_internal_model_record(model, graph, values, outputs);
+    hone_coded_ids ids = {.inputs = NULL};
+    if (status >= 0)
+        status =
+            hone_internal_coded_ids_find(graph, values, model->fed_count, outputs, model->output_count, &ids);
+    for (int i = 0; status >= 0 && ids.inputs != NULL && i < model->fed_count; i++)
+        inputs[i].coded = ids.inputs[i];
+    hone_internal_coded_ids_free(&ids);
+    hone_internal_graph_free(graph);
+    return status;
+}
+
+/* Nothing is coded where the network cannot be recorded without sizes. */
+static hone_status tell_coded(hone_model *model, hone_remade_input *inputs)
+{
+    hone_value *values =
+        hone_internal_allocate(sizeof *values * (size_t)(model->fed_count + model->output_count + 1));
+    if (values == NULL)
+        return HONE_ERROR_MEMORY;
+    hone_status status = find_coded(model, values, inputs);
+    hone_internal_free(values);
+    if (status == HONE_ERROR_SHAPE || status == HONE_ERROR_UNSUPPORTED)
+        hone_error_clear();
+    return status == HONE_ERROR_MEMORY ? status : HONE_OK;
+}
+
+static bool any_coded(const hone_model *model, const hone_remade_input *inputs)
+{
+    for (int i = 0; i < model->fed_count; i++)
+        if (inputs[i].coded)
+            return true;
+    return false;
+}
+
 static hone_dataset *prepare(hone_model *model, hone_dataset *data, hone_remade_input *inputs)
 {
     for (int i = 0; i < model->fed_count; i++) {
@@ -147,8 +208,10 @@ static hone_dataset *prepare(hone_model *model, hone_dataset *data, hone_remade_
         inputs[i].name = hone_internal_model_fed_name(model, i);
         inputs[i].source = input < 0 ? -1 : hone_internal_feed_model_input(model, data, input);
     }
-    if (find_shapes(model, data, inputs) < 0)
+    if (has_large_table(model) && tell_coded(model, inputs) < 0)
         return NULL;
+    if (model->prepared ? find_shapes(model, data, inputs) < 0 : !any_coded(model, inputs))
+        return model->prepared ? NULL : hone_dataset_retain(data);
     remaker *context = hone_internal_allocate(sizeof *context);
     if (context == NULL)
         return NULL;
@@ -158,11 +221,13 @@ static hone_dataset *prepare(hone_model *model, hone_dataset *data, hone_remade_
 
 hone_dataset *hone_internal_prepare_data(hone_model *model, hone_dataset *data)
 {
-    if (!model->prepared || hone_internal_dataset_streams(data))
+    const bool coded = has_large_table(model) && !hone_internal_dataset_made(data);
+    if ((!model->prepared && !coded) || hone_internal_dataset_streams(data))
         return hone_dataset_retain(data);
     hone_remade_input *inputs = hone_internal_allocate_zeroed((size_t)model->fed_count + 1, sizeof *inputs);
-    hone_dataset *made =
-        inputs == NULL || check_inputs(model, data) < 0 ? NULL : prepare(model, data, inputs);
+    hone_dataset *made = inputs == NULL || (model->prepared && check_inputs(model, data) < 0)
+                             ? NULL
+                             : prepare(model, data, inputs);
     hone_internal_free(inputs);
     return made;
 }

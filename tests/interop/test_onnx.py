@@ -248,6 +248,31 @@ class Export(Case):
                 model = keras.Sequential([layers.Input((8,), name="x"), layers.Activation(name)])
                 self.check(model, [x])
 
+    def test_ids_beyond_floats(self):
+        """A table of more than 2^24 rows: ids are integers in the graph, whose neighbours floats do not tell apart."""
+        rows, last = 16777300, 90
+        ids = numpy.array([[16777217, 16777216, 0], [16777299, 16777215, 16777218], [1, 2, 3]], "int64")
+        x = layers.Input((3,), dtype="int32", name="x")
+        table = layers.Embedding(rows, 1, mask_zero=True, embeddings_initializer="zeros", name="table")
+        model = keras.Model(x, layers.GlobalAveragePooling1D()(table(x)))
+        weights = numpy.zeros((rows, 1), "float32")
+        weights[-last:, 0] = numpy.arange(last)
+        table.set_weights([weights])
+        saved, written, data = self.path("model.keras"), self.path("model.onnx"), self.path("ids.npy")
+        with quiet():
+            model.save(saved)
+        numpy.save(data, ids)
+        expected = model.predict(ids.astype("int32"), verbose=0)
+        [received] = self.predict_with_hone(saved, data, ["y"])
+        self.assert_close(received, expected, 1e-6, "Keras")
+        hone("export", saved, "--output", written)
+        self.assertEqual(open_session(written).get_inputs()[0].type, "tensor(int64)")
+        [received] = self.run_onnx(written, [ids]).values()
+        self.assert_close(received, expected, 1e-6, "onnxruntime")
+        [received] = self.predict_with_hone(written, data, ["y"])
+        self.assert_close(received, expected, 1e-6, "read again")
+        self.assertIn("its table has 16777300 rows", hone("export", saved, "--output", self.path("model.c"), status=1)[1])
+
     def test_models_that_were_called(self):
         """Built by their first batch, or with samples of no axis: the graph takes what predict takes, of any number."""
         x, y = normal(5, 3), normal(2)

@@ -36,7 +36,9 @@ static void cure_unknown(const hone_doctor_facts *facts, hone_finding *finding)
     if (facts->x_low <= -1)
         hone_finding_advise(finding, "number the ids from 0");
     else if (facts->x_high >= MOST_IDS)
-        hone_finding_advise(finding, "put a hashing layer in front: an embedding takes ids below 16777216");
+        hone_finding_advise(
+            finding,
+            "put a hashing layer in front, which needs fewer rows, or set input_dim to the largest id and 1");
     else
         hone_finding_edit(finding, HONE_EDIT_LAYER, facts->ids_layer, "input_dim", "%.0f", facts->x_high + 1);
 }

@@ -1,5 +1,6 @@
 /* Along an axis, and moving: known values of the reference. */
 #include "kernels/lookup.h"
+#include "tensor/ids.h"
 #include "kernels/movement.h"
 #include "testing/ref_kernels.h"
 
@@ -122,6 +123,28 @@ TEST(rows_that_floats_cannot_number_stay_in_their_tile)
                                                                    NULL);
     assert_true(rows[BEGIN - 1] == 7);
     assert_true(rows[BEGIN] == 0 && rows[BEGIN + 1] == 6);
+    hone_internal_free(rows);
+}
+
+/* Codes of ids tell the rows around 2^24 apart; tables of floats alone have them. */
+TEST(codes_reach_rows_that_floats_cannot_number)
+{
+    enum { COUNT = (1 << 24) + 4, IDS = 3 };
+    float *rows = hone_internal_allocate_zeroed(COUNT, sizeof *rows), y[IDS];
+    assert_non_null(rows);
+    for (int i = 0; i < 4; i++)
+        rows[(1 << 24) + i] = (float)i;
+    const float codes[IDS] = {hone_internal_id_code((1 << 24) + 1), hone_internal_id_code((1 << 24) + 3),
+                              hone_internal_id_code(COUNT)};
+    hone_kernel_args args = {.data = {y, rows, (void *)codes}, .size = {IDS, 1, COUNT, 1}};
+    hone_internal_kernels_ref.kernel[HONE_KERNEL_gather_rows](&args, 0, IDS, NULL);
+    assert_true(y[0] == 1 && y[1] == 3 && isnan(y[2]));
+    const float added[IDS] = {5, 6, 7};
+    hone_scatter family = {.rows = IDS, .width = 1, .count = COUNT, .tile = COUNT, .coded = true};
+    args = (hone_kernel_args){.data = {rows, (void *)added, (void *)codes}, .family = &family};
+    hone_internal_kernels_ref.kernel[HONE_KERNEL_scatter_add_rows](&args, 0, 1, NULL);
+    assert_true(rows[1 << 24] == 0 && rows[(1 << 24) + 1] == 5 && rows[(1 << 24) + 2] == 0 &&
+                rows[(1 << 24) + 3] == 6);
     hone_internal_free(rows);
 }
 
