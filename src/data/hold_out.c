@@ -232,7 +232,9 @@ static hone_status hold_out(hone_dataset *dataset, const hone_dataset_hold_out_a
     if (!hone_internal_dataset_check_indexed(dataset, "hone_dataset_hold_out"))
         return hone_error_status();
     division of = {.dataset = dataset, .args = args, .count = dataset->count};
-    const int64_t overlap = hone_internal_dataset_overlap(dataset);
+    int32_t group_count; /* windows of several series go by whole series, which share no rows */
+    const int64_t overlap =
+        hone_internal_dataset_groups(dataset, &group_count) ? 0 : hone_internal_dataset_overlap(dataset);
     HONE_TRY(count_held(&of));
     HONE_TRY(check_order(&of, overlap));
     of.order = hone_internal_allocate((size_t)of.count * sizeof *of.order);

@@ -5,7 +5,8 @@
  *   x[i, j] = rows x[r + j sampling_rate],                  j = 0 .. window - 1
  *   y[i, j] = rows y[r + (window - 1) sampling_rate + horizon + j sampling_rate],  j = 0 .. target_length - 1
  *
- * as keras.utils.timeseries_dataset_from_array with targets that begin that much later. */
+ * as keras.utils.timeseries_dataset_from_array with targets that begin that much later. Rows of several
+ * series, told by their group, have windows for each as if it stood alone. */
 #include "data/windows.h"
 #include "base/memory.h"
 #include "data/inside.h"
@@ -18,7 +19,13 @@ typedef struct windows {
     hone_data_node node;
     hone_windows_shape shape;
     int64_t first, after, reach; /* rows of a window: the first of its target, and behind its last one */
+    int64_t *starts;             /* the first row of each window, where there are several series; or NULL */
 } windows;
+
+static int64_t start_of(const windows *of, int64_t window)
+{
+    return of->starts ? of->starts[window] : of->shape.start_index + window * of->shape.stride;
+}
 
 /* ---- a batch ---- */
 
@@ -29,8 +36,7 @@ static int64_t *rows_of(const windows *of, const int64_t *numbers, int64_t count
     int64_t *rows = hone_internal_allocate((size_t)(count * length) * sizeof *rows);
     for (int64_t i = 0; rows && i < count; i++)
         for (int64_t j = 0; j < length; j++)
-            rows[i * length + j] =
-                of->shape.start_index + numbers[i] * of->shape.stride + offset + j * of->shape.sampling_rate;
+            rows[i * length + j] = start_of(of, numbers[i]) + offset + j * of->shape.sampling_rate;
     return rows;
 }
 
@@ -88,6 +94,7 @@ static uint64_t fingerprint(const hone_data_node *node, uint64_t start, hone_sta
 
 static void free_windows(hone_data_node *node)
 {
+    hone_internal_free(((windows *)node)->starts);
     hone_internal_free(node);
 }
 
@@ -152,6 +159,81 @@ static hone_status measure(windows *of, const hone_dataset *from, int64_t *count
         targets && inputs <= end - shape->start_index ? "; forecast=true makes windows without targets" : "");
 }
 
+/* ---- several series ---- */
+
+/* How many rows from one on are of its group. */
+static int64_t series_length(const int32_t *groups, int64_t begin, int64_t end)
+{
+    int64_t row = begin + 1;
+    while (row < end && groups[row] == groups[begin])
+        row++;
+    return row - begin;
+}
+
+/* The windows of each series, one series after the other; `starts` may be NULL, to count them. */
+static int64_t list_starts(const windows *of, const int32_t *groups, int64_t end, int64_t *starts)
+{
+    int64_t count = 0;
+    for (int64_t begin = of->shape.start_index, length; begin < end; begin += length) {
+        length = series_length(groups, begin, end);
+        for (int64_t at = 0; at + of->reach <= length; at += of->shape.stride, count++)
+            if (starts)
+                starts[count] = begin + at;
+    }
+    return count;
+}
+
+/* The rows of a series stand together. */
+static hone_status check_series(const int32_t *groups, int32_t group_count, int64_t begin, int64_t end)
+{
+    bool *seen = hone_internal_allocate_zeroed((size_t)group_count + 1, sizeof *seen);
+    hone_status status = seen ? HONE_OK : HONE_ERROR_MEMORY;
+    for (int64_t row = begin, length; row < end && status == HONE_OK; row += length) {
+        length = series_length(groups, row, end);
+        if (seen[groups[row]])
+            status = hone_fail(HONE_ERROR_DATA,
+                               "row %" PRId64
+                               " belongs to a series whose other rows stand further up; the rows of a "
+                               "series must follow each other: sort them by the group, and within it by time",
+                               row);
+        seen[groups[row]] = true;
+    }
+    hone_internal_free(seen);
+    return status;
+}
+
+/* Windows that do not go from one group to the next, and the group of each; `count` was that of one series.
+ */
+static hone_status part_series(windows *of, const hone_dataset *from, int64_t *count)
+{
+    int32_t group_count = 0;
+    const int32_t *groups = hone_internal_dataset_groups(from, &group_count);
+    const int64_t end = of->shape.end_index == HONE_NONE_INTEGER ? from->count : of->shape.end_index;
+    if (!groups)
+        return HONE_OK;
+    HONE_TRY(check_series(groups, group_count, of->shape.start_index, end));
+    *count = list_starts(of, groups, end, NULL);
+    if (*count == 0)
+        return hone_fail(HONE_ERROR_DATA, "a window takes %" PRId64 " rows, but no series has as many",
+                         of->reach);
+    of->starts = hone_internal_allocate((size_t)*count * sizeof *of->starts);
+    if (!of->starts)
+        return HONE_ERROR_MEMORY;
+    list_starts(of, groups, end, of->starts);
+    return HONE_OK;
+}
+
+static hone_status name_groups(hone_dataset *made, const windows *of, const hone_dataset *from)
+{
+    const int32_t *groups = hone_internal_dataset_groups(from, &made->group_count);
+    if (!of->starts)
+        return HONE_OK;
+    made->groups = hone_internal_allocate((size_t)made->count * sizeof *made->groups);
+    for (int64_t i = 0; made->groups && i < made->count; i++)
+        made->groups[i] = groups[of->starts[i]];
+    return made->groups ? HONE_OK : HONE_ERROR_MEMORY;
+}
+
 /* ---- the data set ---- */
 
 /* (count, ...) of rows to (windows, length, ...); a target of one row has no such axis. */
@@ -207,13 +289,14 @@ hone_dataset *hone_internal_dataset_windows(hone_dataset *dataset, const hone_wi
     if (!of)
         return NULL;
     of->shape = *shape;
-    if (measure(of, dataset, &count) < 0) {
+    if (measure(of, dataset, &count) < 0 || part_series(of, dataset, &count) < 0) {
+        hone_internal_free(of->starts);
         hone_internal_free(of);
         hone_dataset_free(dataset);
         return NULL;
     }
     hone_dataset *made = hone_internal_dataset_of_node(&of->node, dataset, count);
-    if (made && shape_all(made, shape) < 0) {
+    if (made && (shape_all(made, shape) < 0 || name_groups(made, of, dataset) < 0)) {
         hone_dataset_free(made);
         return NULL;
     }
@@ -305,8 +388,8 @@ hone_dataset *hone_internal_dataset_window_rows(const hone_dataset *dataset)
     const windows *of = windows_of(dataset);
     if (!of)
         return hone_dataset_retain((hone_dataset *)dataset);
-    const int64_t begin = of->shape.start_index + dataset->first * of->shape.stride,
-                  last = begin + (dataset->count - 1) * of->shape.stride +
+    const int64_t begin = start_of(of, dataset->first),
+                  last = start_of(of, dataset->first + dataset->count - 1) +
                          (of->shape.window - 1) * of->shape.sampling_rate;
     return hone_dataset_slice(of->node.from[0], begin, last + 1);
 }

@@ -41,7 +41,8 @@ static void end(network *of)
 TEST(moved_ids_of_large_tables_are_coded)
 {
     network of = begin(ROWS);
-    const hone_value moved = hone_op_reshape(of.graph, hone_op_transpose(of.graph, of.ids, (const int[]){1, 0}), S(24));
+    const hone_value moved =
+        hone_op_reshape(of.graph, hone_op_transpose(of.graph, of.ids, (const int[]){1, 0}), S(24));
     of.out = hone_op_gather_rows(of.graph, of.table, moved);
     settle(&of);
     assert_non_null(of.found.inputs);
@@ -76,7 +77,8 @@ TEST(constants_compare_codes)
     const double constants[] = {0, HONE_PLAIN_IDS};
     for (int i = 0; i < 2; i++) {
         network of = begin(ROWS);
-        const hone_value mask = hone_op_binary(of.graph, "greater", of.ids, hone_graph_constant(of.graph, constants[i])),
+        const hone_value mask = hone_op_binary(of.graph, "greater", of.ids,
+                                               hone_graph_constant(of.graph, constants[i])),
                          rows = hone_op_gather_rows(of.graph, of.table, of.ids);
         of.out = hone_op_multiply(of.graph, rows, hone_op_expand(of.graph, mask, -1));
         settle(&of);

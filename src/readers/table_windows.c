@@ -29,10 +29,6 @@ hone_status hone_internal_table_check_windows(const hone_table *table)
 {
     if (table->windows.window == 0)
         return HONE_OK;
-    if (table->group >= 0)
-        return hone_fail(HONE_ERROR_UNSUPPORTED,
-                         "window: a table of several series (group) is not cut into windows; use a file for "
-                         "each series");
     if (table->missing == HONE_MISSING_DROP || strcmp(table->args->unknown, "drop") == 0)
         return hone_fail(
             HONE_ERROR_ARGUMENT,

@@ -114,7 +114,6 @@ static const struct {
     {"forecast alone", "#forecast=true", "forecast is about windows"},
     {"too long", "#target=y,window=31", "a window with its target takes 32 rows, but there are 30"},
     {"rows left out", "#target=y,window=3,missing=drop", "rows that are left out bring others together"},
-    {"several series", "#target=y,window=3,group=t", "a table of several series (group)"},
     {"a text", "#target=y,window=3,text=t", "holds texts"},
     {"no number", "#target=y,window=no", "window"},
     {"zero", "#target=y,window=0", "window"},
@@ -127,4 +126,72 @@ TEST_EACH(refuses, wrong)
 {
     assert_null(hone_dataset_load(table(0, row->options), NULL, 0));
     assert_message_has(row->says);
+}
+
+/* ---- several series ---- */
+
+/* Stations a (5 rows), b (2) and c (4), whose numbers are those of the rows. */
+static const char stations[] = "station,y\na,0\na,1\na,2\na,3\na,4\nb,5\nb,6\nc,7\nc,8\nc,9\nc,10\n";
+
+static hone_dataset *load_stations(const char *csv, const char *options)
+{
+    static char source[500];
+    snprintf(source, sizeof source, "%s%s", testing_file("stations.csv", csv, strlen(csv)), options);
+    return hone_dataset_load(source, NULL, 0);
+}
+
+/* The first row of each window and its target, "0>3 1>4 ". */
+static void check_windows(hone_dataset *data, const char *expected)
+{
+    char text[200] = "";
+    const hone_batch *batch;
+    if (data == NULL)
+        fail_msg("%s", hone_error_message());
+    hone_iterator *batches = hone_dataset_iterate(data, 2, 0, 0);
+    while (hone_iterator_next(batches, &batch) == 1)
+        for (int64_t i = 0; i < batch->x[0].shape[0]; i++)
+            snprintf(text + strlen(text), sizeof text - strlen(text), "%g>%g ",
+                     hone_array_number(&batch->x[0], i * batch->x[0].shape[1]),
+                     hone_array_number(&batch->y[0], i));
+    assert_string_equal(text, expected);
+    hone_iterator_free(batches);
+}
+
+static const struct {
+    const char *name, *options, *windows;
+} parted[] = {
+    {"three rows and the next", "#target=y,window=3,group=station", "0>3 1>4 7>10 "},
+    {"two rows and the next", "#target=y,window=2,group=station", "0>2 1>3 2>4 7>9 8>10 "},
+    {"a stride begins with each series", "#target=y,window=2,stride=2,group=station", "0>2 2>4 7>9 "},
+    {"every second row", "#target=y,window=2,sampling_rate=2,horizon=1,group=station", "0>3 1>4 7>10 "},
+    {"from a row on", "#target=y,window=2,start_index=3,group=station", "7>9 8>10 "},
+    {"up to a row", "#target=y,window=2,end_index=9,group=station", "0>2 1>3 2>4 "},
+};
+
+TEST_EACH(windows_stay_within_their_series, parted)
+{
+    hone_dataset *data = load_stations(stations, row->options);
+    check_windows(data, row->windows);
+    assert_int_equal(hone_dataset_input(data, 0)->shape[2], 1); /* the station is no input */
+    hone_dataset_free(data);
+}
+
+TEST(whole_series_are_held_out)
+{
+    hone_dataset *data = load_stations(stations, "#target=y,window=2,group=station"), *parts[2];
+    assert_int_equal(hone_dataset_hold_out(data, parts, .share = 0.4, .shuffle = true, .seed = 3), HONE_OK);
+    const int64_t first = hone_dataset_count(parts[0]), second = hone_dataset_count(parts[1]);
+    assert_true((first == 3 && second == 2) || (first == 2 && second == 3));
+    check_windows(parts[0], first == 3 ? "0>2 1>3 2>4 " : "7>9 8>10 ");
+    hone_dataset_free(parts[0]);
+    hone_dataset_free(parts[1]);
+    hone_dataset_free(data);
+}
+
+TEST(rows_of_a_series_follow_each_other)
+{
+    assert_null(load_stations("station,y\na,0\nb,1\na,2\nb,3\n", "#target=y,window=1,group=station"));
+    assert_message_has("row 2 belongs to a series whose other rows stand further up");
+    assert_null(load_stations(stations, "#target=y,window=6,group=station"));
+    assert_message_has("a window takes 7 rows, but no series has as many");
 }

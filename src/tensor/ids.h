@@ -1,5 +1,5 @@
-/* Ids among floats. A float32 tells whole numbers apart up to 2^24; an id beyond is the float that many places
- * of float32 further:
+/* Ids among floats. A float32 tells whole numbers apart up to 2^24; an id beyond is the float that many
+ * places of float32 further:
  *
  *   code(id) = id                                        for id <= 2^24
  *              the float with the bits of 2^24 + (id - 2^24)   beyond
