@@ -61,7 +61,7 @@ extern "C" {
       "day_of_year; opened(year, age) for these, age in days before the last date of the training data") \
     F(A, TEXT, date_order, NULL, "how dates such as 03/04/2024 are read", HONE_ONE_OF("dmy|mdy")) \
     F(A, BOOLEAN, embed, false, \
-      "make each column of categories an input of its own, for an embedding layer") \
+      "make each column of categories an input of its own, with an embedding in front of a recipe's chain of layers") \
     HONE_SERIES_FIELDS(F, A)
 HONE_ARGS_STRUCT(hone_dataset_from_csv_args, HONE_CSV_FIELDS);
 /* `like`: a data set of the same columns (the training data), whose inputs, targets, categories and fill

@@ -67,8 +67,7 @@ static void compare(const hone_recipe *recipe, const hone_config *trained, const
     }
 }
 
-/* Who runs a recipe of another folder is told where its paths begin. */
-static void note_folder(const hone_recipe *recipe, const char *source)
+void hone_internal_recipe_note_folder(const hone_recipe *recipe, const char *source)
 {
     const char *slash = recipe->label == NULL ? NULL : strrchr(recipe->label, '/');
     if (slash == NULL || source[0] == '/' || hone_error_status() != HONE_ERROR_FILE)
@@ -104,7 +103,7 @@ static hone_dataset *load(const hone_recipe *recipe, const hone_model *model, co
                                      .group = recipe->validation.group});
     hone_internal_free(inputs);
     if (data == NULL) {
-        note_folder(recipe, source);
+        hone_internal_recipe_note_folder(recipe, source);
         if (recipe->data->preprocess != NULL && hone_error_status() == HONE_ERROR_SHAPE)
             hone_internal_recipe_label(
                 hone_internal_recipe_place(hone_error_status(),

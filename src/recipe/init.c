@@ -37,12 +37,6 @@ static bool has(const hone_config *options, const char *key)
     return hone_internal_config_present(hone_internal_config_get(options, key));
 }
 
-static bool says_embed(const hone_config *options)
-{
-    const char *value = hone_internal_config_get_text(options, "embed");
-    return value != NULL && strcmp(value, "false") != 0;
-}
-
 /* A column's name as an option's item: in quotes when it has more than letters, digits, spaces and so on. */
 static void put_name(hone_text *text, const char *name)
 {
@@ -194,7 +188,7 @@ static void put_options(start *of, hone_text *text, const hone_config *options, 
     if (categorical.length > 0)
         hone_internal_text_format(text, ",categorical=[%s]", categorical.data);
     hone_internal_text_free(&categorical);
-    if (!has(options, "encoding") && !says_embed(options) &&
+    if (!has(options, "encoding") && !hone_internal_recipe_says_embed(options) &&
         count_columns(profile, is_text) + args->categorical_count > 0)
         hone_internal_text_append(text, ",encoding=one_hot,unknown=ignore");
     if (!has(options, "missing") && count_columns(profile, lacks_values) > 0)
@@ -219,7 +213,7 @@ static hone_status read_table(start *of, const char *path, const hone_config *op
 {
     hone_profile profile;
     HONE_TRY(hone_internal_profile_read(path, options, &profile));
-    of->embed = says_embed(options);
+    of->embed = hone_internal_recipe_says_embed(options);
     hone_status status = has(options, "target") ? HONE_OK : check_target(&profile, of->source);
     hone_text text = {0};
     if (status >= 0)
@@ -320,70 +314,19 @@ static void put_hidden(hone_text *text, const start *of, int64_t width)
                                   (long long)units / 2);
 }
 
-/* A name in YAML. */
-static void put_quoted(hone_text *text, const char *name, const char *end)
-{
-    hone_internal_text_append(text, "\"");
-    for (const char *letter = name; *letter != '\0'; letter++)
-        hone_internal_text_format(text, *letter == '"' || *letter == '\\' ? "\\%c" : "%c", *letter);
-    hone_internal_text_format(text, "%s\"", end);
-}
-
-enum { WIDEST_EMBEDDING = 50 };
-
-/* How many categories the column has that is this input. */
-static int64_t count_categories(const start *of, int input)
-{
-    const hone_config *schema = hone_internal_dataset_schema(of->dataset),
-                      *group =
-                          hone_internal_config_at(hone_internal_config_get(schema, "inputs"), (size_t)input);
-    const int64_t column = hone_internal_config_as_integer(
-        hone_internal_config_at(hone_internal_config_get(group, "columns"), 0));
-    const hone_config *entry =
-        hone_internal_config_at(hone_internal_config_get(schema, "columns"), (size_t)column);
-    return (int64_t)hone_internal_config_count(hone_internal_config_get(entry, "categories"));
-}
-
-/* An input, and what makes numbers of it: an embedding of about half as many numbers as there are categories.
- */
-static void put_embedded(hone_text *text, const start *of, int input)
-{
-    const char *name = hone_internal_dataset_name(of->dataset, HONE_COMPONENT_INPUT, input);
-    const int64_t categories = count_categories(of, input), half = (categories + 1) / 2;
-    hone_internal_text_format(text, "  - input: {shape: [%lld], name: ",
-                              (long long)hone_dataset_input(of->dataset, input)->shape[1]);
-    put_quoted(text, name, "");
-    hone_internal_text_append(text, "}\n");
-    if (categories > 0)
-        hone_internal_text_format(
-            text,
-            "  - embedding: {input_dim: %lld, output_dim: %lld}\n  - flatten: {name: ", (long long)categories,
-            (long long)(half < WIDEST_EMBEDDING ? half : WIDEST_EMBEDDING));
-    else
-        hone_internal_text_append(text, "  - normalization: {name: ");
-    put_quoted(text, name, "_ready");
-    hone_internal_text_append(text, "}\n");
-}
-
 /* Each category as a point that is learned, joined with the numbers. */
-static void put_embeddings(hone_text *text, const start *of)
+static hone_status put_embeddings(hone_text *text, const start *of)
 {
-    const int inputs = hone_dataset_input_count(of->dataset);
+    hone_config *scaled = hone_internal_config_map();
     int64_t width = 0;
+    if (scaled == NULL)
+        return HONE_ERROR_MEMORY;
     hone_internal_text_append(text, "model:\n");
-    for (int i = 0; i < inputs; i++) {
-        put_embedded(text, of, i);
-        width += count_categories(of, i) > 0 ? count_categories(of, i) / 2
-                                             : hone_dataset_input(of->dataset, i)->shape[1];
-    }
-    hone_internal_text_append(text, "  - concatenate: {inputs: [");
-    for (int i = 0; i < inputs; i++) {
-        hone_internal_text_append(text, i > 0 ? ", " : "");
-        put_quoted(text, hone_internal_dataset_name(of->dataset, HONE_COMPONENT_INPUT, i), "_ready");
-    }
-    hone_internal_text_append(text, "]}\n");
+    const hone_status status = hone_internal_recipe_put_columns(text, of->dataset, scaled, &width);
+    hone_internal_config_free(scaled);
     put_hidden(text, of, width);
     put_output(text, of);
+    return status;
 }
 
 static void put_network(hone_text *text, const start *of)
@@ -464,12 +407,16 @@ static char *write_recipe(const start *of)
     else
         hone_internal_text_format(&text, "%lld number%s to predict.\n", (long long)of->outputs,
                                   of->outputs == 1 ? "" : "s");
-    if (hone_dataset_input_count(of->dataset) > 1)
-        put_embeddings(&text, of);
+    hone_status status = HONE_OK;
+    if (of->embed && hone_internal_recipe_embeds(of->dataset))
+        status = put_embeddings(&text, of);
     else
         put_network(&text, of);
     put_training(&text, of);
-    return hone_internal_text_take(&text);
+    if (status >= 0)
+        return hone_internal_text_take(&text);
+    hone_internal_text_free(&text);
+    return NULL;
 }
 
 char *hone_recipe_init(const char *source)

@@ -76,7 +76,8 @@ struct hone_recipe {
     hone_recipe_data *data;
     hone_recipe_fitting *fit;
     hone_holdout validation;
-    hone_config *merged; /* of a fit in stages: what holds in the present one; NULL: `fit` is a map */
+    hone_config *embedded; /* the list of layers, with the inputs of embed=true; NULL: that of the tree */
+    hone_config *merged;   /* of a fit in stages: what holds in the present one; NULL: `fit` is a map */
 };
 
 /* A section as it holds at present, or NULL; the value under a key of it, or NULL. */
@@ -142,6 +143,21 @@ const hone_history *hone_internal_recipe_run_stages(hone_recipe *recipe, hone_mo
                                                     const hone_recipe_args *args,
                                                     hone_recipe_fit_function *fit);
 
+/* ---- categories with an embedding (embed.c) ---- */
+
+/* Whether the options of a table (NULL: none) say embed=true; whether data that were read so have an input of
+ * categories. */
+bool hone_internal_recipe_says_embed(const hone_config *options);
+bool hone_internal_recipe_embeds(const hone_dataset *data);
+/* Items of a list of layers, as lines of YAML: an input for each input of the data, an embedding for those of
+ * categories, a normalization with these arguments for the others (NULL: none), and what joins them; *width
+ * is how many numbers that gives. */
+hone_status hone_internal_recipe_put_columns(hone_text *text, const hone_dataset *data,
+                                             const hone_config *normalization, int64_t *width);
+/* recipe->embedded: the chain of layers of a recipe behind those items, when its training data are a table
+ * that is read with embed=true and has categories. */
+hone_status hone_internal_recipe_read_columns(hone_recipe *recipe);
+
 /* ---- cures (cure.c) ---- */
 
 hone_recipe *hone_internal_recipe_of_tree(hone_config *tree, const char *label); /* takes the tree over */
@@ -160,6 +176,10 @@ hone_status hone_internal_recipe_label(hone_status status, const hone_recipe *re
 /* Refuses keys of a map that are not among these (up to NULL), with the nearest. */
 hone_status hone_internal_recipe_check_keys(const hone_config *map, const char *what,
                                             const char *const *keys);
+/* What was set stands in no line of the recipe, and neither do its parts. */
+void hone_internal_recipe_forget_places(hone_config *value);
+/* Who runs a recipe of another folder is told where its paths begin, behind a failure to read `source`. */
+void hone_internal_recipe_note_folder(const hone_recipe *recipe, const char *source);
 /* A line to the function that takes warnings. */
 void hone_internal_recipe_warn(const hone_recipe *recipe, const char *line);
 /* The arguments of {dense: VALUE}, {adam: VALUE}: a map of them, the first one, or nothing. */

@@ -277,12 +277,11 @@ static hone_status set(hone_recipe *recipe, const char *key, hone_config *value)
     return hone_internal_recipe_label(status, recipe);
 }
 
-/* What was set stands in no line of the recipe. */
-static void forget_places(hone_config *value)
+void hone_internal_recipe_forget_places(hone_config *value)
 {
     hone_internal_config_set_place(value, (hone_config_place){0});
     for (size_t i = 0; i < hone_internal_config_count(value); i++)
-        forget_places(hone_internal_config_at_mutable(value, i));
+        hone_internal_recipe_forget_places(hone_internal_config_at_mutable(value, i));
 }
 
 hone_status hone_recipe_set(hone_recipe *recipe, const char *key, const char *yaml)
@@ -291,7 +290,7 @@ hone_status hone_recipe_set(hone_recipe *recipe, const char *key, const char *ya
         return hone_internal_fail_null(recipe == NULL ? "a recipe" : key == NULL ? "a key" : "a value");
     hone_config *value = hone_internal_yaml_parse(yaml, strlen(yaml), key);
     if (value != NULL)
-        forget_places(value);
+        hone_internal_recipe_forget_places(value);
     return value == NULL ? hone_error_status() : set(recipe, key, value);
 }
 
@@ -425,7 +424,8 @@ static hone_model *make_network(const hone_recipe *recipe)
     const hone_config *model = hone_internal_config_get(recipe->tree, "model"),
                       *outputs = hone_internal_config_get(recipe->tree, "outputs");
     if (hone_internal_config_is(model, HONE_CONFIG_LIST))
-        return hone_internal_recipe_network(recipe, model, outputs);
+        return hone_internal_recipe_network(recipe, recipe->embedded != NULL ? recipe->embedded : model,
+                                            outputs);
     if (!hone_internal_config_present(outputs))
         return hone_internal_recipe_file_model(recipe, model, HONE_RECIPE_FILE_MODEL);
     hone_internal_config_fail(outputs, "outputs need a list of layers; a model file has its own");
@@ -468,7 +468,7 @@ hone_model *hone_recipe_model(hone_recipe *recipe)
 {
     if (hone_recipe_check(recipe) < 0)
         return NULL;
-    hone_model *model = make_network_by_policy(recipe);
+    hone_model *model = hone_internal_recipe_read_columns(recipe) < 0 ? NULL : make_network_by_policy(recipe);
     if (model != NULL && finish_model(recipe, model) >= 0)
         return model;
     hone_internal_recipe_label(hone_error_status(), recipe);

@@ -182,6 +182,8 @@ void hone_internal_recipe_forget_sections(hone_recipe *recipe)
     hone_internal_fields_free(&data_type, recipe->data);
     hone_internal_fields_free(&fit_type, recipe->fit);
     hone_internal_config_free(recipe->merged);
+    hone_internal_config_free(recipe->embedded);
+    recipe->embedded = NULL;
     recipe->data = NULL;
     recipe->fit = NULL;
     recipe->merged = NULL;
