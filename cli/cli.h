@@ -66,7 +66,7 @@ typedef struct cli_settings {
     char bytes[24]; /* the text of a CLI_BYTES: digits */
     const char *output, *history, *plot, *log_dir, *save_best, *monitor, *mode;
     const char *folder, *page; /* of a sweep */
-    int64_t trials, jobs, factor;
+    int64_t trials, jobs, factor, stop_after;
     const char *keep, *measure; /* of predictions, of a threshold */
     int64_t draws;
     bool confusion, per_class, calibration, weight_facts, importance, row;

@@ -143,8 +143,12 @@ static void tell_findings(cli_recorder *recorder, int64_t epoch)
 
 static hone_status epoch_end(hone_callback *callback, hone_trainer *trainer, int64_t epoch, hone_logs *logs)
 {
-    (void)trainer, (void)logs;
-    tell_findings(recorder_of(callback), epoch);
+    (void)logs;
+    cli_recorder *recorder = recorder_of(callback);
+    tell_findings(recorder, epoch);
+    if (cli_given_integer(recorder->stop_after) && epoch + 1 >= recorder->stop_after &&
+        epoch + 1 < hone_trainer_epoch_count(trainer))
+        hone_trainer_stop(trainer, "interrupt"); /* its checkpoint can be continued */
     return HONE_OK;
 }
 

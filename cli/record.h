@@ -14,6 +14,7 @@ typedef struct cli_recorder {
     int64_t told;                /* rows of the history that were events already */
     const hone_callback *doctor; /* among the callbacks in front of the recorder, or NULL */
     const char *doctor_page;     /* path or NULL */
+    int64_t stop_after;          /* epochs in all, then the training is stopped as by a signal; or none */
     int found;                   /* its findings that were events already */
     double begun, written;       /* the clock when training began, and when the CSV was last written */
 } cli_recorder;

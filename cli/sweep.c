@@ -292,25 +292,24 @@ static hone_status claim_folder(const cli_sweep *sweep)
 
 /* ---- training ---- */
 
-/* Successive halving: all trials for a few epochs, then the best of each `factor` for `factor` times as many,
- * and so on to all epochs. The same trials are kept however many run at a time. */
-static hone_status halve(cli_sweep *sweep, int64_t factor, int jobs)
+/* One after the other, each to its end. */
+typedef struct queue {
+    cli_sweep *sweep;
+    size_t next;
+} queue;
+
+static bool take_next(void *context, cli_trial **trial, int64_t *budget)
 {
-    int64_t budget = sweep->epochs;
-    size_t count = sweep->count;
-    for (size_t left = count; left >= (size_t)factor && budget >= factor; left /= (size_t)factor)
-        budget = (budget + factor - 1) / factor;
-    for (;;) {
-        cli_trial **sorted = cli_sweep_sorted(sweep);
-        if (sorted == NULL)
-            return hone_fail(HONE_ERROR_MEMORY, "out of memory");
-        hone_status status = cli_trials_run(sweep, sorted, count, budget < sweep->epochs ? budget : 0, jobs);
-        free(sorted);
-        if (status < 0 || cli_caught_signal() != 0 || budget >= sweep->epochs)
-            return status;
-        budget = budget * factor < sweep->epochs ? budget * factor : sweep->epochs;
-        count = count / (size_t)factor > 0 ? count / (size_t)factor : 1;
+    queue *of = context;
+    while (of->next < of->sweep->count) {
+        cli_trial *one = &of->sweep->trials[of->next++];
+        if (one->state == CLI_TRAINED && one->budget >= of->sweep->epochs)
+            continue;
+        *trial = one;
+        *budget = 0;
+        return true;
     }
+    return false;
 }
 
 static hone_status run_trials(cli_sweep *sweep, const cli_settings *settings)
@@ -322,14 +321,9 @@ static hone_status run_trials(cli_sweep *sweep, const cli_settings *settings)
     if (!cli_given_integer(settings->threads) && jobs > 1)
         sweep->threads = hone_threads() / jobs > 0 ? hone_threads() / jobs : 1;
     if (is_method(settings, "halving"))
-        return halve(sweep, cli_given_integer(settings->factor) ? settings->factor : STANDARD_FACTOR, jobs);
-    cli_trial **all = malloc(sweep->count * sizeof *all);
-    for (size_t i = 0; all != NULL && i < sweep->count; i++)
-        all[i] = &sweep->trials[i];
-    hone_status status = all == NULL ? hone_fail(HONE_ERROR_MEMORY, "out of memory")
-                                     : cli_trials_run(sweep, all, sweep->count, 0, jobs);
-    free(all);
-    return status;
+        return cli_sweep_halve(
+            sweep, cli_given_integer(settings->factor) ? settings->factor : STANDARD_FACTOR, jobs);
+    return cli_trials_run(sweep, jobs, take_next, &(queue){.sweep = sweep});
 }
 
 static int search(cli_sweep *sweep, const cli_settings *settings)
@@ -457,7 +451,8 @@ const cli_command cli_sweep_command = {
         "The table has the best first. Each trial is a training of its own, with the weights of its best epoch kept; the\n"
         "commands below the table train them again, to the bit. The same command after an interruption continues where it\n"
         "was, and with more --trials adds to them. The values are those of --seed, and the results do not depend on --jobs.\n"
-        "--method halving trains all trials for a few epochs and lets the best third go on, three times as long, and so on.\n"
+        "--method halving (ASHA) trains trials for a few epochs and lets the best third go on, three times as long, and so on;\n"
+        "a trial goes on as soon as it is among the best third of those before it.\n"
         "\n"
         "--json: monitor, mode, output, and trials with trial, state, result, epoch (from 0), epochs, set, metrics, command.\n"
         "\n"

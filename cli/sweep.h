@@ -49,8 +49,10 @@ typedef struct cli_trial {
     char **values; /* one for each dimension */
     cli_trial_state state;
     pid_t process;
-    int64_t budget;   /* epochs that it was allowed last; 0: all */
+    int64_t aim;      /* epochs that it is allowed while it runs; 0: all */
+    int64_t budget;   /* epochs that it was allowed last; 0: none yet */
     int64_t epochs;   /* trained */
+    double *curve;    /* the monitored metric of each */
     int64_t best_row; /* of its history */
     bool highest;     /* more is better */
     double result;    /* of the monitored metric, at its best; NaN: none */
@@ -80,9 +82,13 @@ hone_status cli_trial_settings(const cli_sweep *sweep, const cli_trial *trial, c
 void cli_trial_settings_free(cli_settings *settings);
 /* Reads what an earlier run of the same sweep left of a trial. */
 hone_status cli_trial_look(const cli_sweep *sweep, cli_trial *trial);
-/* Trains these trials, `jobs` at a time, until each has had `budget` epochs (0: those of the recipe). Fails
- * when it was interrupted. */
-hone_status cli_trials_run(cli_sweep *sweep, cli_trial **trials, size_t count, int64_t budget, int jobs);
+/* Says which trial is trained next, and until how many epochs it has had in all (0: those of the recipe).
+ * False: none at present; there may be one when another has ended. */
+typedef bool cli_next_trial(void *context, cli_trial **trial, int64_t *budget);
+/* Trains what `next` says, `jobs` at a time, until it says nothing more. After a signal it stops them. */
+hone_status cli_trials_run(cli_sweep *sweep, int jobs, cli_next_trial *next, void *context);
+/* Trains few epochs of all trials, and the better ones on (sweep_halving.c). */
+hone_status cli_sweep_halve(cli_sweep *sweep, int64_t factor, int jobs);
 /* No checkpoint is needed any more. */
 void cli_trials_tidy(const cli_sweep *sweep);
 void cli_trial_free(const cli_sweep *sweep, cli_trial *trial);

@@ -92,7 +92,7 @@ char *cli_trial_command(const cli_sweep *sweep, const cli_trial *trial)
         put_word(out, " --set ", settings.sets[i]);
     cli_trial_settings_free(&settings);
     if (trial->budget > 0 && trial->budget < sweep->epochs)
-        fprintf(out, " --set fit.epochs=%" PRId64, trial->budget);
+        fprintf(out, " --stop-after %" PRId64, trial->budget);
     put_word(out, " --save-best best.keras --monitor ", sweep->monitor);
     if (fclose(out) == 0)
         return text;

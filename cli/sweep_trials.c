@@ -58,8 +58,9 @@ static void forget_numbers(cli_trial *trial)
         free(trial->names[i]);
     free(trial->names);
     free(trial->numbers);
+    free(trial->curve);
     trial->names = NULL;
-    trial->numbers = NULL;
+    trial->numbers = trial->curve = NULL;
     trial->name_count = 0;
     trial->result = NAN;
     trial->best_row = -1;
@@ -93,8 +94,18 @@ static size_t monitored(const cli_sweep *sweep, const cli_trial *trial)
     return column;
 }
 
+static bool lengthen(cli_trial *trial, double result)
+{
+    double *curve = realloc(trial->curve, (size_t)(trial->epochs + 1) * sizeof *curve);
+    if (curve == NULL)
+        return false;
+    curve[trial->epochs++] = result;
+    trial->curve = curve;
+    return true;
+}
+
 /* A row of numbers ("NA": none) is kept if it is the best so far, and the first one in any case. */
-static void read_row(const cli_sweep *sweep, cli_trial *trial, char *line)
+static bool read_row(const cli_sweep *sweep, cli_trial *trial, char *line)
 {
     double numbers[256];
     size_t count = 0, column = monitored(sweep, trial);
@@ -114,7 +125,7 @@ static void read_row(const cli_sweep *sweep, cli_trial *trial, char *line)
         trial->result = result;
         trial->best_row = trial->epochs;
     }
-    trial->epochs++;
+    return lengthen(trial, result);
 }
 
 static hone_status read_history(const cli_sweep *sweep, cli_trial *trial)
@@ -123,13 +134,13 @@ static hone_status read_history(const cli_sweep *sweep, cli_trial *trial)
     forget_numbers(trial);
     char *line = text;
     bool good = text == NULL || *text == '\0';
-    for (int number = 0; line != NULL && *line != '\0'; number++) {
+    for (int number = 0; line != NULL && *line != '\0' && (number == 0 || good); number++) {
         char *end = strchr(line, '\n');
         line[strcspn(line, "\r\n")] = '\0';
         if (number == 0)
             good = read_names(trial, line);
         else
-            read_row(sweep, trial, line);
+            good = read_row(sweep, trial, line);
         line = end == NULL ? NULL : end + 1;
     }
     free(text);
@@ -218,9 +229,9 @@ static void give(cli_settings *settings, const char *key, cli_kind kind, const c
 }
 
 /* As the command line would say it; what is made here lives as long as the process. */
-static bool settle(const cli_sweep *sweep, const cli_trial *trial, int64_t budget, cli_settings *settings)
+static bool settle(const cli_sweep *sweep, const cli_trial *trial, cli_settings *settings)
 {
-    static char checkpoint[PATH_SIZE], latest[PATH_SIZE], history[PATH_SIZE], best[PATH_SIZE], epochs[48];
+    static char checkpoint[PATH_SIZE], latest[PATH_SIZE], history[PATH_SIZE], best[PATH_SIZE];
     cli_settings values;
     if (cli_trial_settings(sweep, trial, &values) < 0)
         return false;
@@ -228,6 +239,7 @@ static bool settle(const cli_sweep *sweep, const cli_trial *trial, int64_t budge
                                .folds = HONE_NONE_INTEGER,
                                .processes = HONE_NONE_INTEGER,
                                .patience = HONE_NONE,
+                               .stop_after = trial->aim > 0 ? trial->aim : HONE_NONE_INTEGER,
                                .operands = {sweep->recipe},
                                .operand_count = 1};
     memcpy(settings->given, values.given, sizeof settings->given);
@@ -235,9 +247,6 @@ static bool settle(const cli_sweep *sweep, const cli_trial *trial, int64_t budge
     memcpy(settings->sets, values.sets, sizeof settings->sets);
     settings->set_count = values.set_count;
     settings->sets[settings->set_count++] = "fit.verbose=0";
-    snprintf(epochs, sizeof epochs, "fit.epochs=%lld", (long long)budget);
-    if (budget > 0)
-        settings->sets[settings->set_count++] = epochs;
     cli_trial_path(sweep, trial, "checkpoint", checkpoint, sizeof checkpoint);
     cli_trial_path(sweep, trial, "checkpoint/latest.keras", latest, sizeof latest);
     cli_trial_path(sweep, trial, "history.csv", history, sizeof history);
@@ -252,13 +261,13 @@ static bool settle(const cli_sweep *sweep, const cli_trial *trial, int64_t budge
     return true;
 }
 
-static int train(const cli_sweep *sweep, const cli_trial *trial, int64_t budget)
+static int train(const cli_sweep *sweep, const cli_trial *trial)
 {
     cli_settings settings;
     char log[PATH_SIZE];
     cli_guard_end();
     cli_trial_path(sweep, trial, "log", log, sizeof log);
-    if (!redirect(log) || !settle(sweep, trial, budget, &settings))
+    if (!redirect(log) || !settle(sweep, trial, &settings))
         return CLI_FAILED;
     cli_set_threads(&settings);
     return cli_finish_output(cli_train.run(&settings));
@@ -271,10 +280,11 @@ static hone_status begin(const cli_sweep *sweep, cli_trial *trial, int64_t budge
     cli_trial_path(sweep, trial, "", folder, sizeof folder);
     CLI_TRY(hone_make_folder(folder));
     fflush(NULL);
+    trial->aim = budget;
     trial->process = fork();
     if (trial->process == 0) {
         setpgid(0, 0);
-        _exit(train(sweep, trial, budget));
+        _exit(train(sweep, trial));
     }
     if (trial->process < 0)
         return hone_fail(HONE_ERROR_STATE, "a process for a trial cannot be started: %s", strerror(errno));
@@ -290,13 +300,13 @@ static hone_status mark_done(const cli_sweep *sweep, const cli_trial *trial)
     return hone_write_file(path, text, (size_t)length);
 }
 
-static hone_status end(const cli_sweep *sweep, cli_trial *trial, int64_t budget, int status)
+static hone_status end(const cli_sweep *sweep, cli_trial *trial, int status)
 {
     int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     trial->state = code == 0 ? CLI_TRAINED : code > 128 ? CLI_STOPPED : CLI_FAILS;
     CLI_TRY(read_history(sweep, trial));
     if (trial->state == CLI_TRAINED) {
-        trial->budget = budget > 0 ? budget : sweep->epochs;
+        trial->budget = trial->aim > 0 ? trial->aim : sweep->epochs;
         return mark_done(sweep, trial);
     }
     if (code < 0)
@@ -312,75 +322,74 @@ static hone_status end(const cli_sweep *sweep, cli_trial *trial, int64_t budget,
 static void tell(const cli_sweep *sweep, const cli_trial *trial)
 {
     const cli_trial *best = trial;
+    char epochs[48] = "";
+    if (trial->aim > 0)
+        snprintf(epochs, sizeof epochs, ", %lld epochs", (long long)trial->epochs);
     for (size_t i = 0; i < sweep->count; i++)
         if (cli_sweep_better(sweep, sweep->trials[i].result, best->result))
             best = &sweep->trials[i];
     if (trial->state == CLI_FAILS)
         cli_say("trial %d of %zu failed: %s", trial->number, sweep->count, trial->reason);
     else if (trial->state == CLI_TRAINED && sweep->settings->verbose != 0)
-        cli_say("trial %d of %zu: %s %.4g (best %.4g, trial %d)", trial->number, sweep->count, sweep->monitor,
-                trial->result, best->result, best->number);
+        cli_say("trial %d of %zu%s: %s %.4g (best %.4g, trial %d)", trial->number, sweep->count, epochs,
+                sweep->monitor, trial->result, best->result, best->number);
 }
 
-static void stop(cli_trial **trials, size_t count)
+static void stop(const cli_sweep *sweep)
 {
-    for (size_t i = 0; i < count; i++)
-        if (trials[i]->state == CLI_RUNS)
-            kill(trials[i]->process, SIGTERM);
+    for (size_t i = 0; i < sweep->count; i++)
+        if (sweep->trials[i].state == CLI_RUNS)
+            kill(sweep->trials[i].process, SIGTERM);
 }
 
 /* Waits until a trial ends; a signal wakes the sweep, and stops the others. */
-static hone_status wait_for_one(const cli_sweep *sweep, cli_trial **trials, size_t count, int64_t budget,
-                                bool *told)
+static hone_status wait_for_one(cli_sweep *sweep, bool *told)
 {
     int status = 0;
     pid_t process;
     while ((process = waitpid(-1, &status, WNOHANG)) == 0) {
         nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
         if (cli_caught_signal() != 0 && !*told)
-            stop(trials, count);
+            stop(sweep);
         *told = cli_caught_signal() != 0;
     }
     if (process < 0)
         return hone_fail(HONE_ERROR_STATE, "the trials cannot be waited for: %s", strerror(errno));
-    for (size_t i = 0; i < count; i++)
-        if (trials[i]->state == CLI_RUNS && trials[i]->process == process) {
-            CLI_TRY(end(sweep, trials[i], budget, status));
-            tell(sweep, trials[i]);
+    for (size_t i = 0; i < sweep->count; i++)
+        if (sweep->trials[i].state == CLI_RUNS && sweep->trials[i].process == process) {
+            CLI_TRY(end(sweep, &sweep->trials[i], status));
+            tell(sweep, &sweep->trials[i]);
         }
     return HONE_OK;
 }
 
-static size_t running(cli_trial **trials, size_t count)
+static int running(const cli_sweep *sweep)
 {
-    size_t number = 0;
-    for (size_t i = 0; i < count; i++)
-        number += trials[i]->state == CLI_RUNS;
+    int number = 0;
+    for (size_t i = 0; i < sweep->count; i++)
+        number += sweep->trials[i].state == CLI_RUNS;
     return number;
 }
 
-hone_status cli_trials_run(cli_sweep *sweep, cli_trial **trials, size_t count, int64_t budget, int jobs)
+hone_status cli_trials_run(cli_sweep *sweep, int jobs, cli_next_trial *next, void *context)
 {
-    size_t next = 0;
-    int64_t wanted = budget > 0 ? budget : sweep->epochs;
+    cli_trial *trial;
+    int64_t budget;
     hone_status status = HONE_OK;
     bool told = false;
     for (;;) {
-        while (status >= 0 && next < count && running(trials, count) < (size_t)jobs &&
-               cli_caught_signal() == 0) {
-            cli_trial *trial = trials[next++];
-            if (trial->state != CLI_TRAINED || trial->budget < wanted)
-                status = begin(sweep, trial, budget);
-        }
-        if (running(trials, count) == 0)
+        while (status >= 0 && running(sweep) < jobs && cli_caught_signal() == 0 &&
+               next(context, &trial, &budget))
+            status = begin(sweep, trial, budget);
+        if (running(sweep) == 0)
             break;
         if (status < 0 && !told) {
-            stop(trials, count);
+            stop(sweep);
             told = true;
         }
-        hone_status waited = wait_for_one(sweep, trials, count, budget, &told);
+        hone_status waited = wait_for_one(sweep, &told);
         status = status < 0 ? status : waited;
-        if (waited < 0 && running(trials, count) > 0)
+        if (waited < 0 && running(sweep) > 0)
             break;
     }
     return status;

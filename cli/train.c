@@ -190,6 +190,7 @@ static const hone_history *fit(training *run)
                                    .history = settings->history,
                                    .json = settings->json,
                                    .doctor_page = settings->doctor_page,
+                                   .stop_after = settings->stop_after,
                                    .keeps_nothing = settings->output == NULL && settings->save_best == NULL,
                                    .begun = cli_now()};
     hone_error_clear();
@@ -374,8 +375,10 @@ static int train(const cli_settings *settings)
     int status = check_line(settings);
     if (status != CLI_DONE)
         return status;
-    if (cli_given_integer(settings->folds) && cli_given_integer(settings->processes))
-        return cli_fail_usage("train: --folds and --processes cannot both be given");
+    if (cli_given_integer(settings->folds) &&
+        (cli_given_integer(settings->processes) || cli_given_integer(settings->stop_after)))
+        return cli_fail_usage("train: --folds and --%s cannot both be given",
+                              cli_given_integer(settings->processes) ? "processes" : "stop-after");
     if (cli_given_integer(settings->folds))
         return cli_train_folds(settings);
     if (cli_given_text(settings, "data.folds_in_order") != NULL)
@@ -446,6 +449,8 @@ static const cli_option options[] = {
              "stopped"},
     {.key = "fit.checkpoint_every", .argument = "STEPS", .help = "also save every STEPS steps"},
     {.key = "fit.resume"},
+    {"stop-after", CLI_INTEGER, CLI_AT(stop_after), .argument = "N", .lowest = 1, .highest = 9e15,
+     .help = "stop when N epochs of --epochs are done; with --checkpoint, --resume goes on"},
     {.key = "fit.verbose", .argument = "0|1|2"},
     {"doctor", CLI_FLAG, CLI_AT(watched),
      .help = "say in a line why it does not learn, at the ends of epochs; the result stays the same"},
@@ -471,8 +476,7 @@ const cli_command cli_train = {
     .summary =
         "Trains the model of a recipe (.yaml), or continues training a model file (.keras, .h5, .onnx).",
     .details =
-        "An option replaces exactly its key of the recipe. A model file provides its weights, its "
-        "optimizer with its state,\n"
+        "An option replaces exactly its key of the recipe. A model file provides its weights, its optimizer with its state,\n"
         "its loss and its metrics; an option replaces each of them. --optimizer starts with a fresh state; "
         "--learning-rate\n"
         "keeps the state (not with --resume). --data keeps the recipe's scale and validation; --validation and\n"
@@ -480,17 +484,14 @@ const cli_command cli_train = {
         "--set replaces any key, after the other options: --set model.1.dense.units=64, --set compile.optimizer.learning_rate=0.01,\n"
         "--set model.hidden.activation=tanh (a layer by its name), --set 'fit.callbacks.0.patience=5'.\n"
         "\n"
-        "Ctrl-C finishes the step, runs the end of the callbacks (restores the best weights, writes "
-        "history and plot), saves\n"
-        "the --output file and exits with 130; a second Ctrl-C exits at once. Output paths are checked before "
-        "training starts.\n"
+        "Ctrl-C finishes the step, runs the end of the callbacks (restores the best weights, writes history and plot), saves\n"
+        "the --output file and exits with 130; a second Ctrl-C exits at once. Output paths are checked before training starts.\n"
         "Files are written completely or not at all.\n"
         "\n"
         "--json prints one object per line: \"event\": \"epoch\" with epoch (from 0), seconds, loss, each metric, val_...,\n"
         "and learning_rate; \"event\": \"doctor\" (with --doctor) with epoch, step, id, layer, title and message of what was found;\n"
-        "\"event\": \"test\" with the results on the recipe's test data; at the end \"event\": \"end\" with epochs, seconds, best_epoch, stopped_by "
-        "(null, \"early_stopping\",\n"
-        "\"terminate_on_nan\", \"interrupt\" or \"terminate\") and output. A number that is not finite is null.\n"
+        "\"event\": \"test\" with the results on the recipe's test data; at the end \"event\": \"end\" with epochs, seconds, best_epoch,\n"
+        "stopped_by (null, \"early_stopping\", \"terminate_on_nan\", \"interrupt\" (--stop-after too) or \"terminate\") and output. A number that is not finite is null.\n"
         "\n"
         "--log-dir writes DIR/train and DIR/validation for tensorboard --logdir; give each run its own "
         "folder in a common one.\n"

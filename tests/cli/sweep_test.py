@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """hone sweep: grids, random choices and halving; the same results however it runs, stopped and continued; bad input."""
+import csv
+import io
 import json
 import os
 import signal
@@ -52,16 +54,47 @@ class Sweep(Case):
         other = self.sweep(*words, "--folder", "three", "--seed", "7")
         self.assertNotEqual([trial["set"] for trial in one["trials"]], [trial["set"] for trial in other["trials"]])
 
+    def halved(self, folder, count, budgets, factor):
+        """How many epochs each trial gets, from the histories alone: a result counts when all before it in its rung have ended."""
+        curves, epochs, entered = {}, {}, list(range(1, count + 1))
+        for number in entered:
+            rows = list(csv.DictReader(io.StringIO(self.read("%s/%03d/history.csv" % (folder, number)).decode())))
+            curves[number] = [float(row["val_loss"]) for row in rows]
+        for budget in budgets:
+            result, gone = {}, []
+            for m, number in enumerate(entered, 1):
+                result[number], epochs[number] = min(curves[number][:budget]), budget
+                best = sorted(entered[:m], key=lambda n: result[n])[:m // factor]
+                gone += [n for n in best if n not in gone]
+            entered = gone
+        return epochs
+
     def test_halving(self):
-        words = ["--set", UNITS, "--set", RATE, "--trials", "6", "--epochs", "8", "--method", "halving", "--factor", "2"]
-        found = self.sweep(*words, "--jobs", "2")
-        self.assertEqual(sorted(trial["epochs"] for trial in found["trials"]), [2, 2, 2, 4, 4, 8])
-        best = [trial for trial in found["trials"] if trial["epochs"] == 8][0]
-        whole = self.run_hone("train", "r.yaml", "--epochs", "8", "--set", "model.1.dense.units=%d" % best["set"]["model.1.dense.units"],
-                              "--set", "compile.optimizer.learning_rate=%r" % best["set"]["compile.optimizer.learning_rate"], "--history", "h.csv")
-        self.assertEqual(whole, "")
-        self.assertEqual(self.read("h.csv"), self.read("r.sweep/%03d/history.csv" % best["trial"]))
-        self.assertTrue(any("fit.epochs=2" in trial["command"] for trial in found["trials"]))
+        # a rate that falls over the whole fit: a trial that is stopped early is the beginning of a whole one
+        words = ["--set", UNITS, "--set", "compile.optimizer=adam(cosine_decay(0.0003))|adam(cosine_decay(0.003))|adam(cosine_decay(0.03))|adam(0.3)",
+                 "--trials", "7", "--epochs", "8", "--method", "halving", "--factor", "2"]
+        found = self.sweep(*words)
+        epochs = {trial["trial"]: trial["epochs"] for trial in found["trials"]}
+        self.assertEqual(epochs, self.halved("r.sweep", 7, [2, 4, 8], 2))
+        self.assertEqual(sorted(set(epochs.values())), [2, 4, 8])
+        self.assertEqual(self.sweep(*words, "--jobs", "3", "--folder", "jobs"), found)
+        for trial in found["trials"]:
+            command = trial["command"].replace("--save-best best.keras --monitor val_loss", "--history h.csv")
+            self.assertEqual("--stop-after" in command, trial["epochs"] < 8)
+            subprocess.run(command.replace("hone", HONE, 1), shell=True, cwd=self.folder, check=True, stderr=subprocess.DEVNULL)
+            self.assertEqual(self.read("h.csv"), self.read("r.sweep/%03d/history.csv" % trial["trial"]))
+
+    def test_halving_stopped_and_continued(self):
+        words = ["--set", UNITS, "--set", RATE, "--trials", "5", "--epochs", "27", "--method", "halving"]
+        whole = self.sweep(*words, "--folder", "whole")
+        running = self.start("sweep", "r.yaml", *words, "--verbose", "0", "--jobs", "2")
+        while not os.path.exists(self.path("r.sweep/003/history.csv")) and running.poll() is None:
+            time.sleep(0.01)
+        running.send_signal(signal.SIGTERM)
+        running.communicate()
+        self.assertEqual(self.sweep(*words), whole)
+        more = self.sweep(*words[:4], "--trials", "8", *words[6:])  # trials are added, those before them stay
+        self.assertEqual(self.sweep(*words[:4], "--trials", "8", *words[6:], "--folder", "eight"), more)
 
     def test_stopped_and_continued(self):
         words = ["--set", UNITS, "--set", RATE, "--trials", "3", "--epochs", "20"]
