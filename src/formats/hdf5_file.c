@@ -218,20 +218,25 @@ static int compare_name(group_walk *walk, uint64_t offset)
     return order ? order : -(other[walk->name_length] != 0);
 }
 
-/* Counts a member: names rise from one to the next, so none comes twice. */
-static void count_name(group_walk *walk, uint64_t offset)
+static void count_number(group_walk *walk, const char *name)
 {
-    const char *name = heap_name(walk, offset);
     int64_t number;
-    if (walk->previous && strcmp(walk->previous, name) >= 0)
-        walk->damaged = true;
     bool plain = name[0] >= '0' && name[0] <= '9' && (name[0] != '0' || !name[1]);
     if (!plain || !hone_internal_text_to_integer(name, &number))
         walk->other = true;
     else if (number > walk->largest)
         walk->largest = number;
-    walk->previous = name;
     walk->count++;
+}
+
+/* Counts a member: names rise from one to the next, so none comes twice. */
+static void count_name(group_walk *walk, uint64_t offset)
+{
+    const char *name = heap_name(walk, offset);
+    if (walk->previous && strcmp(walk->previous, name) >= 0)
+        walk->damaged = true;
+    walk->previous = name;
+    count_number(walk, name);
 }
 
 static void walk_symbols(group_walk *walk, uint64_t address)
@@ -303,6 +308,29 @@ static void walk_group(group_walk *walk, hone_span body)
         walk_node(walk, tree, MOST_LEVELS);
 }
 
+/* The same for a group in the newer form, whose links come in no order. */
+static bool walk_link(void *context, const hone_hdf5_link *link)
+{
+    group_walk *walk = context;
+    char name[24];
+    const bool same =
+        walk->name && link->length == walk->name_length && memcmp(link->name, walk->name, link->length) == 0;
+    if (walk->name && !same)
+        return true;
+    walk->soft_link = link->object == 0;
+    if (walk->name)
+        walk->object = link->object;
+    else if (link->length < sizeof name) {
+        memcpy(name, link->name, link->length);
+        name[link->length] = '\0';
+        count_number(walk, name);
+    } else {
+        walk->other = true;
+        walk->count++;
+    }
+    return !walk->soft_link && !walk->name;
+}
+
 typedef enum object_kind { NO_GROUP, OLD_GROUP, NEW_GROUP, DAMAGED } object_kind;
 
 /* What an object is; of a group that is read, the symbol table message. */
@@ -325,28 +353,34 @@ static object_kind examine(const hone_weights_file *file, uint64_t object, hone_
 
 static hone_status fail_kind(const hone_weights_file *file, const char *path, object_kind kind)
 {
-    static const char *const texts[] = {
-        [NO_GROUP] = "passes through something that is not a group",
-        [NEW_GROUP] =
-            "passes through a group in the newer format (external links, track_order, names that are not ASCII), "
-            "which is not supported; in Keras save as .keras",
-        [DAMAGED] = "passes through a damaged group"};
-    return hone_internal_hdf5_fail(file, path, texts[kind]);
+    return hone_internal_hdf5_fail(file, path,
+                                   kind == NO_GROUP ? "passes through something that is not a group"
+                                                    : "passes through a damaged group");
+}
+
+/* Walks a group of either form. */
+static hone_status walk_members(const hone_weights_file *file, uint64_t group, const char *path,
+                                group_walk *walk)
+{
+    hone_span table = {.failed = true};
+    object_kind kind = examine(file, group, &table);
+    walk->file = file;
+    if (kind == OLD_GROUP)
+        walk_group(walk, table);
+    else if (kind == NEW_GROUP)
+        walk->damaged = !hone_internal_hdf5_links(file, group, walk_link, walk);
+    else
+        return fail_kind(file, path, kind);
+    return walk->damaged ? fail_kind(file, path, DAMAGED) : HONE_OK;
 }
 
 /* The member of a group; 0 when it is not there. `path` is for messages. */
 static hone_status find_member(const hone_weights_file *file, uint64_t group, const char *path,
                                const char *name, size_t length, uint64_t *object)
 {
-    group_walk walk = {.file = file, .name = name, .name_length = length};
-    hone_span table = {.failed = true};
-    object_kind kind = examine(file, group, &table);
+    group_walk walk = {.name = name, .name_length = length};
     *object = 0;
-    if (kind != OLD_GROUP)
-        return fail_kind(file, path, kind);
-    walk_group(&walk, table);
-    if (walk.damaged)
-        return fail_kind(file, path, DAMAGED);
+    HONE_TRY(walk_members(file, group, path, &walk));
     if (walk.soft_link)
         return hone_internal_hdf5_fail(file, path, "passes through a link, which is not followed");
     *object = walk.object;
@@ -383,18 +417,12 @@ bool hone_internal_weights_has_group(hone_weights_file *file, const char *path)
 /* Adds the members of a group in one file. */
 static hone_status count_members(const hone_weights_file *file, const char *path, group_walk *total)
 {
-    group_walk walk = {.file = file, .largest = -1};
+    group_walk walk = {.largest = -1};
     uint64_t group;
-    hone_span table = {.failed = true};
     HONE_TRY(hone_internal_hdf5_find(file, path, &group));
     if (!group)
         return HONE_OK;
-    object_kind kind = examine(file, group, &table);
-    if (kind != OLD_GROUP)
-        return fail_kind(file, path, kind);
-    walk_group(&walk, table);
-    if (walk.damaged)
-        return fail_kind(file, path, DAMAGED);
+    HONE_TRY(walk_members(file, group, path, &walk));
     if (walk.soft_link)
         return hone_internal_hdf5_fail(file, path, "holds a link, which is not followed");
     total->count += walk.count;

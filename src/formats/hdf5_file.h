@@ -1,7 +1,8 @@
 /* HDF5 files read from memory without libhdf5, which damaged files can make crash or hang (measured
  * on 1.10.8: one in five hundred of files with a few bytes changed at random). This reads the form that h5py,
- * and so Keras, writes unless told otherwise: superblock 0 or 1, object headers 1, groups of symbol tables,
- * chunks in B-trees. Every address and size is checked against the bytes that are there, every walk ends.
+ * and so Keras, writes unless told otherwise: superblock 0 or 1, object headers 1, groups of symbol tables
+ * (and those of links where a name is not ASCII), chunks in B-trees. Every address and size is checked
+ * against the bytes that are there, every walk ends.
  *
  * Names of structures and fields are those of the "HDF5 File Format Specification". */
 #ifndef HONE_FORMATS_HDF5_FILE_H
@@ -53,6 +54,18 @@ void hone_internal_hdf5_header_start(hone_hdf5_header *header, const hone_weight
 bool hone_internal_hdf5_header_next(hone_hdf5_header *header, hone_hdf5_message *message);
 
 /* ---- groups ---- */
+
+/* A link of a group in the newer form; object 0: not a hard one. The name is not ended by 0. */
+typedef struct hone_hdf5_link {
+    const char *name;
+    size_t length;
+    uint64_t object;
+} hone_hdf5_link;
+/* False: no more are wanted. */
+typedef bool hone_hdf5_link_function(void *context, const hone_hdf5_link *link);
+/* Goes through the links of a group in the newer form (hdf5_links.c); false when it is damaged. */
+bool hone_internal_hdf5_links(const hone_weights_file *file, uint64_t group, hone_hdf5_link_function *visit,
+                              void *context);
 
 /* The object at a path of hard links ("" and "/" name the root); 0 when a part is missing, which is not a
  * failure. */

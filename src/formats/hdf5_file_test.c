@@ -54,7 +54,8 @@ static void make_external_link(const char *path)
 static const hdf5_lie lies[] = {
     {"a group through a soft link", "soft/0", make_soft_links, "through a link, which is not followed"},
     {"an array through a soft link", "soft0", make_soft_links, "through a link, which is not followed"},
-    {"a link into another file", "away/external/x", make_external_link, "newer format (external links"},
+    {"a link into another file", "away/external/x", make_external_link,
+     "through a link, which is not followed"},
 };
 
 TEST_EACH(refuses_an_array, lies)
