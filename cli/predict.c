@@ -143,7 +143,7 @@ static hone_status predict_batch(hone_model *model, const hone_batch *batch, con
         status = draws > 0 ? predict_draws(model, batch, draws, outputs, spread)
                            : hone_predict_on_batch(model, batch, false, outputs);
     if (status >= 0 && !*begun && outputs[0]->shape[0] > 0)
-        cli_rows_header(rows, hone_array_count(outputs[0]) / outputs[0]->shape[0]);
+        cli_rows_header(rows, outputs);
     *begun = *begun || status >= 0;
     if (status >= 0)
         status = cli_rows_put(rows, outputs, spread, *first);
@@ -254,7 +254,9 @@ static int predict_model(hone_recipe *recipe, hone_model *model, const cli_setti
 {
     const char *path = settings->output;
     bool json = settings->json || (path != NULL && cli_ends_with(path, ".jsonl"));
-    if (hone_model_output_count(model) > 1 && !json && (path == NULL || !cli_ends_with(path, ".npz")))
+    const bool decides = settings->classes || cli_given_integer(settings->top_k);
+    if (hone_model_output_count(model) > 1 && !json && !decides &&
+        (path == NULL || !cli_ends_with(path, ".npz")))
         return cli_fail(
             "%s: the model has %d outputs, which need an .npz file or JSON: --output FILE.npz or --json",
             settings->operands[0], hone_model_output_count(model));

@@ -60,7 +60,7 @@ bool cli_is_header(const cli_source *source, const char *line);
 /* ---- rows (predict_rows.c) ---- */
 
 typedef struct cli_rows {
-    const hone_model *model;
+    hone_model *model;
     FILE *out;
     bool json, classes, header, spread;
     int64_t top; /* the likeliest classes; 0: all numbers */
@@ -69,8 +69,8 @@ typedef struct cli_rows {
 
 /* Checks that the outputs can be written so. */
 hone_status cli_rows_check(const cli_rows *rows);
-/* The names of the columns. `width`: of the first output. */
-void cli_rows_header(const cli_rows *rows, int64_t width);
+/* The names of the columns; `outputs` of a first batch. */
+void cli_rows_header(const cli_rows *rows, hone_array *const *outputs);
 /* In JSON, the row that could not be read; `rows` as a context of a source. */
 void cli_rows_put_bad(void *rows, int64_t row, const char *message);
 /* Outputs of `count` samples, from sample `first` of the piece on; `spread`: deviations alike, or NULL. */

@@ -1,6 +1,7 @@
 /* Predictions as rows of CSV or lines of JSON. */
 #include "predict.h"
 
+#include <hone/look.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,9 +58,9 @@ static void put_json_text(FILE *file, const char *text)
 
 /* The numbers of a sample, and what they say of classes: of one number, two. */
 typedef struct answer {
+    int output;
     const float *numbers, *spread;
     int64_t count;
-    double threshold;
 } answer;
 
 static int64_t class_count(const answer *of)
@@ -73,10 +74,10 @@ static float probability(const answer *of, int64_t class)
 }
 
 /* The class of a rank: 0 is the likeliest; of equal ones the first. Of one number by the threshold. */
-static int64_t class_of_rank(const answer *of, int64_t rank)
+static int64_t class_of_rank(const cli_rows *rows, const answer *of, int64_t rank)
 {
     if (of->count == 1) {
-        int64_t best = (double)of->numbers[0] > of->threshold;
+        int64_t best = (double)of->numbers[0] > hone_model_threshold_of(rows->model, of->output, 0);
         return rank == 0 ? best : 1 - best;
     }
     for (int64_t class = 0; class < of->count; class ++) {
@@ -101,26 +102,51 @@ static int64_t ranks(const cli_rows *rows, const answer *of)
     return wanted < class_count(of) ? wanted : class_count(of);
 }
 
-hone_status cli_rows_check(const cli_rows *rows)
+/* An output of several labels, each a yes or no by its threshold. */
+static bool has_labels(const cli_rows *rows, int output)
 {
-    int64_t known = hone_model_class_count(rows->model, 0);
-    if (!rows->classes && rows->top == 0)
-        return HONE_OK;
-    if (hone_model_output_count(rows->model) > 1)
-        return hone_fail(HONE_ERROR_ARGUMENT, "--%s: the model has %d outputs, not one",
-                         rows->classes ? "classes" : "top", hone_model_output_count(rows->model));
-    if (known > 0)
-        return HONE_OK;
-    return hone_fail(HONE_ERROR_DATA,
-                     "--%s: the model has no class names; a model keeps them when it is "
-                     "trained on a table with a target column of strings, or on a folder of pictures",
-                     rows->top > 0 ? "top" : "classes");
+    hone_probability second;
+    if (hone_model_class_count(rows->model, output) > 0 || !hone_model_decides(rows->model, output))
+        return false;
+    for (size_t i = 0; hone_model_probability_at(rows->model, i, &second); i++)
+        if (second.output == output && second.number == 1)
+            return true;
+    return false;
 }
 
-static hone_status check_width(const cli_rows *rows, int64_t width)
+static hone_status label_of(const cli_rows *rows, int output, int64_t number, hone_probability *label)
 {
-    int64_t known = hone_model_class_count(rows->model, 0);
-    if ((!rows->classes && rows->top == 0) || width == known || (width == 1 && known == 2))
+    for (size_t i = 0; hone_model_probability_at(rows->model, i, label); i++)
+        if (label->output == output && label->number == number)
+            return HONE_OK;
+    return HONE_ERROR_SHAPE;
+}
+
+hone_status cli_rows_check(const cli_rows *rows)
+{
+    const char *option = rows->top > 0 ? "top" : "classes";
+    if (!rows->classes && rows->top == 0)
+        return HONE_OK;
+    for (int i = 0; i < hone_model_output_count(rows->model); i++) {
+        if (hone_model_class_count(rows->model, i) > 0)
+            continue;
+        if (has_labels(rows, i) && rows->top == 0)
+            continue;
+        return hone_fail(HONE_ERROR_DATA,
+                         "--%s: the model has no class names%s%.80s; a model keeps them when it is "
+                         "trained on a table with a target column of strings, or on a folder of pictures",
+                         option, hone_model_output_count(rows->model) > 1 ? " of the output " : "",
+                         hone_model_output_count(rows->model) > 1 ? hone_model_output_name(rows->model, i)
+                                                                  : "");
+    }
+    return HONE_OK;
+}
+
+static hone_status check_width(const cli_rows *rows, const hone_array *array, int output)
+{
+    const int64_t known = hone_model_class_count(rows->model, output),
+                  width = array->shape[0] > 0 ? hone_array_count(array) / array->shape[0] : 0;
+    if (!rows->classes || known == 0 || width == 0 || width == known || (width == 1 && known == 2))
         return HONE_OK;
     return hone_fail(HONE_ERROR_DATA,
                      "--classes: the model gives %lld numbers per sample, but there are %lld classes",
@@ -136,7 +162,45 @@ static void comma(const cli_rows *rows, bool *begun)
     *begun = true;
 }
 
-static void put_csv(const cli_rows *rows, const answer *of, bool begun)
+/* "rain;wind" */
+static void put_labels(const cli_rows *rows, const answer *of)
+{
+    char text[4096] = "";
+    hone_probability label;
+    size_t used = 0;
+    for (int64_t i = 0; i < of->count && used < sizeof text - 120; i++)
+        if (label_of(rows, of->output, i, &label) >= 0 && (double)of->numbers[i] > label.threshold)
+            used +=
+                (size_t)snprintf(text + used, sizeof text - used, "%s%s", used > 0 ? ";" : "", label.name);
+    put_text(rows->out, text);
+}
+
+static void put_likeliest(const cli_rows *rows, const answer *of, bool *begun)
+{
+    for (int64_t rank = 0; rank < ranks(rows, of); rank++) {
+        int64_t class = class_of_rank(rows, of, rank);
+        comma(rows, begun);
+        put_text(rows->out, hone_model_class_name(rows->model, of->output, class));
+        comma(rows, begun);
+        put_float(rows->out, probability(of, class));
+        if (of->spread != NULL) {
+            comma(rows, begun);
+            put_float(rows->out, spread_of(of, class));
+        }
+    }
+}
+
+static void put_decision(const cli_rows *rows, const answer *of, bool *begun)
+{
+    if (!has_labels(rows, of->output)) {
+        put_likeliest(rows, of, begun);
+        return;
+    }
+    comma(rows, begun);
+    put_labels(rows, of);
+}
+
+static void put_numbers(const cli_rows *rows, const answer *of, bool begun)
 {
     for (int64_t i = 0; !rows->classes && i < of->count; i++) {
         comma(rows, &begun);
@@ -145,17 +209,6 @@ static void put_csv(const cli_rows *rows, const answer *of, bool begun)
     for (int64_t i = 0; !rows->classes && of->spread != NULL && i < of->count; i++) {
         comma(rows, &begun);
         put_float(rows->out, of->spread[i]);
-    }
-    for (int64_t rank = 0; rows->classes && rank < ranks(rows, of); rank++) {
-        int64_t class = class_of_rank(of, rank);
-        comma(rows, &begun);
-        put_text(rows->out, hone_model_class_name(rows->model, 0, class));
-        comma(rows, &begun);
-        put_float(rows->out, probability(of, class));
-        if (of->spread != NULL) {
-            comma(rows, &begun);
-            put_float(rows->out, spread_of(of, class));
-        }
     }
 }
 
@@ -175,10 +228,30 @@ static void put_title(const cli_rows *rows, int64_t width, int64_t number, const
     put_text(rows->out, text);
 }
 
-void cli_rows_header(const cli_rows *rows, int64_t width)
+/* "class,probability", "class_1,probability_1,class_2,...", or "labels"; of several outputs behind their
+ * names. */
+static void put_decision_titles(const cli_rows *rows, int output, int64_t width, bool *begun)
 {
     static const char *const titles[] = {"class", "probability", "deviation"};
-    int64_t most = width == 1 ? 2 : width, shown = rows->top > 0 ? rows->top : 1;
+    const bool several = hone_model_output_count(rows->model) > 1, labels = has_labels(rows, output);
+    const int64_t most = width == 1 ? 2 : width, shown = rows->top > 0 ? rows->top : 1;
+    const int columns = labels ? 1 : rows->spread ? 3 : 2;
+    char text[300], place[32] = "";
+    for (int64_t rank = 0; rank < (shown < most ? shown : most); rank++)
+        for (int i = 0; i < columns; i++) {
+            if (rows->top > 0)
+                snprintf(place, sizeof place, "_%lld", (long long)rank + 1);
+            snprintf(text, sizeof text, "%.200s%s%s%s",
+                     several ? hone_model_output_name(rows->model, output) : "", several ? "_" : "",
+                     labels ? "labels" : titles[i], place);
+            comma(rows, begun);
+            put_text(rows->out, text);
+        }
+}
+
+void cli_rows_header(const cli_rows *rows, hone_array *const *outputs)
+{
+    const int64_t width = hone_array_count(outputs[0]) / outputs[0]->shape[0];
     bool begun = false;
     if (!rows->header || rows->json)
         return;
@@ -190,13 +263,8 @@ void cli_rows_header(const cli_rows *rows, int64_t width)
         put_title(rows, width, i, "", &begun);
     for (int64_t i = 0; !rows->classes && rows->spread && i < width; i++)
         put_title(rows, width, i, "_deviation", &begun);
-    for (int64_t rank = 0; rows->classes && rank < (shown < most ? shown : most); rank++)
-        for (int i = 0; i < (rows->spread ? 3 : 2); i++) {
-            comma(rows, &begun);
-            fputs(titles[i], rows->out);
-            if (rows->top > 0)
-                fprintf(rows->out, "_%lld", (long long)rank + 1);
-        }
+    for (int i = 0; rows->classes && i < hone_model_output_count(rows->model); i++)
+        put_decision_titles(rows, i, hone_array_count(outputs[i]) / outputs[i]->shape[0], &begun);
     fputc('\n', rows->out);
 }
 
@@ -214,9 +282,9 @@ static void put_list(const cli_rows *rows, const float *numbers, int64_t count)
 
 static void put_class(const cli_rows *rows, const answer *of, int64_t rank)
 {
-    int64_t class = class_of_rank(of, rank);
+    int64_t class = class_of_rank(rows, of, rank);
     fputs("\"class\": ", rows->out);
-    put_json_text(rows->out, hone_model_class_name(rows->model, 0, class));
+    put_json_text(rows->out, hone_model_class_name(rows->model, of->output, class));
     fputs(", \"probability\": ", rows->out);
     put_json_float(rows->out, probability(of, class));
     if (of->spread != NULL) {
@@ -225,8 +293,28 @@ static void put_class(const cli_rows *rows, const answer *of, int64_t rank)
     }
 }
 
+/* "labels": ["rain", "wind"] */
+static void put_label_list(const cli_rows *rows, const answer *of)
+{
+    hone_probability label;
+    bool begun = false;
+    fputs("\"labels\": [", rows->out);
+    for (int64_t i = 0; i < of->count; i++) {
+        if (label_of(rows, of->output, i, &label) < 0 || !((double)of->numbers[i] > label.threshold))
+            continue;
+        fputs(begun ? ", " : "", rows->out);
+        put_json_text(rows->out, label.name);
+        begun = true;
+    }
+    fputc(']', rows->out);
+}
+
 static void put_classes(const cli_rows *rows, const answer *of)
 {
+    if (has_labels(rows, of->output)) {
+        put_label_list(rows, of);
+        return;
+    }
     if (rows->top == 0) {
         put_class(rows, of, 0);
         return;
@@ -292,22 +380,46 @@ static void put_kept(const cli_rows *rows, int64_t row)
     }
 }
 
+/* Of several outputs a map each, under its name. */
+static void put_decision_json(const cli_rows *rows, const answer *of, bool several)
+{
+    if (!several) {
+        put_classes(rows, of);
+        return;
+    }
+    fputs(of->output > 0 ? ", " : "", rows->out);
+    put_json_text(rows->out, hone_model_output_name(rows->model, of->output));
+    fputs(": {", rows->out);
+    put_classes(rows, of);
+    fputc('}', rows->out);
+}
+
 static void put_row(const cli_rows *rows, hone_array *const *outputs, hone_array *const *spread, int64_t row,
                     int64_t kept)
 {
-    answer of = {.threshold = hone_model_threshold(rows->model)};
-    of.numbers = numbers_of(outputs[0], row, &of.count);
-    if (spread != NULL)
-        of.spread = numbers_of(spread[0], row, &of.count);
+    const int count = rows->classes ? hone_model_output_count(rows->model) : 1;
+    bool begun = rows->source->kept_count > 0;
     if (rows->json)
         fputc('{', rows->out);
     put_kept(rows, kept);
-    if (!rows->json)
-        put_csv(rows, &of, rows->source->kept_count > 0);
-    else if (rows->classes)
-        put_classes(rows, &of);
-    else
-        put_json(rows, outputs, spread, row);
+    if (rows->json && rows->classes && count > 1)
+        fputs("\"outputs\": {", rows->out);
+    for (int i = 0; i < count; i++) {
+        answer of = {.output = i};
+        of.numbers = numbers_of(outputs[i], row, &of.count);
+        if (spread != NULL)
+            of.spread = numbers_of(spread[i], row, &of.count);
+        if (!rows->json && !rows->classes)
+            put_numbers(rows, &of, begun);
+        else if (!rows->json)
+            put_decision(rows, &of, &begun);
+        else if (rows->classes)
+            put_decision_json(rows, &of, count > 1);
+        else
+            put_json(rows, outputs, spread, row);
+    }
+    if (rows->json && rows->classes && count > 1)
+        fputc('}', rows->out);
     fputs(rows->json ? "}\n" : "\n", rows->out);
 }
 
@@ -326,7 +438,8 @@ hone_status cli_rows_put(const cli_rows *rows, hone_array *const *outputs, hone_
                          int64_t first)
 {
     int64_t count = outputs[0]->shape[0];
-    CLI_TRY(check_width(rows, count > 0 ? hone_array_count(outputs[0]) / count : 0));
+    for (int i = 0; i < hone_model_output_count(rows->model); i++)
+        CLI_TRY(check_width(rows, outputs[i], i));
     for (int64_t row = 0; row < count; row++)
         put_row(rows, outputs, spread, row, first + row);
     return HONE_OK;

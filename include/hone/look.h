@@ -140,8 +140,34 @@ typedef struct hone_threshold_point {
 typedef struct hone_threshold_search {
     hone_threshold_point before, best; /* at the model's threshold; where the measure is highest */
 } hone_threshold_search;
-/* Over data that the model was not trained on; `measure`: "f1", "accuracy" or "balanced_accuracy", NULL is
- * f1. Of equal ones the nearest to 0.5. hone_model_set_data(model, "threshold", ...) makes it the model's. */
+/* The probabilities of a model for which a threshold can stand: numbers of its outputs, one after the other.
+ * The name is that of the output, or of a label of an output of several (dense(3, sigmoid)), by its column.
+ */
+typedef struct hone_probability {
+    int output;
+    int64_t number; /* within the output: the label */
+    double threshold;
+    char name[112];
+} hone_probability;
+/* Whether each number of an output is a yes or no of its own, by a loss such as binary_crossentropy. */
+bool hone_model_decides(hone_model *model, int output);
+bool hone_model_probability_at(const hone_model *model, size_t index,
+                               hone_probability *probability); /* from 0 */
+double hone_model_threshold_of(const hone_model *model, int output,
+                               int64_t number); /* 0.5 unless it was set */
+/* Above 0, at most 1; kept with the model. An error for outputs that are numbers, or one of several classes.
+ */
+hone_status hone_model_set_threshold(hone_model *model, int output, int64_t number, double threshold);
+/* The best threshold of each of them that the data judge as a yes or no; to be freed with hone_free. */
+typedef struct hone_threshold_found {
+    hone_probability of;
+    hone_threshold_search search;
+} hone_threshold_found;
+hone_status hone_thresholds_find(hone_model *model, hone_dataset *data, const char *measure,
+                                 hone_threshold_found **found, size_t *count);
+/* The same of a model with one. Over data that the model was not trained on; `measure`: "f1", "accuracy" or
+ * "balanced_accuracy", NULL is f1. Of equal ones the nearest to 0.5. hone_model_set_data(model, "threshold",
+ * ...) makes it the model's. */
 hone_status hone_threshold_find(hone_model *model, hone_dataset *data, const char *measure,
                                 hone_threshold_search *found);
 

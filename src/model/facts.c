@@ -3,8 +3,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "fields/spec.h"
-#include "model/model.h"
+#include "model/facts.h"
 #include "readers/schema.h"
+
 #include <string.h>
 
 /* ---- asking and setting ---- */
@@ -45,48 +46,36 @@ bool hone_internal_model_regresses(const hone_model *model, int output)
     return false;
 }
 
-/* A threshold is one of a single probability. What is not known yet (a model without outputs, a loss) is let
- * pass. */
-static hone_status check_threshold(hone_model *model)
+/* A single number is for a model that has one. */
+static hone_status check_threshold(hone_model *model, const hone_config *value)
 {
     const int outputs = hone_model_output_count(model);
-    if (outputs > 1)
-        return hone_fail(
-            HONE_ERROR_UNSUPPORTED,
-            "a threshold is for one output that is the probability of the second of two classes; the model has %d outputs",
-            outputs);
     if (outputs < 1)
         return HONE_OK;
     const hone_shape shape = hone_tensor_shape(hone_model_output(model, 0));
-    if (shape.rank > 1 && shape.size[shape.rank - 1] != 1)
-        return hone_fail(
-            HONE_ERROR_UNSUPPORTED,
-            "a threshold is for one number that is the probability of the second of two classes; the output has %lld "
-            "numbers (several decide by the likeliest, or each by a half)",
-            (long long)shape.size[shape.rank - 1]);
-    if (model->compiled.ready)
-        HONE_TRY(hone_internal_compiled_make_losses(model));
-    if (hone_internal_model_regresses(model, 0))
-        return hone_fail(
-            HONE_ERROR_UNSUPPORTED,
-            "a threshold is for the probability of the second of two classes; the loss %s is one of "
-            "numbers, without classes",
-            hone_internal_model_loss(model, 0)->type->type.name);
+    HONE_TRY(hone_internal_model_check_probability(model, 0));
+    if (hone_internal_config_is_numeric(value) &&
+        (outputs > 1 || (shape.rank > 1 && shape.size[shape.rank - 1] != 1)))
+        return hone_fail(HONE_ERROR_UNSUPPORTED,
+                         "the model has several probabilities: say for which of them a threshold is "
+                         "(hone_model_set_threshold; hone threshold MODEL NAME=NUMBER)");
     return HONE_OK;
 }
 
-/* A copy of the model's facts with this one in it, or without it; NULL on failure. */
-static hone_config *facts_with(const hone_model *model, const char *key, const char *text)
+/* A copy of the model's facts with this one in it (taken over), or without it; NULL on failure. */
+static hone_config *facts_with(const hone_model *model, const char *key, hone_config *value)
 {
     hone_config *schema =
         model->schema != NULL ? hone_internal_config_copy(model->schema) : hone_internal_config_map();
     hone_status status = schema == NULL ? HONE_ERROR_MEMORY : HONE_OK;
     if (status >= 0 && model->schema == NULL)
         status = hone_internal_config_set(schema, "format", hone_internal_config_text("arrays"));
-    if (status >= 0 && text == NULL)
+    if (status >= 0 && value == NULL)
         hone_internal_config_remove(schema, key);
     else if (status >= 0)
-        status = hone_internal_config_set(schema, key, hone_internal_spec_parse_value(text));
+        status = hone_internal_config_set(schema, key, value);
+    else
+        hone_internal_config_free(value);
     if (status >= 0)
         status = hone_internal_schema_check(schema);
     if (status >= 0)
@@ -95,26 +84,35 @@ static hone_config *facts_with(const hone_model *model, const char *key, const c
     return NULL;
 }
 
+hone_status hone_internal_model_set_fact(hone_model *model, const char *key, hone_config *value)
+{
+    hone_config *schema = facts_with(model, key, value);
+    if (schema == NULL)
+        return hone_error_status();
+    hone_internal_config_free(model->schema);
+    model->schema = schema;
+    return HONE_OK;
+}
+
 hone_status hone_model_set_data(hone_model *model, const char *key, const char *value)
 {
     if (model == NULL || key == NULL)
         return hone_internal_fail_null(model == NULL ? "a model" : "a key");
     HONE_TRY(check_key(model->schema, key));
-    hone_config *schema = facts_with(model, key, value);
+    hone_config *given = value == NULL ? NULL : hone_internal_spec_parse_value(value);
+    if (value != NULL && given == NULL)
+        return hone_error_status();
+    hone_config *schema = facts_with(model, key, given);
     if (schema == NULL)
         return hone_error_status();
-    if (value != NULL && strcmp(key, "threshold") == 0 && check_threshold(model) < 0) {
+    if (value != NULL && strcmp(key, "threshold") == 0 &&
+        check_threshold(model, hone_internal_config_get(schema, key)) < 0) {
         hone_internal_config_free(schema);
         return hone_error_status();
     }
     hone_internal_config_free(model->schema);
     model->schema = schema;
     return HONE_OK;
-}
-
-double hone_model_threshold(const hone_model *model)
-{
-    return hone_internal_schema_threshold(model == NULL ? NULL : model->schema);
 }
 
 /* ---- as a text ---- */
@@ -234,7 +232,8 @@ static hone_status put_rest(hone_text *text, const hone_config *schema)
     for (size_t i = 0; i < hone_internal_config_count(schema); i++) {
         const hone_config *value = hone_internal_config_at(schema, i);
         const char *key = hone_internal_config_key(schema, i);
-        bool skip = !hone_internal_config_present(value) || hone_internal_config_is(value, HONE_CONFIG_MAP);
+        bool skip = !hone_internal_config_present(value) ||
+                    (hone_internal_config_is(value, HONE_CONFIG_MAP) && strcmp(key, "threshold") != 0);
         for (size_t k = 0; k < sizeof told / sizeof *told; k++)
             skip = skip || strcmp(key, told[k]) == 0;
         if (skip)

@@ -178,6 +178,26 @@ static hone_status check_number(const hone_config *schema, const char *key, doub
     return fail_schema(what);
 }
 
+/* One number, a list of them, or a map of either by the names of outputs. */
+static hone_status check_thresholds(const hone_config *schema)
+{
+    const hone_config *value = hone_internal_config_get(schema, "threshold");
+    const bool map = hone_internal_config_is(value, HONE_CONFIG_MAP);
+    if (!map && !hone_internal_config_is(value, HONE_CONFIG_LIST))
+        return check_number(schema, "threshold", 0, 1);
+    for (size_t i = 0; i < hone_internal_config_count(value); i++) {
+        const hone_config *one = hone_internal_config_at(value, i);
+        const bool list = map && hone_internal_config_is(one, HONE_CONFIG_LIST);
+        for (size_t k = 0; k < (list ? hone_internal_config_count(one) : 1); k++) {
+            const hone_config *item = list ? hone_internal_config_at(one, k) : one;
+            const double number = hone_internal_config_as_number(item);
+            if (!hone_internal_config_is_numeric(item) || !(number > 0 && number <= 1))
+                return fail_schema("a threshold must be a number other than 0 and at most 1");
+        }
+    }
+    return HONE_OK;
+}
+
 static hone_status check_preparation(const hone_config *schema)
 {
     static const char *const ways[] = {"caffe", "tf", "torch"};
@@ -192,7 +212,7 @@ static hone_status check_preparation(const hone_config *schema)
                                                   hone_internal_config_as_integer(classes) < 2))
         return fail_schema("one_hot must be a number of classes");
     HONE_TRY(check_number(schema, "scale", -DBL_MAX, DBL_MAX));
-    return check_number(schema, "threshold", 0, 1);
+    return check_thresholds(schema);
 }
 
 hone_status hone_internal_schema_check(const hone_config *schema)
@@ -287,9 +307,15 @@ const char *hone_internal_schema_preprocess(const hone_config *schema)
     return hone_internal_config_get_text(schema, "preprocess");
 }
 
-double hone_internal_schema_threshold(const hone_config *schema)
+double hone_internal_schema_threshold(const hone_config *schema, const char *output, int64_t number)
 {
     const hone_config *threshold = hone_internal_config_get(schema, "threshold");
+    if (hone_internal_config_is(threshold, HONE_CONFIG_MAP))
+        threshold = output == NULL ? NULL : hone_internal_config_get(threshold, output);
+    if (hone_internal_config_is(threshold, HONE_CONFIG_LIST))
+        threshold = number < 0 || number >= (int64_t)hone_internal_config_count(threshold)
+                        ? NULL
+                        : hone_internal_config_at(threshold, (size_t)number);
     return hone_internal_config_is_numeric(threshold) ? hone_internal_config_as_number(threshold) : 0.5;
 }
 

@@ -16,7 +16,8 @@
  *   arrays  {"format": "arrays"}
  *
  * With what was done to them afterwards: "scale": 0.00392 and "preprocess": "caffe" (inputs), "one_hot": 10
- * (targets); and "threshold": 0.3, from which on one output means the second of two classes. */
+ * (targets); and "threshold": 0.3, from which on one output means the second of two classes: a number, a list
+ * for each label of an output, or a map of either by the names of several outputs. */
 #ifndef HONE_READERS_SCHEMA_H
 #define HONE_READERS_SCHEMA_H
 
@@ -51,7 +52,7 @@ hone_config *hone_internal_dataset_description(const hone_dataset *dataset);
 double hone_internal_schema_scale(const hone_config *schema);
 const char *hone_internal_schema_preprocess(const hone_config *schema);
 int64_t hone_internal_schema_one_hot(const hone_config *schema); /* classes of one-hot targets, or 0 */
-double hone_internal_schema_threshold(const hone_config *schema);
+double hone_internal_schema_threshold(const hone_config *schema, const char *output, int64_t number);
 
 /* "houses.csv#target=price": the path, to be freed, and the options (NULL: none). A path of NULL: a data set
  * by name, or two files. */

@@ -235,6 +235,9 @@ static hone_status explain(row_explainer *of, hone_team *team, hone_dataset *dat
     HONE_TRY(take_row(of, data, sample));
     const int64_t units = hone_value_size(of->plan->graph, of->outs[0], 1);
     const int64_t classes = units == 1 ? 2 : units;
+    if (class_number != HONE_NONE_INTEGER && units == 1 && hone_internal_model_regresses(of->model, 0))
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "class: the model predicts a number and has no classes; leave it out");
     if (class_number != HONE_NONE_INTEGER && (class_number < 0 || class_number >= classes))
         return hone_fail(HONE_ERROR_ARGUMENT, "class must be from 0 to %lld, not %lld",
                          (long long)classes - 1, (long long)class_number);

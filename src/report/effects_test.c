@@ -84,6 +84,9 @@ TEST(inputs_are_found_by_name)
     assert_near(effects.columns[0].slope, 5);
     assert_near(effects.columns[1].slope, 2);
     assert_near(effects.output, 2 * 3 + 5 * 40);
+    hone_row_effects refused;
+    assert_true(hone_row_effects_of(model, data, 1, 0, &refused) < 0); /* a number has no class 0 */
+    assert_non_null(strstr(hone_error_message(), "the model predicts a number and has no classes"));
     assert_int_equal(hone_importance_of(model, data, &importance), HONE_OK);
     assert_near(importance.loss, (2 * (1 + 3) + 5 * (10 + 40)) / 2.0);
     hone_importance_free(&importance);

@@ -20,10 +20,11 @@ typedef struct copies {
     hone_model *model;
     hone_array x[HONE_MAX_COMPONENTS], y[HONE_MAX_COMPONENTS];
     const char *x_names[HONE_MAX_COMPONENTS], *y_names[HONE_MAX_COMPONENTS]; /* those of the data */
-    float *buffers[2 * HONE_MAX_COMPONENTS];
+    void *buffers[2 * HONE_MAX_COMPONENTS];
+    hone_array *texts[HONE_MAX_COMPONENTS]; /* the rows of an input of texts, whose pointers are shuffled */
     int buffer_count, inputs, targets;
     int64_t samples;
-    float *kept; /* a group of columns as it was */
+    unsigned char *kept; /* a group of columns as it was */
     const hone_importance_args *args;
 } copies;
 
@@ -42,6 +43,35 @@ static hone_status copy_component(copies *of, hone_dataset *data, int kind, int 
     return hone_internal_dataset_gather(data, kind, index, NULL, 0, of->samples, buffer);
 }
 
+/* Texts stay where they are; where they stand is copied. */
+static hone_status copy_texts(copies *of, hone_dataset *data, int index)
+{
+    hone_array *rows = hone_internal_dataset_input_rows(data, index, NULL, 0, of->samples);
+    if (rows == NULL)
+        return hone_error_status();
+    const size_t bytes = (size_t)hone_array_count(rows) * sizeof(char *);
+    of->texts[index] = rows;
+    of->x[index] = *rows;
+    of->x[index].data = hone_internal_allocate(bytes + 1);
+    if (of->x[index].data == NULL)
+        return HONE_ERROR_MEMORY;
+    of->buffers[of->buffer_count++] = of->x[index].data;
+    memcpy(of->x[index].data, rows->data, bytes);
+    return HONE_OK;
+}
+
+static hone_status copy_input(copies *of, hone_dataset *data, int index)
+{
+    const hone_array *array = hone_dataset_input(data, index);
+    if (array->type == HONE_TEXT)
+        return copy_texts(of, data, index);
+    if (array->rank != 2)
+        return hone_fail(HONE_ERROR_UNSUPPORTED,
+                         "importance: the data are not a table: input %d has %d axes, not 2", index,
+                         array->rank);
+    return copy_component(of, data, HONE_COMPONENT_INPUT, index, &of->x[index]);
+}
+
 static hone_status copy_data(copies *of, hone_dataset *data)
 {
     of->inputs = hone_dataset_input_count(data);
@@ -51,12 +81,8 @@ static hone_status copy_data(copies *of, hone_dataset *data)
         return hone_fail(HONE_ERROR_UNSUPPORTED, "importance: at most %d inputs and targets",
                          HONE_MAX_COMPONENTS);
     for (int i = 0; i < of->inputs; i++) {
-        const int rank = hone_dataset_input(data, i)->rank;
-        if (rank != 2)
-            return hone_fail(HONE_ERROR_UNSUPPORTED,
-                             "importance: the data are not a table: input %d has %d axes, not 2", i, rank);
         of->x_names[i] = hone_internal_dataset_name(data, HONE_COMPONENT_INPUT, i);
-        HONE_TRY(copy_component(of, data, HONE_COMPONENT_INPUT, i, &of->x[i]));
+        HONE_TRY(copy_input(of, data, i));
     }
     for (int i = 0; i < of->targets; i++) {
         of->y_names[i] = hone_internal_dataset_name(data, HONE_COMPONENT_TARGET, i);
@@ -87,26 +113,39 @@ static hone_status measure(copies *of, double *loss)
     return status;
 }
 
+/* The bytes of a number, or of the place of a text. */
+static size_t item_size(const hone_array *array)
+{
+    return array->type == HONE_TEXT ? sizeof(char *) : sizeof(float);
+}
+
+static size_t row_width(const hone_array *array)
+{
+    return array->rank == 2 ? (size_t)array->shape[1] : 1;
+}
+
 /* Columns first to first + count of an input, by the rows of `order` (NULL: as they were). */
 static void put_columns(copies *of, const hone_importance_column *column, const int64_t *order)
 {
     hone_array *array = &of->x[column->input];
-    size_t width = (size_t)array->shape[1], count = (size_t)column->count;
-    float *numbers = (float *)array->data + column->first;
+    const size_t size = item_size(array), stride = row_width(array) * size,
+                 bytes = (size_t)column->count * size;
+    unsigned char *items = (unsigned char *)array->data + (size_t)column->first * size;
     for (int64_t row = 0; row < of->samples; row++)
-        memcpy(numbers + (size_t)row * width, of->kept + (size_t)(order != NULL ? order[row] : row) * count,
-               count * sizeof *numbers);
+        memcpy(items + (size_t)row * stride, of->kept + (size_t)(order != NULL ? order[row] : row) * bytes,
+               bytes);
 }
 
 static hone_status keep_columns(copies *of, const hone_importance_column *column)
 {
     const hone_array *array = &of->x[column->input];
-    size_t width = (size_t)array->shape[1], count = (size_t)column->count;
+    const size_t size = item_size(array), stride = row_width(array) * size,
+                 bytes = (size_t)column->count * size;
+    const unsigned char *items = (const unsigned char *)array->data + (size_t)column->first * size;
     hone_internal_free(of->kept);
-    of->kept = hone_internal_allocate_zeroed((size_t)of->samples * count + 1, sizeof *of->kept);
+    of->kept = hone_internal_allocate_zeroed((size_t)of->samples * bytes + 1, 1);
     for (int64_t row = 0; of->kept != NULL && row < of->samples; row++)
-        memcpy(of->kept + (size_t)row * count,
-               (const float *)array->data + (size_t)row * width + column->first, count * sizeof *of->kept);
+        memcpy(of->kept + (size_t)row * bytes, items + (size_t)row * stride, bytes);
     return of->kept == NULL ? HONE_ERROR_MEMORY : HONE_OK;
 }
 
@@ -172,7 +211,7 @@ static hone_status name_by_schema(hone_importance *of, const hone_config *schema
             HONE_TRY(add_column(of, name != NULL ? name : unnamed, i, first, width_of(schema, column)));
             first += width_of(schema, column);
         }
-        if (first != x[i].shape[1]) { /* read in a way that is not known here */
+        if (first != (int64_t)row_width(&x[i])) { /* read in a way that is not known here */
             while (of->count > start)
                 hone_internal_free((char *)of->columns[--of->count].name);
             return HONE_ERROR_DATA;
@@ -189,14 +228,15 @@ hone_status hone_internal_report_columns(hone_importance *of, const hone_model *
     if (status != HONE_ERROR_DATA)
         return status;
     for (int i = 0; i < inputs; i++)
-        for (int64_t column = 0; column < x[i].shape[1]; column++) {
+        for (int64_t column = 0; column < (int64_t)row_width(&x[i]); column++) {
             const char *input = hone_internal_dataset_name(data, HONE_COMPONENT_INPUT, i);
             char name[300];
             if (inputs > 1)
                 snprintf(name, sizeof name, "%.250s %lld",
                          input != NULL ? input : hone_model_input_name(model, i), (long long)column);
             else
-                snprintf(name, sizeof name, "column %lld", (long long)column);
+                snprintf(name, sizeof name, x[i].type == HONE_TEXT ? "text" : "column %lld",
+                         (long long)column);
             HONE_TRY(add_column(of, name, i, column, 1));
         }
     return HONE_OK;
@@ -240,6 +280,8 @@ hone_status hone_importance_of_with(hone_model *model, hone_dataset *data, hone_
     hone_status status = find_importance(&of, data, importance);
     for (int i = 0; i < of.buffer_count; i++)
         hone_internal_free(of.buffers[i]);
+    for (int i = 0; i < of.inputs; i++)
+        hone_array_free(of.texts[i]);
     hone_internal_free(of.kept);
     if (status < 0)
         hone_importance_free(importance);

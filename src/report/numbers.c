@@ -135,6 +135,7 @@ void hone_internal_judged_free(hone_judged *judged)
 {
     hone_internal_free(judged->truth);
     hone_internal_free(judged->outputs);
+    hone_internal_free(judged->thresholds);
     *judged = (hone_judged){.truth = NULL};
 }
 
@@ -193,7 +194,8 @@ static void count_labels(hone_class_counts *counts, const hone_judged *judged)
 {
     for (int64_t i = 0; i < judged->count * judged->width; i++) {
         int64_t label = i % judged->width;
-        bool truth = judged->truth[i] == 1, answer = judged->outputs[i] > 0.5f;
+        const double threshold = judged->thresholds != NULL ? judged->thresholds[label] : 0.5;
+        bool truth = judged->truth[i] == 1, answer = (double)judged->outputs[i] > threshold;
         counts->support[label] += truth;
         counts->answered[label] += answer;
         counts->hits[label] += truth && answer;
@@ -292,11 +294,11 @@ static int by_score(const void *a, const void *b)
     return (first->score < second->score) - (first->score > second->score);
 }
 
-hone_scored *hone_internal_judged_sorted(const hone_judged *judged, int64_t counts[2])
+hone_scored *hone_internal_judged_sorted(const hone_judged *judged, int64_t label, int64_t counts[2])
 {
     hone_scored *items = hone_internal_allocate_zeroed((size_t)judged->count + 1, sizeof *items);
     counts[0] = counts[1] = 0;
-    for (int64_t i = 0; i < judged->count && items != NULL; i++) {
+    for (int64_t i = label; i < judged->count * judged->width && items != NULL; i += judged->width) {
         const bool positive = judged->truth[i] == 1;
         if (isnan(judged->outputs[i]))
             continue;
@@ -345,7 +347,7 @@ static void sweep_thresholds(hone_roc *roc, const hone_scored *items, int64_t co
 hone_status hone_internal_roc(const hone_judged *judged, hone_roc *roc)
 {
     int64_t counts[2];
-    hone_scored *items = hone_internal_judged_sorted(judged, counts);
+    hone_scored *items = hone_internal_judged_sorted(judged, 0, counts);
     if (items == NULL)
         return HONE_ERROR_MEMORY;
     *roc = (hone_roc){.count = 0, .area = NAN};

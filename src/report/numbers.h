@@ -21,7 +21,8 @@ typedef struct hone_judged {
     int64_t samples, count, width;
     float *truth, *outputs; /* owned; classes: ids, and probabilities */
     bool were_logits;
-    double threshold; /* of a binary task: above it is the second class */
+    double threshold;   /* of a binary task: above it is the second class */
+    double *thresholds; /* of labels, owned; NULL: 0.5 */
 } hone_judged;
 
 /* Takes targets as [count, target_width] and outputs [count, width], and finds the task: `regression` says
@@ -37,13 +38,13 @@ int64_t hone_internal_judged_truth(const hone_judged *judged, int64_t at);
 int64_t hone_internal_judged_answer(const hone_judged *judged, int64_t at);
 double hone_internal_judged_probability(const hone_judged *judged, int64_t at, int64_t class);
 
-/* The scores of a binary task from the highest down, to be freed; counts[0] of the first class, counts[1] of
- * the second, without those that are NaN. NULL: no memory. */
+/* The scores of a binary task, or of a label, from the highest down, to be freed; counts[0] of the first
+ * class, counts[1] of the second, without those that are NaN. NULL: no memory. */
 typedef struct hone_scored {
     float score;
     bool positive;
 } hone_scored;
-hone_scored *hone_internal_judged_sorted(const hone_judged *judged, int64_t counts[2]);
+hone_scored *hone_internal_judged_sorted(const hone_judged *judged, int64_t label, int64_t counts[2]);
 
 typedef struct hone_class_counts {
     int64_t classes, left_out, right;   /* left out: targets that are not classes */
@@ -51,7 +52,7 @@ typedef struct hone_class_counts {
     int64_t *confusion;                 /* [truth, answer]; NULL above 200 classes */
 } hone_class_counts;
 hone_status hone_internal_class_counts(hone_class_counts *counts, const hone_judged *judged);
-/* The same for each of several labels, at 0.5; there is no confusion. */
+/* The same for each of several labels, at its threshold; there is no confusion. */
 void hone_internal_class_counts_free(hone_class_counts *counts);
 double hone_internal_precision(const hone_class_counts *counts, int64_t class); /* NaN: never said */
 double hone_internal_recall(const hone_class_counts *counts, int64_t class);    /* NaN: never was */

@@ -68,6 +68,13 @@ hone_status hone_threshold_find(hone_model *model, hone_dataset *data, const cha
     return refuse_picture("threshold");
 }
 
+hone_status hone_thresholds_find(hone_model *model, hone_dataset *data, const char *measure,
+                                 hone_threshold_found **found, size_t *count)
+{
+    (void)model, (void)data, (void)measure, (void)found, (void)count;
+    return refuse_picture("threshold");
+}
+
 hone_status hone_filters_draw(const hone_model *model, const char *layer, const char *path)
 {
     (void)model, (void)layer;

@@ -33,6 +33,20 @@ static int64_t numbers_of(const hone_array *array)
     return count;
 }
 
+/* Those of the model: of one probability, or of each label. */
+static hone_status take_thresholds(hone_report_output *output)
+{
+    hone_judged *judged = &output->judged;
+    if (judged->task != HONE_TASK_LABELS) {
+        judged->threshold = hone_model_threshold_of(output->model, output->index, 0);
+        return HONE_OK;
+    }
+    judged->thresholds = hone_internal_allocate((size_t)judged->width * sizeof *judged->thresholds);
+    for (int64_t i = 0; judged->thresholds != NULL && i < judged->width; i++)
+        judged->thresholds[i] = hone_model_threshold_of(output->model, output->index, i);
+    return judged->thresholds != NULL ? HONE_OK : HONE_ERROR_MEMORY;
+}
+
 /* Targets as [count, width] floats beside the outputs. */
 static hone_status judge(hone_report_output *output, const hone_array *outputs, int target, bool regression)
 {
@@ -50,8 +64,8 @@ static hone_status judge(hone_report_output *output, const hone_array *outputs, 
     hone_status status =
         hone_internal_judge(&output->judged, targets, of_targets / positions, (const float *)outputs->data,
                             samples, samples * positions, width, regression);
-    if (!output->judged.were_logits) /* a threshold is one of probabilities */
-        output->judged.threshold = hone_model_threshold(output->model);
+    if (status >= 0 && !output->judged.were_logits) /* a threshold is one of probabilities */
+        status = take_thresholds(output);
     hone_internal_free(targets);
     return status;
 }

@@ -57,7 +57,7 @@ static void say_classes(hone_text *page, const hone_report_output *output, int64
 /* "wind: ", by the name of the target's column, or by its number; of one number nothing. */
 static void say_which(hone_text *page, const hone_report_output *output, int64_t column)
 {
-    char number[24];
+    char number[40];
     if (output->judged.width < 2)
         return;
     const char *name = hone_model_target_name(output->model, output->index, column);

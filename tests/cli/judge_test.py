@@ -71,6 +71,66 @@ class Judge(Case):
         self.assertNotIn("category", columns["rooms"])
         self.assertRegex(self.run_hone("explain", "p.keras", "p.csv", "--row", "--sample", "4"), r"city +Aachen ")
 
+        self.fails(1, "explain", "p.keras", "p.csv", "--row", "--class", "1", says="predicts a number and has no classes")
+
+    def test_importance_of_texts(self):
+        rows = "".join("%s %s,%d,%s\n" % (["good", "bad"][i % 2], ["day", "night", "soup"][i % 3], i % 5, ["yes", "no"][i % 2]) for i in range(60))
+        self.write("t.csv", "review,stars,liked\n" + rows)
+        self.write("t.yaml", "model:\n  - input: {shape: [1], dtype: string, name: review}\n  - text_vectorization: {max_tokens: 12, output_mode: multi_hot, pad_to_max_tokens: true}\n"
+                   "  - dense: {units: 1, activation: sigmoid}\ncompile: {optimizer: adam(0.1), loss: binary_crossentropy}\n"
+                   "data: {train: 't.csv#target=liked,text=review,drop=[stars]'}\nfit: {epochs: 20, verbose: 0}\n")
+        self.run_hone("train", "t.yaml", "--output", "t.keras")
+        found = json.loads(self.run_hone("explain", "t.keras", "t.csv", "--importance", "--json"))
+        self.assertEqual([one["column"] for one in found["columns"]], ["review"])
+        self.assertGreater(found["columns"][0]["importance"], 0.1)
+
+    def labels(self):
+        rows = "".join("%g,%g,%d,%d\n" % (i % 7, i % 11, i % 7 > 3, i % 11 > 8) for i in range(154))
+        self.write("l.csv", "a,b,rain,wind\n" + rows)
+        return "compile: {optimizer: adam(0.05), loss: binary_crossentropy}\nfit: {epochs: 30, verbose: 0}\n"
+
+    def test_thresholds_of_labels(self):
+        self.write("l.yaml", "model: [{input: [2]}, normalization, {dense: {units: 2, activation: sigmoid}}]\n" + self.labels())
+        self.run_hone("train", "l.yaml", "--data", "l.csv#target=[rain,wind]", "--output", "l.keras")
+        found = json.loads(self.run_hone("threshold", "l.keras", "--data", "l.csv", "--json", "--output", "l.keras"))["thresholds"]
+        self.assertEqual(list(found), ["rain", "wind"])
+        kept = json.loads(self.run_hone("threshold", "l.keras", "--json"))["thresholds"]
+        for name, one in found.items():
+            self.assertGreaterEqual(one["best"]["f1"], one["before"]["f1"])
+            self.assertAlmostEqual(kept[name], one["best"]["threshold"])
+        output = json.loads(self.run_hone("evaluate", "l.keras", "--data", "l.csv", "--per-class", "--json"))["outputs"]["dense"]
+        for one in output["classes"]:
+            self.assertAlmostEqual(one["f1"], found[one["class"]]["best"]["f1"])
+        self.run_hone("threshold", "l.keras", "rain=0.001,wind=0.999", "--output", "all.keras")
+        self.assertEqual(set(self.run_hone("predict", "all.keras", "--data", "l.csv", "--classes", "--header").split()), {"labels", "rain"})
+        self.assertEqual(json.loads(self.run_hone("predict", "all.keras", "--data", "l.csv", "--classes", "--json").splitlines()[0]),
+                         {"labels": ["rain"]})
+        self.assertRegex(self.run_hone("threshold", "l.keras", "--data", "l.csv"), r"(?m)^wind +best")
+        self.fails(1, "threshold", "l.keras", "0.3", "--output", "l.keras", says="they are rain, wind")
+        self.fails(1, "threshold", "l.keras", "snow=0.3", "--output", "l.keras", says='no output or label "snow"; it has rain, wind')
+        self.fails(2, "threshold", "l.keras", "rain=2", "--output", "l.keras", says='or NAME=NUMBER,..., received "rain=2"')
+        self.fails(2, "threshold", "l.keras", "rain=0.2,0.3", "--output", "l.keras", says="each needs its name")
+        self.fails(1, "predict", "l.keras", "--data", "l.csv", "--top", "1", says="no class names")
+
+    def test_thresholds_of_outputs(self):
+        self.write("o.yaml", "model:\n  - input: {shape: [2], name: x}\n  - normalization\n  - dense: {units: 4, activation: relu, name: h}\n"
+                   "  - dense: {units: 1, activation: sigmoid, name: rain}\n  - dense: {units: 1, activation: sigmoid, name: wind, inputs: h}\n"
+                   "outputs: [rain, wind]\n" + self.labels())
+        rows = [line.split(",") for line in self.read("l.csv").decode().splitlines()[1:]]
+        self.write("w.csv", "a,b,rain,wind\n" + "".join("%s,%s,%s,%s\n" % (a, b, ["dry", "wet"][int(r)], ["calm", "strong"][int(w)]) for a, b, r, w in rows))
+        self.run_hone("train", "o.yaml", "--data", "w.csv#target=[rain(rain),wind(wind)]", "--output", "o.keras")
+        found = json.loads(self.run_hone("threshold", "o.keras", "--data", "w.csv", "--json", "--output", "o.keras"))["thresholds"]
+        self.assertEqual(list(found), ["rain", "wind"])
+        self.assertIn("threshold: {", self.run_hone("summary", "o.keras", "--data"))
+        self.run_hone("threshold", "o.keras", "wind=0.999999", "--output", "calm.keras")
+        self.assertEqual(json.loads(self.run_hone("threshold", "calm.keras", "--json"))["thresholds"]["rain"], found["rain"]["best"]["threshold"])
+        rows = list(csv.reader(io.StringIO(self.run_hone("predict", "calm.keras", "--data", "w.csv", "--classes", "--header"))))
+        self.assertEqual(rows[0], ["rain_class", "rain_probability", "wind_class", "wind_probability"])
+        self.assertEqual({row[2] for row in rows[1:]}, {"calm"})
+        self.assertEqual({row[0] for row in rows[1:]}, {"wet", "dry"})
+        line = json.loads(self.run_hone("predict", "calm.keras", "--data", "w.csv", "--classes", "--json").splitlines()[0])
+        self.assertEqual(line["outputs"]["wind"]["class"], "calm")
+
     def test_schema(self):
         schema = json.loads(self.run_hone("schema", "--json"))
         units = [field for field in schema["layer"]["dense"]["fields"] if field["name"] == "units"][0]
