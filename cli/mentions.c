@@ -13,7 +13,8 @@ enum { MOST_SHOWN = 12 };
 typedef struct search {
     const char *word;
     int found;
-    char last[200]; /* formats share arguments: each line once */
+    bool beginnings; /* of names are enough */
+    char last[200];  /* formats share arguments: each line once */
 } search;
 
 /* "  normalization      hone help normalization: ..." */
@@ -44,14 +45,23 @@ static bool is_option(const char *name, const char *word)
     return *name == '\0' && *word == '\0';
 }
 
-/* The line of a description that begins with the word and a blank. */
+/* "loss_scale" begins "loss_scale_factor". */
+static bool begins(const char *name, const char *word)
+{
+    const size_t length = strlen(word);
+    return strncmp(name, word, length) == 0 && (name[length] == '_' || name[length] == '-');
+}
+
+/* The line of a description that begins with the word and a blank, or with the word as the beginning of a
+ * name. */
 static void tell_field(search *of, const char *topic, const hone_type *type)
 {
     char *text = hone_type_describe(type);
     const size_t length = strlen(of->word);
     for (const char *line = text; line != NULL && *line != '\0';) {
         const size_t end = strcspn(line, "\n");
-        if (strncmp(line, of->word, length) == 0 && line[length] == ' ')
+        if ((strncmp(line, of->word, length) == 0 && line[length] == ' ') ||
+            (of->beginnings && begins(line, of->word)))
             tell(of, topic, line, end);
         line += end + (line[end] == '\n');
     }
@@ -69,17 +79,31 @@ static void each_field(search *of)
             tell_field(of, cli_page_at(p)->name, type);
     for (size_t c = 0; cli_commands[c] != NULL; c++)
         for (size_t i = 0; cli_option_at(cli_commands[c], i, &option); i++)
-            if (is_option(option.name, of->word))
+            if (is_option(option.name, of->word) || (of->beginnings && begins(option.name, of->word)))
                 tell_summary(of, cli_commands[c]->name, option.help);
     for (size_t f = 0; (family = hone_family_at(f)) != NULL; f++)
         for (size_t i = 0; (type = hone_type_at(family, i)) != NULL; i++)
             tell_field(of, type->name, type);
 }
 
+/* Upper and lower case are one. */
+static const char *find(const char *text, const char *word)
+{
+    for (; *text != '\0'; text++) {
+        size_t length = 0;
+        while (word[length] != '\0' &&
+               tolower((unsigned char)text[length]) == tolower((unsigned char)word[length]))
+            length++;
+        if (word[length] == '\0')
+            return text;
+    }
+    return NULL;
+}
+
 static bool says(const char *text, const char *word)
 {
     const size_t length = strlen(word);
-    for (const char *at = text; at != NULL && (at = strstr(at, word)) != NULL; at++)
+    for (const char *at = text; at != NULL && (at = find(at, word)) != NULL; at++)
         if ((at == text || !isalnum((unsigned char)at[-1])) && !isalnum((unsigned char)at[length]))
             return true;
     return false;
@@ -112,6 +136,9 @@ int cli_print_mentions(const char *word)
     each_field(&of);
     if (of.found == 0)
         each_text(&of);
+    of.beginnings = of.found == 0;
+    if (of.beginnings)
+        each_field(&of);
     if (of.found > MOST_SHOWN)
         printf("  and %d others\n", of.found - MOST_SHOWN);
     return of.found;

@@ -2,6 +2,8 @@
 #include "charts/panel.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 static const hone_text_style title_style = {.size = 12.5, .bold = true};
 static const hone_text_style compact_title_style = {.size = 9, .ink = HONE_INK_SOFT};
@@ -296,12 +298,25 @@ static void draw_titles(hone_canvas *canvas, const hone_frame *frame)
                                   frame->panel->y_label, &label);
 }
 
+/* Why there is nothing to see: no points, or none that is a number, from the first x on. */
 static void draw_empty(hone_canvas *canvas, const hone_frame *frame)
 {
+    const hone_panel *panel = frame->panel;
+    char text[96] = "no data";
+    for (size_t i = 0; i < panel->series_count; i++) {
+        const hone_series *series = &panel->series[i];
+        if (series->count == 0 || series->y == NULL)
+            continue;
+        snprintf(text, sizeof text, "not a number%s%.40s %g", panel->x_label != NULL ? " from " : "",
+                 panel->x_label != NULL ? panel->x_label : "", series->x != NULL ? series->x[0] : 0);
+        if (panel->x_label == NULL)
+            text[strlen("not a number")] = '\0';
+        break;
+    }
     hone_text_style style = label_style;
     style.align = 0.5;
     hone_internal_canvas_text(canvas, frame->plot.left + frame->plot.width / 2,
-                              frame->plot.top + frame->plot.height / 2 + 4, "no data", &style);
+                              frame->plot.top + frame->plot.height / 2 + 4, text, &style);
 }
 
 void hone_internal_frame_draw(hone_canvas *canvas, hone_frame *frame)

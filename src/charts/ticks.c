@@ -90,14 +90,28 @@ static void group_thousands(char *digits, size_t size)
     }
 }
 
-/* 2e-05 to 2e-5, 1e+10 to 1e10 */
-static void tidy_exponent(char *text)
+/* 10 with a raised number behind the text: 10⁻³, 2×10⁻³ */
+static void append_power(char *text, size_t size, int power)
+{
+    static const char *const raised[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+    char digits[16];
+    size_t length = strlen(text);
+    snprintf(digits, sizeof digits, "%d", abs(power));
+    length +=
+        (size_t)snprintf(text + length, size - length, "%s10%s", length > 0 ? "×" : "", power < 0 ? "⁻" : "");
+    for (const char *next = digits; *next != '\0' && length + 4 < size; next++)
+        length += (size_t)snprintf(text + length, size - length, "%s", raised[*next - '0']);
+}
+
+/* 2e-05 to 2×10⁻⁵ */
+static void raise_exponent(char *text, size_t size)
 {
     char *exponent = strchr(text, 'e');
     if (!exponent)
         return;
-    long power = strtol(exponent + 1, NULL, 10);
-    sprintf(exponent + 1, "%ld", power);
+    const int power = (int)strtol(exponent + 1, NULL, 10);
+    *exponent = '\0';
+    append_power(text, size, power);
 }
 
 static int decimals_of(double step)
@@ -125,7 +139,7 @@ static void print_linear(double value, double step, double largest, char *label,
                                          : digits > 12 ? 12
                                                        : (int)digits,
                                          text, sizeof text);
-        tidy_exponent(text);
+        raise_exponent(text, sizeof text);
     }
     snprintf(label, size, "%.*s", (int)size - 1, text);
 }
@@ -159,19 +173,12 @@ static void linear_ticks(const hone_axis *axis, double most, hone_ticks *ticks)
     }
 }
 
-/* 10 with raised digits: 10⁻³, 2×10⁻³ */
 static void print_power(int digit, int power, char *label, size_t size)
 {
-    static const char *const raised[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-    char digits[16], text[64] = "10";
-    snprintf(digits, sizeof digits, "%d", abs(power));
+    label[0] = '\0';
     if (digit > 1)
-        snprintf(text, sizeof text, "%d×10", digit);
-    if (power < 0)
-        strcat(text, "⁻");
-    for (const char *next = digits; *next != '\0'; next++)
-        strcat(text, raised[*next - '0']);
-    snprintf(label, size, "%s", text);
+        snprintf(label, size, "%d", digit);
+    append_power(label, size, power);
 }
 
 /* Powers of ten, all or each second, third...; on a short axis also multiples of them. */

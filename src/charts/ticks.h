@@ -20,7 +20,7 @@ void hone_internal_axis_close(hone_axis *axis, double margin);
 /* Where a number is: 0 at the low end, 1 at the high end; NaN when it cannot be shown. */
 double hone_internal_axis_place(const hone_axis *axis, double value);
 
-enum { HONE_MOST_TICKS = 128, HONE_TICK_LABEL = 24 };
+enum { HONE_MOST_TICKS = 128, HONE_TICK_LABEL = 40 };
 typedef struct hone_tick {
     double value;
     bool minor; /* a faint line without a label */

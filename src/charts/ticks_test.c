@@ -35,8 +35,8 @@ TEST(linear_ticks_are_round)
     assert_string_equal(labels(0.5, 3.5, 8, false, true), "1 2 3");
     assert_string_equal(labels(0.5, 1.5, 8, false, true), "1");
     assert_string_equal(labels(0, 40000, 4, false, false), "0 10,000 20,000 30,000 40,000");
-    assert_string_equal(labels(0, 3e7, 3, false, false), "0 1e7 2e7 3e7");
-    assert_string_equal(labels(0, 2e-5, 4, false, false), "0 5e-6 1.0e-5 1.5e-5 2.0e-5");
+    assert_string_equal(labels(0, 3e7, 3, false, false), "0 1×10⁷ 2×10⁷ 3×10⁷");
+    assert_string_equal(labels(0, 2e-5, 4, false, false), "0 5×10⁻⁶ 1.0×10⁻⁵ 1.5×10⁻⁵ 2.0×10⁻⁵");
 }
 
 TEST(logarithmic_ticks_are_powers)
@@ -108,9 +108,9 @@ TEST(numbers_are_written_short)
     static const struct {
         double value;
         const char *expected;
-    } cases[] = {{0.88912, "0.889"}, {12.34, "12.3"}, {4000, "4000"},   {40000, "40,000"},
-                 {3.2e-5, "3.2e-5"}, {0, "0"},        {-0.5, "-0.500"}, {0.00123, "0.0012"},
-                 {1e9, "1.0e9"},     {NAN, "nan"}};
+    } cases[] = {{0.88912, "0.889"},   {12.34, "12.3"}, {4000, "4000"},   {40000, "40,000"},
+                 {3.2e-5, "3.2×10⁻⁵"}, {0, "0"},        {-0.5, "-0.500"}, {0.00123, "0.0012"},
+                 {1e9, "1.0×10⁹"},     {NAN, "nan"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[64];
         hone_internal_number_short(cases[i].value, text, sizeof text);

@@ -13,12 +13,16 @@ extern const hone_data_format hone_internal_csv_format;
 
 /* ---- tables as text ---- */
 
+/* Six digits; whole numbers have all of theirs. */
+static void put_digits(hone_text *text, double number)
+{
+    const bool whole = number == floor(number) && fabs(number) < 0x1p53;
+    hone_internal_text_format(text, whole ? "%.0f" : "%.6g", number);
+}
+
 static void put_number(hone_text *text, const hone_config *map, const char *key)
 {
-    char digits[40];
-    snprintf(digits, sizeof digits, "%.6g",
-             hone_internal_config_as_number(hone_internal_config_get(map, key)));
-    hone_internal_text_append(text, digits);
+    put_digits(text, hone_internal_config_as_number(hone_internal_config_get(map, key)));
 }
 
 /* "ok 940, fraud 60, ..." */
@@ -149,8 +153,13 @@ static void put_extent(hone_text *text, const hone_array *array)
         high = number > high ? number : high;
         sum += number;
     }
-    if (low <= high) /* texts and what is not a number have none */
-        hone_internal_text_format(text, ", %.6g to %.6g, mean %.6g", low, high, sum / (double)count);
+    if (!(low <= high))
+        return; /* texts and what is not a number have none */
+    hone_internal_text_append(text, ", ");
+    put_digits(text, low);
+    hone_internal_text_append(text, " to ");
+    put_digits(text, high);
+    hone_internal_text_format(text, ", mean %.6g", sum / (double)count);
 }
 
 enum { MOST_COUNTED = 1000, CLASSES_SHOWN = 20 };

@@ -34,6 +34,10 @@ static const struct {
      "2 of its values are numbers and 1 are not: categorical=[a]"},
     {"semicolons and decimal commas", "a;b\n0,5;1\n1,25;2\n", "", "decimal=\",\"\n"},
     {"semicolons", "a;b\n0.5;1\n1.25;2\n", "", "separated by something else: delimiter=semicolon\n"},
+    {"texts of several words", "a,k\nfine and good,1\nnot so very good,2\nfine and good,2\n", "",
+     "column \"a\": its values are texts of several words: text=[a] reads them"},
+    {"large whole numbers", "a,b\n16777217,1\n40000000000,2\n", "",
+     "  a       whole              0          2  16777217 to 40000000000, mean"},
     {"the width of categories", "a,c\n1,x\n2,y\n3,z\n", "",
      "inputs: 2 numbers per row; 4 with encoding=one_hot\n"},
 };

@@ -118,13 +118,41 @@ static bool is_said_to_be_date(const hone_profile *profile, const char *name)
     return false;
 }
 
+/* Sentences rather than names: three words or more on average. */
+static bool reads_as_text(const hone_profile_column *column)
+{
+    size_t blanks = 0;
+    if (column->texts == 0 || column->numbers > 0 || column->dates > 0 || column->words.count < 2)
+        return false;
+    for (size_t i = 0; i < column->words.count; i++)
+        for (const char *letter = column->words.list[i].text; *letter != '\0'; letter++)
+            blanks += *letter == ' ';
+    return blanks >= 2 * column->words.count;
+}
+
+static bool is_said_to_be_text(const hone_profile *profile, const char *name)
+{
+    for (size_t i = 0; i < profile->args->text_count; i++)
+        if (strcmp(profile->args->text_list[i], name) == 0)
+            return true;
+    return false;
+}
+
 static hone_config *describe_notes(const hone_profile *profile, const hone_profile_column *column)
 {
     hone_config *list = hone_internal_config_list();
     const hone_profile_kind kind = hone_internal_profile_kind(column);
     const hone_profile_column *copied = hone_internal_profile_copied(profile, column);
     const char *name = column->name;
-    if (kind == HONE_PROFILE_EMPTY)
+    if (is_said_to_be_text(profile, name))
+        return list;
+    if (reads_as_text(column) && !column->target && !hone_internal_profile_is_constant(column))
+        note(
+            list,
+            "its values are texts of several words: text=[%.80s] reads them as texts, of which hone init makes a "
+            "network over words; drop=[%.80s] leaves them out",
+            name, name);
+    else if (kind == HONE_PROFILE_EMPTY)
         note(list, "it has no values: drop=[%.80s]", name);
     else if (hone_internal_profile_is_constant(column))
         note(list, "all its values are the same: drop=[%.80s]", name);

@@ -99,15 +99,15 @@ static hone_status put_input(hone_text *text, const hone_dataset *data, int inpu
 {
     const int64_t categories = count_categories(data, input);
     const char *name = name_of(data, input);
-    hone_internal_text_format(text, "  - input: {shape: [%lld], name: ",
-                              (long long)hone_dataset_input(data, input)->shape[1]);
+    hone_internal_text_format(
+        text, "  - input: {shape: [%lld], name: ", (long long)hone_dataset_input(data, input)->shape[1]);
     put_quoted(text, name, "");
     hone_internal_text_append(text, "}\n");
     if (categories == 0)
         return normalization != NULL ? put_normalization(text, normalization, name) : HONE_OK;
-    hone_internal_text_format(
-        text, "  - embedding: {input_dim: %lld, output_dim: %lld}\n  - flatten: {name: ",
-        (long long)categories, (long long)width_of(data, input));
+    hone_internal_text_format(text,
+                              "  - embedding: {input_dim: %lld, output_dim: %lld}\n  - flatten: {name: ",
+                              (long long)categories, (long long)width_of(data, input));
     put_quoted(text, name, "_ready");
     hone_internal_text_append(text, "}\n");
     return HONE_OK;
@@ -119,10 +119,11 @@ static hone_status check_inputs(const hone_dataset *data)
     for (int i = 0; i < hone_dataset_input_count(data); i++) {
         const hone_array *x = hone_dataset_input(data, i);
         if (x->type == HONE_TEXT || x->rank != 2)
-            return hone_fail(HONE_ERROR_UNSUPPORTED,
-                             "embed=true: the input \"%.100s\" is %s, not numbers and categories of a row; write a "
-                             "graph with an input layer of each name (hone help recipe)",
-                             name_of(data, i), x->type == HONE_TEXT ? "a text" : "a window of rows");
+            return hone_fail(
+                HONE_ERROR_UNSUPPORTED,
+                "embed=true: the input \"%.100s\" is %s, not numbers and categories of a row; write a "
+                "graph with an input layer of each name (hone help recipe)",
+                name_of(data, i), x->type == HONE_TEXT ? "a text" : "a window of rows");
     }
     return HONE_OK;
 }
@@ -166,10 +167,10 @@ static hone_status read_table(const hone_recipe *recipe, hone_dataset **data)
     if (!embeds)
         return HONE_OK;
     hone_error_clear();
-    *data = hone_internal_dataset_load_as(
-        recipe->data->train, &(hone_data_reading){.part = "train",
-                                                  .scale = recipe->data->scale,
-                                                  .group = recipe->validation.group});
+    *data = hone_internal_dataset_load_as(recipe->data->train,
+                                          &(hone_data_reading){.part = "train",
+                                                               .scale = recipe->data->scale,
+                                                               .group = recipe->validation.group});
     if (*data != NULL)
         return HONE_OK;
     hone_internal_recipe_note_folder(recipe, recipe->data->train);

@@ -117,7 +117,7 @@ static void look_at_softmax(const hone_recipe *recipe, const hone_model *model)
 
 /* ---- classes ---- */
 
-enum { MOST_CLASSES = 4096 };
+enum { MOST_CLASSES = 4096, FEW_SAMPLES = 10 };
 
 /* Which class numbers a part has; false when its targets are not class numbers, or not in memory. */
 static bool mark_classes(const hone_dataset *data, bool *seen)
@@ -158,6 +158,17 @@ static bool is_cheap(const hone_dataset *data)
     return hone_internal_dataset_in_memory(data) || (x != NULL && x->rank <= 2);
 }
 
+/* The end of sorted data says nothing of the others. */
+static void tell_one_class(const hone_recipe *recipe, const hone_dataset *train, int class_number)
+{
+    char number[16], line[300];
+    snprintf(line, sizeof line, "all validation data are of one class, \"%.60s\"; %s\n",
+             name_of(train, class_number, number),
+             is_in_order(train) ? "windows are held out in their order: more data would have others too"
+                                : "in sorted data give validation: {share: 0.2, stratify: true}");
+    hone_internal_recipe_warn(recipe, line);
+}
+
 static void look_at_classes(const hone_recipe *recipe, const hone_model *model, const hone_dataset *train,
                             const hone_dataset *validation)
 {
@@ -172,10 +183,17 @@ static void look_at_classes(const hone_recipe *recipe, const hone_model *model, 
         hone_internal_free(seen);
         return;
     }
-    for (int k = 0; k < MOST_CLASSES; k++)
+    int known = 0, held = 0, only = 0;
+    for (int k = 0; k < MOST_CLASSES; k++) {
         if (seen[MOST_CLASSES + k] && !seen[k] && lacking++ == 0)
             first = k;
+        known += seen[k];
+        only = seen[MOST_CLASSES + k] ? k : only;
+        held += seen[MOST_CLASSES + k];
+    }
     hone_internal_free(seen);
+    if (lacking == 0 && known > 1 && held == 1 && hone_dataset_count(validation) >= FEW_SAMPLES)
+        tell_one_class(recipe, train, only);
     if (lacking == 0)
         return;
     snprintf(line, sizeof line,

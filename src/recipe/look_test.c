@@ -121,6 +121,32 @@ TEST_EACH(a_softmax_over_one_number_is_told, ends)
         assert_non_null(strstr(said.last, "a softmax over one number, which is always 1"));
 }
 
+/* The end of sorted data: nothing is lacking in training, and nothing is learned of the others. */
+TEST(validation_of_one_class_is_told)
+{
+    static const float x[24] = {0},
+                       y[24] = {0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2};
+    warnings said = {0};
+    hone_recipe *recipe = parse_recipe(MODEL("", CLASSES));
+    hone_dataset *all =
+        hone_dataset_from_arrays(.x = {hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){24, 1})},
+                                 .y = {hone_array_view(y, HONE_FLOAT32, 1, (int64_t[]){24})});
+    hone_dataset *train = hone_dataset_slice(all, 0, 14),
+                 *held = hone_dataset_slice(all, 14, HONE_NONE_INTEGER);
+    hone_model *model = hone_recipe_model(recipe);
+    hone_recipe_set_output(recipe, note, &said);
+    hone_internal_recipe_look_at(recipe, model, train, held);
+    assert_int_equal(said.count, 1);
+    assert_non_null(strstr(said.last, "all validation data are of one class, \"2\"; in sorted data"));
+    hone_internal_recipe_look_at(recipe, model, all, train);
+    assert_int_equal(said.count, 1);
+    hone_model_free(model);
+    hone_dataset_free(all);
+    hone_dataset_free(train);
+    hone_dataset_free(held);
+    hone_recipe_free(recipe);
+}
+
 /* Windows of a series cannot be held out at random: other advice. */
 TEST(series_are_not_advised_to_stratify)
 {

@@ -155,9 +155,13 @@ static hone_status check_targets(const hone_model *model, const hone_dataset *da
     bool named = all_named(model, data, HONE_COMPONENT_TARGET);
     for (int i = 0; i < model->output_count; i++)
         wanted += has_loss(model, i);
-    if (given == 0 && wanted > 0)
-        return hone_fail(HONE_ERROR_DATA, "%s has no targets (y), which training and evaluation need",
-                         hone_internal_dataset_label(data, HONE_COMPONENT_INPUT, 0));
+    if (given == 0 && wanted > 0) {
+        const char *label = hone_internal_dataset_label(data, HONE_COMPONENT_INPUT, 0);
+        const bool table = hone_internal_config_get(hone_internal_dataset_schema(data), "columns") != NULL;
+        return hone_fail(
+            HONE_ERROR_DATA, "%s has no targets (y), which training and evaluation need%s%.200s%s", label,
+            table ? "; say which column they are: " : "", table ? label : "", table ? "#target=COLUMN" : "");
+    }
     if (!named && given != wanted && given != model->output_count)
         return hone_fail(HONE_ERROR_DATA,
                          "the model has %d output%s with a loss, but the data have %d "

@@ -616,6 +616,19 @@ class Train(Case):
         self.fails(1, "train", "r.yaml", "--checkpoint", "ckpt", "--resume", "--data", "x.npy,y2.npy", says="data")
         self.events("r.yaml", "--checkpoint", "empty", "--resume")
 
+    def test_stop_after(self):
+        """The beginning of a whole training, whose schedule it has, and then the rest."""
+        words = ["r.yaml", "--epochs", "6", "--set", "compile.optimizer=adam(cosine_decay(0.05))"]
+        whole = self.events(*words, "--output", "c.keras")
+        first = self.events(*words, "--stop-after", "2", "--checkpoint", "ckpt", "--output", "a.keras")
+        self.assertEqual((first[-1]["epochs"], first[-1]["stopped_by"]), (2, "interrupt"))
+        rest = self.events(*words, "--checkpoint", "ckpt", "--resume", "--output", "b.keras")
+        self.assertEqual([line["loss"] for line in whole[:-1]], [line["loss"] for line in first[:-1] + rest[:-1]])
+        self.assertEqual(zipfile.ZipFile(self.path("b.keras")).read("model.weights.h5"), zipfile.ZipFile(self.path("c.keras")).read("model.weights.h5"))
+        self.assertIsNone(self.events(*words, "--stop-after", "9")[-1]["stopped_by"])
+        self.fails(2, "train", "r.yaml", "--stop-after", "0", says="--stop-after")
+        self.fails(2, "train", "r.yaml", "--stop-after", "1", "--folds", "3", says="--folds and --stop-after")
+
 
 class FindRate(Case):
     def test_finds(self):
@@ -1280,6 +1293,11 @@ fit: {epochs: 2}
         text = self.run_hone("help", "data")
         for word in ("target", "delimiter", "most_categories", "corrupt", "features"):
             self.assertIn(word, text)
+
+    def test_help_of_a_word(self):
+        self.assertIn("hone help environment", self.run_hone("help", "hone_threads"))
+        self.assertIn("loss_scale_factor", self.run_hone("help", "loss_scale"))
+        self.fails(2, "help", "docter", says="did you mean")
 
     def test_help_of_a_name_that_two_things_have_tells_both(self):
         text = self.run_hone("help", "threshold")
