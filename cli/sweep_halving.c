@@ -1,10 +1,11 @@
 /* Asynchronous successive halving (ASHA) of which the clock decides nothing.
  *
- * Rung r trains its trials until budget[r] epochs; budget[r + 1] is `factor` times as many, the last one is all.
- * Trials enter a rung in an order, and their results count in this order: when the first m of a rung have ended,
- * those of them that are among its best m / factor and have not gone on yet enter the next rung, the best first.
- * Whoever runs ahead of the order waits to be compared, and the jobs take other trials meanwhile: no rung waits for
- * all of its trials. What enters a rung is a function of the results below it alone, never of who was faster. */
+ * Rung r trains its trials until budget[r] epochs; budget[r + 1] is `factor` times as many, the last one is
+ * all. Trials enter a rung in an order, and their results count in this order: when the first m of a rung
+ * have ended, those of them that are among its best m / factor and have not gone on yet enter the next rung,
+ * the best first. Whoever runs ahead of the order waits to be compared, and the jobs take other trials
+ * meanwhile: no rung waits for all of its trials. What enters a rung is a function of the results below it
+ * alone, never of who was faster. */
 #include "sweep.h"
 
 #include <math.h>

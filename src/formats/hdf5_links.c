@@ -1,15 +1,16 @@
-/* Links of HDF5 groups in the newer form, which libhdf5 takes when a name is not ASCII: a few are messages of the
- * group's header, more lie in a fractal heap that a B-tree of version 2 lists. Read without libhdf5, as the rest. */
+/* Links of HDF5 groups in the newer form, which libhdf5 takes when a name is not ASCII: a few are messages of
+ * the group's header, more lie in a fractal heap that a B-tree of version 2 lists. Read without libhdf5, as
+ * the rest. */
 #include "formats/hdf5_file.h"
 
 #include <string.h>
 
 enum {
-    RECORD_HASH = 4,  /* bytes of a record before the heap's id */
-    NODE_START = 6,   /* of a node of the tree before its records */
+    RECORD_HASH = 4, /* bytes of a record before the heap's id */
+    NODE_START = 6,  /* of a node of the tree before its records */
     NODE_CHECKSUM = 4,
-    MOST_DEPTH = 8,   /* of the tree */
-    MOST_ROWS = 64,   /* of blocks of the heap */
+    MOST_DEPTH = 8, /* of the tree */
+    MOST_ROWS = 64, /* of blocks of the heap */
     HARD_LINK = 0,
     NAMES_TREE = 5 /* the type of a tree of names */
 };
@@ -53,7 +54,7 @@ typedef struct links {
     size_t budget; /* bytes of nodes that may still be read: circles end */
     /* of the heap: */
     uint64_t root, start, largest; /* the root block; sizes of the first and of the largest direct blocks */
-    unsigned rows, width;          /* of the root block, when it is one of blocks; 0 rows: it is the only one */
+    unsigned rows, width; /* of the root block, when it is one of blocks; 0 rows: it is the only one */
     size_t id_bytes, offset_bytes;
 } links;
 
@@ -130,8 +131,8 @@ static bool find_object(const links *of, hone_span id, hone_span *object)
 
 typedef struct tree {
     uint64_t node_bytes;
-    size_t record_bytes, count_bytes;      /* count: of the records of a child */
-    size_t total_bytes[MOST_DEPTH + 1];    /* of all records below a child of a level */
+    size_t record_bytes, count_bytes;   /* count: of the records of a child */
+    size_t total_bytes[MOST_DEPTH + 1]; /* of all records below a child of a level */
 } tree;
 
 static size_t bytes_for(uint64_t number)
@@ -216,8 +217,8 @@ static bool walk_tree(links *of, uint64_t address, bool *more)
     const unsigned depth = hone_internal_take16(&span);
     hone_internal_take(&span, 2);
     const uint64_t root = hone_internal_take64(&span), count = hone_internal_take16(&span);
-    if (span.failed || memcmp(mark, "BTHD", 4) != 0 || version != 0 || type != NAMES_TREE || depth > MOST_DEPTH ||
-        in.record_bytes != RECORD_HASH + of->id_bytes || !measure(&in, depth))
+    if (span.failed || memcmp(mark, "BTHD", 4) != 0 || version != 0 || type != NAMES_TREE ||
+        depth > MOST_DEPTH || in.record_bytes != RECORD_HASH + of->id_bytes || !measure(&in, depth))
         return false;
     return root == NOWHERE || walk(of, &in, root, count, depth, more);
 }

@@ -52,7 +52,8 @@ static hone_weights_file *file_of(int count, unsigned char **bytes, size_t *size
 static const struct {
     const char *name;
     int count;
-} sizes[] = {{"none", 0}, {"in the header", 5}, {"one block", 12}, {"a block of blocks", 300}, {"a tree", 3000}};
+} sizes[] = {
+    {"none", 0}, {"in the header", 5}, {"one block", 12}, {"a block of blocks", 300}, {"a tree", 3000}};
 
 TEST_EACH(finds_each_link, sizes)
 {
@@ -93,7 +94,8 @@ TEST_EACH(survives_damage, sizes)
         hone_weights_file *file = hone_internal_weights_open_memory(copy, size, "links.h5");
         if (file == NULL)
             continue;
-        hone_internal_weights_has_group(file, "\xc3\xa9/\xc3\xa9" "4/0");
+        hone_internal_weights_has_group(file, "\xc3\xa9/\xc3\xa9"
+                                              "4/0");
         hone_internal_weights_count(file, "\xc3\xa9");
         hone_internal_weights_close(file);
     }
@@ -103,8 +105,8 @@ TEST_EACH(survives_damage, sizes)
 static const struct {
     const char *name, *mark;
     int count;
-} marks[] = {{"the heap", "FRHP", 12}, {"its block", "FHDB", 12}, {"its blocks", "FHIB", 300}, {"the tree", "BTHD", 12},
-             {"a leaf", "BTLF", 12}, {"a node", "BTIN", 3000}};
+} marks[] = {{"the heap", "FRHP", 12}, {"its block", "FHDB", 12}, {"its blocks", "FHIB", 300},
+             {"the tree", "BTHD", 12}, {"a leaf", "BTLF", 12},    {"a node", "BTIN", 3000}};
 
 TEST_EACH(a_part_that_is_none_is_damage, marks)
 {

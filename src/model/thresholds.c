@@ -1,5 +1,5 @@
-/* From which probability on an output means the second of two classes, or that a label is there: kept among the
- * facts of a model. */
+/* From which probability on an output means the second of two classes, or that a label is there: kept among
+ * the facts of a model. */
 #include "base/error.h"
 #include "model/facts.h"
 #include "readers/schema.h"
@@ -51,7 +51,8 @@ double hone_model_threshold_of(const hone_model *model, int output, int64_t numb
 {
     if (model == NULL)
         return 0.5;
-    const char *name = output >= 0 && output < model->output_count ? hone_model_output_name(model, output) : NULL;
+    const char *name =
+        output >= 0 && output < model->output_count ? hone_model_output_name(model, output) : NULL;
     return hone_internal_schema_threshold(model->schema, name, number);
 }
 
@@ -72,10 +73,10 @@ bool hone_model_probability_at(const hone_model *model, size_t index, hone_proba
             continue;
         }
         const int64_t number = (int64_t)index;
-        const char *column = hone_model_target_name(model, output, number), *name = hone_model_output_name(model, output);
-        *probability = (hone_probability){.output = output,
-                                          .number = number,
-                                          .threshold = hone_model_threshold_of(model, output, number)};
+        const char *column = hone_model_target_name(model, output, number),
+                   *name = hone_model_output_name(model, output);
+        *probability = (hone_probability){
+            .output = output, .number = number, .threshold = hone_model_threshold_of(model, output, number)};
         if (width == 1 || column == NULL)
             snprintf(probability->name, sizeof probability->name, width == 1 ? "%s" : "%s_%lld",
                      width == 1 && outputs == 1 && column != NULL ? column : name, (long long)number);
@@ -93,8 +94,8 @@ static hone_config *thresholds_of(const hone_model *model, int output, const hon
     hone_config *list = width > 1 ? hone_internal_config_list() : NULL;
     for (int64_t i = 0; i < width; i++) {
         const bool own = output == set->output && i == set->number;
-        hone_config *number = hone_internal_config_number(own ? set->threshold
-                                                              : hone_model_threshold_of(model, output, i));
+        hone_config *number =
+            hone_internal_config_number(own ? set->threshold : hone_model_threshold_of(model, output, i));
         if (width == 1)
             return number;
         if (list == NULL || hone_internal_config_append(list, number) < 0) {
@@ -129,10 +130,10 @@ hone_status hone_model_set_threshold(hone_model *model, int output, int64_t numb
     if (model == NULL)
         return hone_internal_fail_null("a model");
     if (output < 0 || output >= model->output_count || number < 0 || number >= width_of(model, output))
-        return hone_fail(HONE_ERROR_ARGUMENT, "threshold: there is no number %lld of output %d", (long long)number,
-                         output);
+        return hone_fail(HONE_ERROR_ARGUMENT, "threshold: there is no number %lld of output %d",
+                         (long long)number, output);
     HONE_TRY(hone_internal_model_check_probability(model, output));
-    hone_config *value =
-        thresholds_with(model, &(hone_probability){.output = output, .number = number, .threshold = threshold});
+    hone_config *value = thresholds_with(
+        model, &(hone_probability){.output = output, .number = number, .threshold = threshold});
     return value == NULL ? HONE_ERROR_MEMORY : hone_internal_model_set_fact(model, "threshold", value);
 }

@@ -65,7 +65,8 @@ static const struct {
     {"another label", "binary_crossentropy", 1, 3, 0.3, "there is no number 3 of output 1"},
     {"one of several classes", "categorical_crossentropy", 1, 0, 0.3, "of which the likeliest decides"},
     {"numbers", "mse", 1, 0, 0.3, "the loss mean_squared_error is one of numbers"},
-    {"a number above 1", "binary_crossentropy", 1, 0, 1.5, "a threshold must be a number other than 0 and at most 1"},
+    {"a number above 1", "binary_crossentropy", 1, 0, 1.5,
+     "a threshold must be a number other than 0 and at most 1"},
     {"0", "binary_crossentropy", 1, 0, 0, "a threshold must be a number other than 0 and at most 1"},
 };
 

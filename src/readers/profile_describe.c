@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VALUES_SHOWN = 12 };
+enum { VALUES_SHOWN = 12, MOST_NUMBERS = 20 };
 
 /* ---- putting ---- */
 
@@ -202,7 +202,8 @@ static hone_config *describe_column(const hone_profile *profile, const hone_prof
     if (column->more_words)
         put(&made, "more", hone_internal_config_boolean(true));
     put_range(&made, column);
-    if (column->texts > 0 || column->target || hone_internal_profile_few(profile, column))
+    const bool few = column->words.count <= MOST_NUMBERS && !column->more_words;
+    if (column->texts > 0 || (column->target && few) || hone_internal_profile_few(profile, column))
         put(&made, "values", describe_values(column));
     put(&made, "notes", describe_notes(profile, column));
     return end_map(&made);

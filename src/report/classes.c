@@ -45,6 +45,14 @@ static void put_share(hone_text *page, double share)
 
 typedef double class_number(const hone_class_counts *counts, int64_t class);
 
+/* 10,000, at the end of a row. */
+static void put_count(hone_text *page, int64_t count)
+{
+    char number[32];
+    hone_internal_count_to_text((uint64_t)count, number, sizeof number);
+    hone_internal_text_format(page, "<td>%s</td></tr>\n", number);
+}
+
 /* The mean over the classes that have the number; weighted by support or not. */
 static double mean_of(const hone_class_counts *counts, class_number *number, bool weighted)
 {
@@ -67,7 +75,7 @@ static void put_means(hone_text *page, const hone_class_counts *counts, const ch
     put_share(page, mean_of(counts, hone_internal_precision, weighted));
     put_share(page, mean_of(counts, hone_internal_recall, weighted));
     put_share(page, mean_of(counts, hone_internal_f1, weighted));
-    hone_internal_text_format(page, "<td>%lld</td></tr>\n", (long long)all);
+    put_count(page, all);
 }
 
 static void put_table(hone_text *page, const hone_report_output *output, const hone_class_counts *counts)
@@ -83,7 +91,7 @@ static void put_table(hone_text *page, const hone_report_output *output, const h
         put_share(page, hone_internal_precision(counts, i));
         put_share(page, hone_internal_recall(counts, i));
         put_share(page, hone_internal_f1(counts, i));
-        hone_internal_text_format(page, "<td>%lld</td></tr>\n", (long long)counts->support[i]);
+        put_count(page, counts->support[i]);
     }
     hone_internal_text_append(page, "</tbody><tfoot>\n");
     put_means(page, counts, "mean over classes", false);
@@ -240,9 +248,14 @@ static void put_numbers(hone_text *page, const hone_report_output *output, const
     const hone_judged *judged = &output->judged;
     bool labels = judged->task == HONE_TASK_LABELS;
     int64_t judgements = judged->count * (labels ? judged->width : 1) - counts->left_out;
+    const double right = judgements > 0 ? (double)counts->right / (double)judgements : (double)NAN;
     hone_internal_text_append(page, "<div class=\"numbers\">\n");
-    hone_internal_page_number(page, judged->count > judged->samples ? "accuracy, all positions" : "accuracy",
-                              judgements > 0 ? (double)counts->right / (double)judgements : (double)NAN);
+    if (output->accuracy == NULL || !(fabs(*output->accuracy - right) < 5e-4))
+        hone_internal_page_number(page,
+                                  labels                            ? "labels right"
+                                  : judged->count > judged->samples ? "accuracy, all positions"
+                                                                    : "accuracy",
+                                  right);
     hone_internal_page_number(page, "f1, mean over classes", mean_of(counts, hone_internal_f1, false));
     if (judged->task == HONE_TASK_BINARY)
         hone_internal_page_number(page, "area under the ROC curve", roc->area);

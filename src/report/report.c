@@ -96,7 +96,8 @@ static hone_status put_output(hone_text *page, hone_report_output *output, const
     return status;
 }
 
-static hone_status put_outputs(hone_text *page, const hone_report_args *args, hone_array *const *outputs)
+static hone_status put_outputs(hone_text *page, const hone_report_args *args, hone_array *const *outputs,
+                               const double *accuracy)
 {
     int count = hone_model_output_count(args->model);
     size_t names = 0;
@@ -109,7 +110,8 @@ static hone_status put_outputs(hone_text *page, const hone_report_args *args, ho
                                      .class_names = args->class_names,
                                      .class_name_count = names,
                                      .model = args->model,
-                                     .data = args->data};
+                                     .data = args->data,
+                                     .accuracy = accuracy};
         if (target >= 0)
             HONE_TRY(
                 put_output(page, &output, outputs[i], target, hone_internal_model_regresses(args->model, i)));
@@ -132,13 +134,15 @@ static void put_metric(hone_text *page, const hone_log *log)
 }
 
 /* Loss and metrics as they are compiled. */
-static hone_status put_metrics(hone_text *page, const hone_report_args *args)
+static hone_status put_metrics(hone_text *page, const hone_report_args *args, double *accuracy)
 {
     hone_logs logs = {.count = 0};
     if (!args->model->compiled.ready || !hone_internal_config_present(args->model->compiled.loss))
         return HONE_OK;
     hone_status status = hone_evaluate(args->model, args->data, &logs, .batch_size = args->batch_size);
     hone_log log;
+    if (status < 0 || !hone_logs_get(&logs, "accuracy", accuracy))
+        *accuracy = NAN;
     hone_internal_text_append(page, "<div class=\"numbers\">\n");
     for (int i = 0; status >= 0 && (log = hone_logs_at(&logs, i)).name != NULL; i++)
         put_metric(page, &log);
@@ -169,7 +173,8 @@ hone_status hone_internal_report_check_data(hone_model *model, const hone_datase
 static hone_status put_data(hone_text *page, const hone_report_args *args)
 {
     HONE_TRY(hone_internal_report_check_data(args->model, args->data));
-    HONE_TRY(put_metrics(page, args));
+    double accuracy = NAN;
+    HONE_TRY(put_metrics(page, args, &accuracy));
     put_notes(page, args->data);
     int count = hone_model_output_count(args->model);
     hone_array **outputs = hone_internal_allocate_zeroed((size_t)count, sizeof *outputs);
@@ -177,7 +182,7 @@ static hone_status put_data(hone_text *page, const hone_report_args *args)
         return HONE_ERROR_MEMORY;
     hone_status status = hone_predict(args->model, args->data, outputs, .batch_size = args->batch_size);
     if (status >= 0)
-        status = put_outputs(page, args, outputs);
+        status = put_outputs(page, args, outputs, &accuracy);
     for (int i = 0; i < count; i++)
         hone_array_free(outputs[i]);
     hone_internal_free(outputs);

@@ -17,6 +17,7 @@ typedef struct hone_report_output {
     size_t class_name_count;
     hone_model *model;
     hone_dataset *data;
+    const double *accuracy; /* that stands on the page already, as the model's metric; NULL: none does */
 } hone_report_output;
 
 /* "trouser", or the number of the class; buffer of at least 24 bytes. */

@@ -50,6 +50,20 @@ class LegacyFiles(Case):
         model.fit(self.inputs, self.targets, batch_size=5, epochs=2, shuffle=False, verbose=0)
         self.compare_models(load(self.path("o.keras")), model, 1e-4)
 
+    def test_names_beyond_ascii(self):
+        """HDF5 then writes groups in another form: a few links in a header, more in a heap."""
+        x = numpy.random.default_rng(3).normal(size=(10, 4)).astype("float32")
+        for count in (2, 14):
+            names = ["schicht_\u00e4%d" % i for i in range(count)]
+            with quiet():
+                model = keras.Sequential([keras.Input((4,), name="\u0648\u0631\u0648\u062f\u06cc")] + [layers.Dense(3, name=name) for name in names])
+                model.save(self.path("m.h5"))
+            data = self.write_data([x], [x[:, :3]], ["x"], ["y"])
+            self.assert_close(self.predict_with_hone(self.path("m.h5"), data.split(",")[0], ["y"])[0], model.predict(x, verbose=0), 1e-6, "prediction")
+            with quiet():
+                hone("convert", self.path("m.h5"), self.path("o.keras"))
+            self.assertEqual([layer.name for layer in load(self.path("o.keras")).layers], names)
+
     def test_weights_of_frozen_layers_and_reordered_statistics(self):
         inner = keras.Sequential([keras.Input((3,)), layers.BatchNormalization(), layers.Dense(3)], name="inner")
         inner.trainable = False
