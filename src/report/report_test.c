@@ -89,6 +89,9 @@ TEST(writes_a_whole_page)
     assert_null(strstr(text, "https://"));
     assert_non_null(strstr(text, "data:image/png;base64,"));
     assert_non_null(strstr(text, "</html>"));
+    const char *accuracy = strstr(text, "<span>accuracy</span>"); /* once, as the model's metric */
+    assert_non_null(accuracy);
+    assert_null(strstr(accuracy + 1, "<span>accuracy</span>"));
     hone_internal_free(text);
     hone_dataset_free(data);
     hone_model_free(model);
