@@ -20,6 +20,9 @@ enum {
     HONE_LIMIT_PICTURE_PIXELS = 100000000,
     HONE_LIMIT_FOLDER_DEPTH = 64,
     HONE_LIMIT_FOLDER_FILES = 1 << 28,
+    HONE_LIMIT_SET_FILES = 1 << 20,
+    HONE_LIMIT_TFRECORD_BYTES = 1 << 30,
+    HONE_LIMIT_TFRECORD_FEATURES = 4096,
     HONE_LIMIT_ONNX_NODES = 100000,
     HONE_LIMIT_ONNX_VALUES = 1000000,
     HONE_LIMIT_ONNX_NAME = 4096,
@@ -68,6 +71,9 @@ enum {
     L(jpeg_scans, HONE_LIMIT_JPEG_SCANS, "scans", "JPEG: one picture") \
     L(folder_depth, HONE_LIMIT_FOLDER_DEPTH, "levels", "nesting of folders of pictures") \
     L(folder_files, HONE_LIMIT_FOLDER_FILES, "pictures", "one folder") \
+    L(set_files, HONE_LIMIT_SET_FILES, "files", "one set of files: a pattern, a manifest") \
+    L(tfrecord_bytes, HONE_LIMIT_TFRECORD_BYTES, "bytes", "TFRecord: one record") \
+    L(tfrecord_features, HONE_LIMIT_TFRECORD_FEATURES, "features", "TFRecord: one record") \
     L(onnx_nodes, HONE_LIMIT_ONNX_NODES, "nodes", "ONNX: one graph") \
     L(onnx_values, HONE_LIMIT_ONNX_VALUES, "values", "ONNX: one graph") \
     L(onnx_name, HONE_LIMIT_ONNX_NAME, "bytes", "ONNX: one name") \

@@ -212,6 +212,19 @@ static hone_status skip_line(hone_csv_reader *reader)
     }
 }
 
+/* The source is at the first byte of a file. */
+static hone_status begin_file(hone_csv_reader *reader, int64_t skip)
+{
+    reader->begin = reader->end = 0;
+    reader->ended = false;
+    reader->next_line = 1;
+    HONE_TRY(refill(reader));
+    HONE_TRY(skip_mark(reader));
+    for (int64_t i = 0; i < skip && !(reader->ended && reader->begin == reader->end); i++)
+        HONE_TRY(skip_line(reader));
+    return HONE_OK;
+}
+
 hone_status hone_internal_csv_begin(hone_csv_reader *reader, hone_source *source, char delimiter, char quote,
                                     int64_t skip)
 {
@@ -221,18 +234,22 @@ hone_status hone_internal_csv_begin(hone_csv_reader *reader, hone_source *source
                              .fields = reader->fields,
                              .field_capacity = reader->field_capacity,
                              .buffer = reader->buffer,
-                             .capacity = reader->capacity,
-                             .next_line = 1};
+                             .capacity = reader->capacity};
     *reader = again;
     reader->stops[(unsigned char)delimiter] = delimiter != 0; /* 0: none */
     reader->stops[(unsigned char)quote] |= quote != 0;
     reader->stops['\n'] = reader->stops['\r'] = 1;
     HONE_TRY(hone_internal_source_rewind(source));
-    HONE_TRY(refill(reader));
-    HONE_TRY(skip_mark(reader));
-    for (int64_t i = 0; i < skip && !(reader->ended && reader->begin == reader->end); i++)
-        HONE_TRY(skip_line(reader));
-    return HONE_OK;
+    return begin_file(reader, skip);
+}
+
+int hone_internal_csv_next_file(hone_csv_reader *reader, int64_t skip)
+{
+    const int more = hone_internal_source_next(reader->source);
+    if (more != 1)
+        return more;
+    HONE_TRY(begin_file(reader, skip));
+    return 1;
 }
 
 void hone_internal_csv_end(hone_csv_reader *reader)

@@ -36,6 +36,9 @@ hone_status hone_internal_csv_begin(hone_csv_reader *reader, hone_source *source
                                     int64_t skip);
 /* 1, 0 at the end, or a status below zero. */
 int hone_internal_csv_next(hone_csv_reader *reader);
+/* On to the next file of a source of several, `skip` lines behind its first byte, where the next record
+ * begins line 1 again: 1, 0 when there is none, or a status below zero. */
+int hone_internal_csv_next_file(hone_csv_reader *reader, int64_t skip);
 void hone_internal_csv_end(hone_csv_reader *reader);
 
 /* A field as a number, without regard to spaces around it: 1, -.5, 1e-3, inf; false when it is none.

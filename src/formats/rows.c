@@ -21,10 +21,11 @@ hone_rows *hone_internal_rows_create(const hone_array *array, const hone_numbers
                                      hone_file_reader *file, uint64_t start, const char *label)
 {
     hone_rows *rows = hone_internal_allocate_zeroed(1, sizeof *rows);
-    char *copy = hone_internal_copy_text(label);
-    if (!rows || !copy) {
+    char *copy = hone_internal_copy_text(label), *path = hone_internal_copy_text(file->path);
+    if (!rows || !copy || !path) {
         hone_internal_free(rows);
         hone_internal_free(copy);
+        hone_internal_free(path);
         hone_internal_file_close(file);
         return NULL;
     }
@@ -34,6 +35,7 @@ hone_rows *hone_internal_rows_create(const hone_array *array, const hone_numbers
     rows->layout = *layout;
     rows->file = *file;
     rows->file.path = rows->label = copy;
+    rows->path = path;
     rows->start = start;
     rows->width = row_width(array);
     return rows;
@@ -43,20 +45,70 @@ void hone_internal_rows_free(hone_rows *rows)
 {
     if (!rows || atomic_fetch_sub_explicit(&rows->references, 1, memory_order_acq_rel) != 1)
         return;
+    for (size_t i = 0; i < rows->part_count; i++)
+        hone_internal_rows_free(rows->parts[i]);
+    hone_internal_free(rows->parts);
+    hone_internal_free(rows->firsts);
     hone_internal_file_close(&rows->file);
     hone_internal_free(rows->label);
+    hone_internal_free(rows->path);
     hone_internal_free(rows);
 }
 
 /* ---- reading ---- */
 
-hone_status hone_internal_rows_read(const hone_rows *rows, int64_t first, int64_t count, void *result)
+/* From a file that rests: opened for this one reading. */
+static hone_status take_again(const hone_rows *rows, uint64_t offset, void *data, size_t bytes)
+{
+    hone_file_reader file;
+    HONE_TRY(hone_internal_file_open(&file, rows->path));
+    file.path = rows->label;
+    hone_status status =
+        file.bytes == rows->file.bytes
+            ? hone_internal_file_take_at(&file, offset, data, bytes)
+            : hone_fail(HONE_ERROR_FORMAT, "%s: the file had %zu bytes when it was opened, and has %zu now",
+                        rows->label, rows->file.bytes, file.bytes);
+    hone_internal_file_close(&file);
+    return status;
+}
+
+static hone_status read_own(const hone_rows *rows, int64_t first, int64_t count, void *result)
 {
     size_t size = hone_internal_layout_size(&rows->layout), numbers = (size_t)count * rows->width;
     size_t before = numbers * (hone_dtype_size(rows->layout.type) - size);
     uint64_t offset = rows->start + (uint64_t)first * rows->width * size;
-    HONE_TRY(hone_internal_file_take_at(&rows->file, offset, (char *)result + before, numbers * size));
+    char *at = (char *)result + before;
+    HONE_TRY(rows->file.descriptor == 0
+                 ? take_again(rows, offset, at, numbers * size)
+                 : hone_internal_file_take_at(&rows->file, offset, at, numbers * size));
     hone_internal_layout_finish(&rows->layout, result, numbers);
+    return HONE_OK;
+}
+
+/* The last part that begins at this row or before it. */
+static size_t part_of(const hone_rows *rows, int64_t row)
+{
+    size_t low = 0, high = rows->part_count;
+    while (high - low > 1) {
+        const size_t middle = low + (high - low) / 2;
+        *(rows->firsts[middle] <= row ? &low : &high) = middle;
+    }
+    return low;
+}
+
+hone_status hone_internal_rows_read(const hone_rows *rows, int64_t first, int64_t count, void *result)
+{
+    if (!rows->parts)
+        return read_own(rows, first, count, result);
+    const size_t bytes = rows->width * hone_dtype_size(rows->array.type);
+    for (size_t i = part_of(rows, first); count > 0; i++) {
+        const int64_t left = rows->firsts[i + 1] - first, here = left < count ? left : count;
+        if (here > 0)
+            HONE_TRY(read_own(rows->parts[i], first - rows->firsts[i], here, result));
+        result = (char *)result + (size_t)here * bytes;
+        first += here;
+        count -= here;
+    }
     return HONE_OK;
 }
 
@@ -76,13 +128,94 @@ hone_array *hone_internal_rows_load(const hone_rows *rows)
     return array;
 }
 
+/* ---- several files ---- */
+
+void hone_internal_rows_rest(hone_rows *rows)
+{
+    if (rows && rows->path)
+        hone_internal_file_close(&rows->file);
+}
+
+static void put_shape(const hone_array *array, char *text, size_t size)
+{
+    size_t used = (size_t)snprintf(text, size, "%s (n", hone_dtype_name(array->type));
+    for (int axis = 1; axis < array->rank && used + 24 < size; axis++)
+        used += (size_t)snprintf(text + used, size - used, ", %lld", (long long)array->shape[axis]);
+    snprintf(text + used, size - used, ")");
+}
+
+static hone_status check_like(const hone_rows *rows, const hone_rows *first)
+{
+    const hone_array *a = &rows->array, *b = &first->array;
+    bool same = a->type == b->type && a->rank == b->rank && a->rank > 0;
+    for (int axis = 1; axis < a->rank && same; axis++)
+        same = a->shape[axis] == b->shape[axis];
+    if (same)
+        return HONE_OK;
+    char found[256], expected[256];
+    put_shape(a, found, sizeof found);
+    put_shape(b, expected, sizeof expected);
+    if (b->rank == 0)
+        return hone_fail(HONE_ERROR_DATA,
+                         "%s is a single number; expected an array whose axis 0 counts the samples",
+                         first->label);
+    return hone_fail(HONE_ERROR_DATA, "%s is %s; expected %s, as in %s, the first file of the set",
+                     rows->label, found, expected, first->label);
+}
+
+static hone_status place_parts(hone_rows *joined, hone_rows **parts, size_t count)
+{
+    size_t bytes;
+    for (size_t i = 0; i < count; i++) {
+        HONE_TRY(check_like(parts[i], parts[0]));
+        const int64_t rows = parts[i]->array.shape[0];
+        if (rows > INT64_MAX - joined->firsts[i])
+            return hone_internal_fail_memory(SIZE_MAX, "a set of files");
+        joined->firsts[i + 1] = joined->firsts[i] + rows;
+    }
+    joined->array = parts[0]->array;
+    joined->array.shape[0] = joined->firsts[count];
+    joined->width = parts[0]->width;
+    if (!hone_internal_multiply_size((uint64_t)joined->firsts[count], joined->width, &bytes) ||
+        !hone_internal_multiply_size(bytes, hone_dtype_size(joined->array.type), &bytes))
+        return hone_internal_fail_memory(SIZE_MAX, "a set of files");
+    joined->layout = (hone_numbers_layout){.type = joined->array.type};
+    return HONE_OK;
+}
+
+hone_rows *hone_internal_rows_join(hone_rows **parts, size_t count)
+{
+    hone_rows *joined = hone_internal_allocate_zeroed(1, sizeof *joined);
+    if (joined) {
+        atomic_init(&joined->references, 1);
+        joined->parts = hone_internal_allocate(count * sizeof(hone_rows *));
+        joined->firsts = hone_internal_allocate_zeroed(count + 1, sizeof *joined->firsts);
+        joined->label = hone_internal_copy_text(parts[0]->label);
+    }
+    if (joined && joined->parts && joined->firsts && joined->label &&
+        place_parts(joined, parts, count) >= 0) {
+        memcpy(joined->parts, parts, count * sizeof(hone_rows *));
+        joined->part_count = count;
+        return joined;
+    }
+    hone_internal_rows_free(joined);
+    for (size_t i = 0; i < count; i++)
+        hone_internal_rows_free(parts[i]);
+    return NULL;
+}
+
 /* ---- through a scratch file ---- */
 
 /* Rows of memory's numbers in a scratch file, which is taken over. */
 static hone_rows *of_scratch(const hone_array *array, hone_file_reader *scratch, const char *label)
 {
     hone_numbers_layout plain = {.type = array->type};
-    return hone_internal_rows_create(array, &plain, scratch, 0, label);
+    hone_rows *rows = hone_internal_rows_create(array, &plain, scratch, 0, label);
+    if (rows) {
+        hone_internal_free(rows->path);
+        rows->path = NULL;
+    }
+    return rows;
 }
 
 static hone_status move_pieces(const hone_array *array, const hone_numbers_layout *layout,

@@ -16,8 +16,12 @@ typedef struct hone_rows {
     hone_numbers_layout layout;
     hone_file_reader file; /* of the user's, or a scratch file */
     uint64_t start;
-    size_t width; /* numbers of a row */
-    char *label;  /* of the file, for messages */
+    size_t width;             /* numbers of a row */
+    char *label;              /* of the file, for messages */
+    char *path;               /* of a file that can be opened again; NULL: a scratch file */
+    struct hone_rows **parts; /* whose rows these are, one after the other, or NULL */
+    int64_t *firsts;          /* of each part, and the count behind the last */
+    size_t part_count;
 } hone_rows;
 
 /* An NPY or IDX file. What cannot be read by position (column-major, gzip) goes into a scratch file first, in
@@ -25,6 +29,11 @@ typedef struct hone_rows {
 hone_rows *hone_internal_rows_open_npy(const char *path);
 hone_rows *hone_internal_rows_open_idx(const char *path);
 void hone_internal_rows_free(hone_rows *rows); /* accepts NULL */
+/* Rows of several, which are taken over (also on failure): all have the type and the shape of the first but
+ * for the number of rows, or it is HONE_ERROR_DATA. The list is the caller's. */
+hone_rows *hone_internal_rows_join(hone_rows **parts, size_t count);
+/* Lets go of the file until rows are read, so that a set may have more files than a process can hold open. */
+void hone_internal_rows_rest(hone_rows *rows);
 /* Rows first .. first+count-1, as numbers of memory, into `result`. */
 hone_status hone_internal_rows_read(const hone_rows *rows, int64_t first, int64_t count, void *result);
 size_t hone_internal_rows_bytes(const hone_rows *rows); /* of all of them in memory */

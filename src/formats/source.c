@@ -1,5 +1,6 @@
 /* Files read piece by piece, inflated on the way when they are gzip. */
 #include "formats/source.h"
+#include "formats/file_set.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include <string.h>
@@ -11,7 +12,9 @@
 enum { PACKED_PIECE = 1 << 16 };
 
 struct hone_source {
-    char *label;
+    hone_file_set set; /* one path, or those of a set; of memory its label */
+    size_t at;         /* which of them */
+    const char *label;
     hone_file_reader file; /* of a file */
     size_t taken;          /* bytes of the file, or of the memory */
     const char *memory;    /* else NULL */
@@ -150,11 +153,19 @@ static hone_source *begin(const char *label)
     hone_source *source = hone_internal_allocate_zeroed(1, sizeof *source);
     if (!source)
         return NULL;
-    source->label = hone_internal_copy_text(label);
-    if (source->label)
-        return source;
-    hone_internal_free(source);
-    return NULL;
+    if (hone_internal_file_set_add(&source->set, label) < 0) {
+        hone_internal_free(source);
+        return NULL;
+    }
+    source->label = source->set.paths[0];
+    return source;
+}
+
+/* To the first byte of the file at hand. */
+static hone_status begin_file(hone_source *source)
+{
+    HONE_TRY(restart(source));
+    return source->packed ? begin_inflating(source) : HONE_OK;
 }
 
 /* Looks at the first bytes, and is at the first byte again. */
@@ -164,7 +175,16 @@ static hone_status detect(hone_source *source)
     size_t bytes;
     HONE_TRY(take(source, start, sizeof start, &bytes));
     source->packed = bytes == 2 && start[0] == 0x1f && start[1] == 0x8b;
-    return hone_internal_source_rewind(source);
+    return begin_file(source);
+}
+
+/* File number `at` of the set, at its first byte. */
+static hone_status go_to(hone_source *source, size_t at)
+{
+    source->at = at;
+    source->label = source->set.paths[at];
+    HONE_TRY(restart(source));
+    return detect(source);
 }
 
 static hone_source *checked(hone_source *source, hone_status status)
@@ -179,6 +199,23 @@ hone_source *hone_internal_source_open(const char *path)
 {
     hone_source *source = begin(path);
     return source ? checked(source, hone_internal_file_open(&source->file, source->label)) : NULL;
+}
+
+hone_source *hone_internal_source_open_set(const char *path)
+{
+    hone_source *source = hone_internal_allocate_zeroed(1, sizeof *source);
+    if (source && hone_internal_file_set_find(path, true, &source->set) >= 0 && go_to(source, 0) >= 0)
+        return source;
+    hone_internal_source_close(source);
+    return NULL;
+}
+
+int hone_internal_source_next(hone_source *source)
+{
+    if (source->at + 1 >= source->set.count)
+        return 0;
+    HONE_TRY(go_to(source, source->at + 1));
+    return 1;
 }
 
 hone_source *hone_internal_source_memory(const void *data, size_t bytes, const char *label)
@@ -198,8 +235,7 @@ hone_status hone_internal_source_read(hone_source *source, void *data, size_t ro
 
 hone_status hone_internal_source_rewind(hone_source *source)
 {
-    HONE_TRY(restart(source));
-    return source->packed ? begin_inflating(source) : HONE_OK;
+    return source->at > 0 ? go_to(source, 0) : begin_file(source);
 }
 
 void hone_internal_source_close(hone_source *source)
@@ -208,6 +244,6 @@ void hone_internal_source_close(hone_source *source)
         return;
     end_inflating(source);
     hone_internal_file_close(&source->file);
-    hone_internal_free(source->label);
+    hone_internal_file_set_free(&source->set);
     hone_internal_free(source);
 }
