@@ -46,8 +46,6 @@ hone_status hone_internal_event_log_graph(hone_event_log *log, const hone_text *
 hone_status hone_internal_event_log_hyperparameters(hone_event_log *log, const hone_config *map);
 hone_status hone_internal_event_log_end(hone_event_log *log, bool success);
 
-/* CRC-32C (Castagnoli), as records have it; tests look at it. */
-uint32_t hone_internal_crc32c(const void *data, size_t bytes);
 /* Event files from memory: the log's file is `data`, whole records from its start; a truncated last one, as
  * live files have it, is skipped quietly. Returns the number of records, or a status. For tests. */
 int64_t hone_internal_event_records(const void *data, size_t bytes);

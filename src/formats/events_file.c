@@ -2,9 +2,10 @@
  *
  *    u64 length | u32 masked CRC-32C of those 8 bytes | data | u32 masked CRC-32C of the data
  *
- * masked: rotated right by 15 bits, plus 0xa282ead8. The first record says the file's version. */
+ * The first record says the file's version. */
 #include "formats/events_file.h"
 
+#include "base/crc32c.h"
 #include "base/folder.h"
 #include "base/memory.h"
 #include "formats/bytes.h"
@@ -27,34 +28,12 @@ struct hone_event_log {
 
 /* ---- records ---- */
 
-/* Four bits at a time: entry[i] is i times x^28, by the reflected polynomial 0x82f63b78. */
-uint32_t hone_internal_crc32c(const void *data, size_t bytes)
-{
-    static const uint32_t entry[16] = {0x00000000, 0x105ec76f, 0x20bd8ede, 0x30e349b1, 0x417b1dbc, 0x5125dad3,
-                                       0x61c69362, 0x7198540d, 0x82f63b78, 0x92a8fc17, 0xa24bb5a6, 0xb21572c9,
-                                       0xc38d26c4, 0xd3d3e1ab, 0xe330a81a, 0xf36e6f75};
-    const unsigned char *byte = data;
-    uint32_t remainder = 0xffffffff;
-    for (size_t i = 0; i < bytes; i++) {
-        remainder ^= byte[i];
-        remainder = remainder >> 4 ^ entry[remainder & 15];
-        remainder = remainder >> 4 ^ entry[remainder & 15];
-    }
-    return ~remainder;
-}
-
-static uint32_t masked(const void *data, size_t bytes)
-{
-    uint32_t remainder = hone_internal_crc32c(data, bytes);
-    return (remainder >> 15 | remainder << 17) + 0xa282ead8u;
-}
-
 static void append_record(hone_text *text, const unsigned char *data, size_t bytes)
 {
     unsigned char header[HEADER_BYTES], footer[FOOTER_BYTES];
     hone_internal_put(header, bytes, 8);
-    hone_internal_put(header + 8, masked(header, 8), 4);
-    hone_internal_put(footer, masked(data, bytes), 4);
+    hone_internal_put(header + 8, hone_internal_crc32c_masked(header, 8), 4);
+    hone_internal_put(footer, hone_internal_crc32c_masked(data, bytes), 4);
     hone_internal_text_append_n(text, (const char *)header, sizeof header);
     hone_internal_text_append_n(text, (const char *)data, bytes);
     hone_internal_text_append_n(text, (const char *)footer, sizeof footer);
@@ -66,12 +45,13 @@ int64_t hone_internal_event_records(const void *data, size_t bytes)
     int64_t count = 0;
     while (bytes >= HEADER_BYTES + FOOTER_BYTES) {
         uint64_t length = hone_internal_get64(at);
-        if (hone_internal_get32(at + 8) != masked(at, 8))
+        if (hone_internal_get32(at + 8) != hone_internal_crc32c_masked(at, 8))
             return hone_fail(HONE_ERROR_FORMAT, "event %lld: the checksum of its length is wrong",
                              (long long)count);
         if (length > bytes - HEADER_BYTES - FOOTER_BYTES)
             break;
-        if (hone_internal_get32(at + HEADER_BYTES + length) != masked(at + HEADER_BYTES, (size_t)length))
+        if (hone_internal_get32(at + HEADER_BYTES + length) !=
+            hone_internal_crc32c_masked(at + HEADER_BYTES, (size_t)length))
             return hone_fail(HONE_ERROR_FORMAT, "event %lld: the checksum of its data is wrong",
                              (long long)count);
         size_t whole = HEADER_BYTES + (size_t)length + FOOTER_BYTES;

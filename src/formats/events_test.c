@@ -10,12 +10,6 @@
 
 AROUND_ALL(testing_folder_make, testing_folder_remove);
 
-TEST(gives_known_checksums)
-{
-    assert_int_equal(hone_internal_crc32c("123456789", 9), 0xe3069283);
-    assert_int_equal(hone_internal_crc32c("", 0), 0);
-}
-
 /* The only file of the folder, whole. */
 static char *read_log(const char *folder, size_t *bytes)
 {
