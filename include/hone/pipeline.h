@@ -84,6 +84,12 @@ hone_dataset *hone_dataset_repeat(hone_dataset *dataset, int64_t times);
  * bit for the same seed; a smaller one draws from a moving window, like tf.data, so that reading from a disk
  * stays nearly sequential. `seed` HONE_NONE_INTEGER: the seed of the model. */
 hone_dataset *hone_dataset_shuffle(hone_dataset *dataset, int64_t buffer_size, int64_t seed);
+/* The same for data that are read from files: blocks of `block` neighbours come in a random order, and the
+ * samples of window / block of them at a time are mixed. Memory does not grow with the samples
+ * (hone_dataset_shuffle and fit take 8 bytes for each). A function of seed, epoch, count, block and window:
+ * the same bits for any number of threads and processes. HONE_ERROR_ARGUMENT: a block below 1, or a window
+ * smaller than a block. */
+hone_dataset *hone_dataset_shuffle_blocks(hone_dataset *dataset, int64_t block, int64_t window, int64_t seed);
 /* fit, evaluate, predict and iterators use this batch size in place of theirs. drop_remainder: leave out
  * a last batch with fewer samples. */
 hone_dataset *hone_dataset_batch(hone_dataset *dataset, int64_t size, bool drop_remainder);

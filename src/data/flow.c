@@ -278,6 +278,8 @@ void hone_internal_flow_stop(hone_flow *flow)
 
 int hone_internal_dataset_depth(const hone_dataset *dataset, int64_t batch_size)
 {
+    while (dataset->prefetch < 0 && dataset->node && dataset->node->type->orders) /* read as what it orders */
+        dataset = dataset->node->from[0];
     if (dataset->prefetch >= 0)
         return dataset->prefetch;
     if (dataset->node || dataset->next || hone_internal_dataset_in_memory(dataset))

@@ -187,6 +187,29 @@ static hone_dataset *with_targets(const hone_recipe *recipe, const hone_model *m
     return made;
 }
 
+/* Mixed as data.shuffle_window says, which fit would otherwise do; takes the data set over, also on failure.
+ */
+static hone_dataset *shuffle(const hone_recipe *recipe, hone_dataset *train)
+{
+    enum { BLOCKS = 16 };
+    const int64_t window = recipe->data->shuffle_window, said = recipe->data->shuffle_block,
+                  usual = window < BLOCKS ? 1 : window / BLOCKS;
+    if (train == NULL || window == HONE_NONE_INTEGER || !recipe->fit->shuffle)
+        return train;
+    const int64_t block = said == HONE_NONE_INTEGER ? usual : said;
+    if (block <= window)
+        return hone_dataset_shuffle_blocks(train, block, window, HONE_NONE_INTEGER);
+    hone_fail(HONE_ERROR_ARGUMENT,
+              "shuffle_block %lld: more samples than the shuffle_window has, which is %lld", (long long)block,
+              (long long)window);
+    hone_internal_recipe_label(
+        hone_internal_recipe_place(hone_error_status(),
+                                   hone_internal_recipe_get(recipe, "data", "shuffle_block")),
+        recipe);
+    hone_dataset_free(train);
+    return NULL;
+}
+
 hone_dataset *hone_recipe_train_data(hone_recipe *recipe, const hone_model *model, hone_dataset **validation)
 {
     if (validation != NULL)
@@ -198,7 +221,7 @@ hone_dataset *hone_recipe_train_data(hone_recipe *recipe, const hone_model *mode
         train = hold_out(recipe, model, all, validation);
         hone_dataset_free(all);
     }
-    train = hone_internal_recipe_augment(recipe, with_targets(recipe, model, train));
+    train = shuffle(recipe, hone_internal_recipe_augment(recipe, with_targets(recipe, model, train)));
     if (train != NULL && validation != NULL && *validation != NULL &&
         (*validation = with_targets(recipe, model, *validation)) == NULL) {
         hone_dataset_free(train);

@@ -34,6 +34,12 @@ HONE_ARGS_STRUCT(hone_recipe_compiling, HONE_RECIPE_COMPILE_FIELDS);
     F(A, INTEGER, memory_limit, HONE_NONE_INTEGER, \
       "maximum bytes of data in memory; larger files are read as needed", HONE_AT_LEAST(1), \
       HONE_ARGUMENT("BYTES")) \
+    F(A, INTEGER, shuffle_window, HONE_NONE_INTEGER, \
+      "shuffle within so many samples: blocks of neighbours in a random order, mixed a window at a time, which reads files " \
+      "nearly in order and holds no number for each sample (default: all samples are shuffled)", \
+      HONE_AT_LEAST(1)) \
+    F(A, INTEGER, shuffle_block, HONE_NONE_INTEGER, \
+      "samples of a block of shuffle_window (default: a sixteenth of it)", HONE_AT_LEAST(1)) \
     F(A, TEXT, cache, NULL, \
       "a file that caches the training samples as floats, for this run and later ones") \
     F(A, INTEGER, prefetch, HONE_NONE_INTEGER, "number of batches to prepare ahead in a separate thread", \
