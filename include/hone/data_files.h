@@ -11,6 +11,19 @@
 extern "C" {
 #endif
 
+/* ---- several files as one ----
+ *
+ * A path of CSV, libsvm, NPY, NPZ, IDX or TFRecord files may be a pattern, "train-*.csv" or
+ * "shards/x-[0-9].npz", or a manifest, "train.manifest": their samples follow each other in the order of the
+ * names, in which numbers count as such (part-2 before part-10), or in the manifest's. Types, shapes, columns
+ * and names are the same in all.
+ *
+ * hone_manifest_write lists the files of a pattern with their sizes and, if `sums`, their SHA-256, in `path`,
+ * which ends in .manifest and stands in their folder or above it. Whoever opens a manifest gets those files
+ * or HONE_ERROR_DATA, which names the file that is another; the sums cost one reading of all.
+ * HONE_ERROR_FILE: there is none, or one cannot be read. */
+hone_status hone_manifest_write(const char *source, const char *path, bool sums);
+
 /* ---- tables: CSV (RFC 4180), with or without gzip ----
  *
  * Refer to a column by its name in the header or by its number: 0 is the first, -1 the last. A column
@@ -78,6 +91,40 @@ hone_dataset *hone_dataset_from_csv_with(const hone_dataset *like, const hone_da
 #define hone_dataset_from_csv_like(like, ...) \
     HONE_LIKE_CALL(hone_dataset_from_csv_with, like, hone_dataset_from_csv_args, HONE_CSV_FIELDS, \
                    .path = __VA_ARGS__)
+#endif
+
+/* ---- TFRecord: files of records tf.train.Example, with or without gzip ----
+ *
+ * A feature is a list of floats, integers or bytes of the same length in each record. Features of one number
+ * each become one array (n, features) in the order of their names; any other is an input (n, values) of its
+ * own, by its name unless it is the only one. Bytes are pictures (PNG, JPEG), which are decoded to (n,
+ * height, width, channels), or numbers (raw), or texts in UTF-8. Both checksums of each record are verified.
+ */
+#define HONE_TFRECORD_FIELDS(F, A) \
+    F(A, TEXT, path, NULL, "the file, a pattern or a manifest", HONE_REQUIRED) \
+    F(A, TEXTS, target, HONE_NO_TEXTS, \
+      "target feature; several of one number each make one target of several numbers") \
+    F(A, TEXTS, inputs, HONE_NO_TEXTS, "input features (default: all others)") \
+    F(A, TEXTS, drop, HONE_NO_TEXTS, "features to leave out") \
+    F(A, TEXT, weight, NULL, "feature of sample weights") \
+    F(A, TEXTS, raw, HONE_NO_TEXTS, \
+      "features of bytes that are numbers from 0 to 255, as of tf.io.decode_raw") \
+    F(A, TEXTS, shape, HONE_NO_TEXTS, "shapes of features with several values: image(28, 28, 1)") \
+    F(A, TEXTS, pad, HONE_NO_TEXTS, "features of varying length, which end in zeros up to the longest") \
+    F(A, TEXT, color, "rgb", "channels of pictures: 1, 3 or 4", HONE_ONE_OF("grayscale|rgb|rgba")) \
+    F(A, NUMBER, scale, 1.0, "factor by which the inputs are multiplied")
+HONE_ARGS_STRUCT(hone_dataset_from_tfrecord_args, HONE_TFRECORD_FIELDS);
+/* `like` as of tables. HONE_ERROR_FORMAT: a damaged file; HONE_ERROR_DATA: features that differ from record
+ * to record. Errors name the file and the record. */
+hone_dataset *hone_dataset_from_tfrecord_with(const hone_dataset *like,
+                                              const hone_dataset_from_tfrecord_args *args);
+#ifndef __cplusplus
+/* hone_dataset_from_tfrecord("train-*.tfrecord", .target = {"label"}, .raw = {"image"}, .shape = {"image(28,
+ * 28)"}) */
+#define hone_dataset_from_tfrecord(...) hone_dataset_from_tfrecord_like(HONE_NO_DATASET, __VA_ARGS__)
+#define hone_dataset_from_tfrecord_like(like, ...) \
+    HONE_LIKE_CALL(hone_dataset_from_tfrecord_with, like, hone_dataset_from_tfrecord_args, \
+                   HONE_TFRECORD_FIELDS, .path = __VA_ARGS__)
 #endif
 
 /* ---- libsvm's text: a line "label index:value index:value ..." per sample, '#' begins a comment ----

@@ -186,5 +186,6 @@ const hone_data_format hone_internal_npz_format = {
     .name = "npz",
     .starts = {{"PK\3\4", 4}, {"PK\5\6", 4}}, /* with members, without */
     .has_parts = true,
+    .sets = HONE_SETS_JOINED,
     .load = load,
     .load_half = load_half};

@@ -60,8 +60,14 @@ static hone_status idx_whole(const hone_data_source *source, const void *args, h
     return idx_half(source, args, 0, parts);
 }
 
-const hone_data_format hone_internal_npy_format = {
-    .name = "npy", .starts = {{"\x93NUMPY", 6}}, .load = npy_whole, .load_half = npy_half};
+const hone_data_format hone_internal_npy_format = {.name = "npy",
+                                                   .starts = {{"\x93NUMPY", 6}},
+                                                   .sets = HONE_SETS_JOINED,
+                                                   .load = npy_whole,
+                                                   .load_half = npy_half};
 
-const hone_data_format hone_internal_idx_format = {
-    .name = "idx", .starts = {{"\x1f\x8b", 2}, {"\0\0", 2}}, .load = idx_whole, .load_half = idx_half};
+const hone_data_format hone_internal_idx_format = {.name = "idx",
+                                                   .starts = {{"\x1f\x8b", 2}, {"\0\0", 2}},
+                                                   .sets = HONE_SETS_JOINED,
+                                                   .load = idx_whole,
+                                                   .load_half = idx_half};

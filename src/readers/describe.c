@@ -4,12 +4,13 @@
 #include "readers/format.h"
 #include "readers/profile.h"
 #include "readers/schema.h"
+#include "readers/tfrecord.h"
 #include <hone/data_files.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-extern const hone_data_format hone_internal_csv_format;
+extern const hone_data_format hone_internal_csv_format, hone_internal_tfrecord_format;
 
 /* ---- tables as text ---- */
 
@@ -224,6 +225,12 @@ static char *wrap(char *text)
     return json;
 }
 
+static char *describe_records(const char *path, const hone_config *options, bool json)
+{
+    char *text = hone_internal_tfrecord_describe(path, options);
+    return text && json ? wrap(text) : text;
+}
+
 static char *describe_dataset(const char *source, bool json)
 {
     hone_dataset *data = hone_dataset_load(source, NULL, 0);
@@ -240,10 +247,14 @@ char *hone_describe(const char *source, bool json)
         return hone_internal_fail_null("a data source"), NULL;
     if (hone_internal_source_split(source, &path, &options) < 0)
         return NULL;
-    const bool table = path != NULL && hone_internal_format_of(path, options) == &hone_internal_csv_format;
+    const hone_data_format *format = path == NULL ? NULL : hone_internal_format_of(path, options);
+    const bool table = format == &hone_internal_csv_format,
+               records = format == &hone_internal_tfrecord_format;
     if (path != NULL && !table)
         hone_error_clear();
-    char *text = table ? describe_table(path, options, json) : describe_dataset(source, json);
+    char *text = table     ? describe_table(path, options, json)
+                 : records ? describe_records(path, options, json)
+                           : describe_dataset(source, json);
     hone_internal_free(path);
     hone_internal_config_free(options);
     return text;

@@ -5,8 +5,11 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "formats/file_set.h"
+#include "readers/joined.h"
 #include "readers/options.h"
 #include <hone/data_files.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -151,7 +154,7 @@ static const hone_data_format *by_start(const char *path)
     return NULL;
 }
 
-const hone_data_format *hone_internal_format_of(const char *path, const hone_config *options)
+static const hone_data_format *format_of_file(const char *path, const hone_config *options)
 {
     const char *option = hone_internal_config_get_text(options, "format");
     struct stat status;
@@ -163,6 +166,18 @@ const hone_data_format *hone_internal_format_of(const char *path, const hone_con
         if (ends_in_any(path, formats[i]->endings))
             return formats[i];
     return by_start(path);
+}
+
+/* Of a set the first file tells. */
+const hone_data_format *hone_internal_format_of(const char *path, const hone_config *options)
+{
+    if (!hone_internal_file_set_named(path))
+        return format_of_file(path, options);
+    hone_file_set set;
+    const hone_data_format *format =
+        hone_internal_file_set_find(path, false, &set) < 0 ? NULL : format_of_file(set.paths[0], options);
+    hone_internal_file_set_free(&set);
+    return format;
 }
 
 /* ---- reading ---- */
@@ -182,6 +197,22 @@ static void *read_args(const hone_data_format *format, const char *path, const h
     return args;
 }
 
+static hone_status load_set(const hone_data_format *format, const hone_data_source *source, int half,
+                            hone_dataset_parts *parts)
+{
+    char names[128] = "";
+    if (format->sets == HONE_SETS_JOINED)
+        return hone_internal_joined_load(format, source, half, parts);
+    size_t used = 0;
+    for (size_t i = 0; i < FORMATS && used + 16 < sizeof names; i++)
+        if (formats[i]->sets != HONE_SETS_REFUSED)
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used > 0 ? ", " : "",
+                                     formats[i]->name);
+    return hone_fail(HONE_ERROR_UNSUPPORTED,
+                     "%s: several files can be one data set of the formats %s; %s takes one", source->path,
+                     names, format->name);
+}
+
 hone_status hone_internal_format_load(const hone_data_format *format, const hone_data_source *source,
                                       const hone_config *options, int half, hone_dataset_parts *parts)
 {
@@ -191,6 +222,8 @@ hone_status hone_internal_format_load(const hone_data_format *format, const hone
     if (half >= 0 && format->load_half == NULL)
         return hone_fail(HONE_ERROR_ARGUMENT,
                          "\"%s\" has its own inputs and targets; expected only one of the two", source->path);
+    if (format->sets != HONE_SETS_READ && hone_internal_file_set_named(source->path))
+        return load_set(format, source, half, parts);
     void *args = format->type == NULL ? NULL : read_args(format, source->path, options);
     if (format->type != NULL && args == NULL)
         return hone_error_status();

@@ -16,6 +16,13 @@ typedef struct hone_data_source {
     bool rows;                 /* arrays may stay in their files */
 } hone_data_source;
 
+/* Of several files (formats/file_set.h). */
+typedef enum hone_format_sets {
+    HONE_SETS_REFUSED,
+    HONE_SETS_JOINED, /* each is loaded, and their arrays are joined */
+    HONE_SETS_READ    /* the format reads them as one */
+} hone_format_sets;
+
 typedef struct hone_data_format {
     const char *name;
     const hone_type *type; /* its options: a struct whose first field is `path`; NULL: it has none */
@@ -25,6 +32,7 @@ typedef struct hone_data_format {
         size_t length;
     } starts[2];    /* what its files may begin with, when their names do not tell; length 0: none */
     bool has_parts; /* `train` and `test` apply */
+    hone_format_sets sets;
     /* Whether a folder is one; an error is passed on. NULL: none is. */
     hone_status (*is_folder)(const char *path, bool *is);
     /* `args`, of its type, NULL for a format without options, are checked. */

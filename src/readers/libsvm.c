@@ -115,6 +115,16 @@ static hone_status read_label(svm *reading, const char *word, size_t length)
     return HONE_OK;
 }
 
+/* A line of this file, or of the next one. */
+static int next_line(svm *reading)
+{
+    int found, more;
+    while ((found = hone_internal_csv_next(&reading->reader)) == 0)
+        if ((more = hone_internal_csv_next_file(&reading->reader, 0)) != 1)
+            return more;
+    return found;
+}
+
 /* 1 for a sample, 0 for a line without one. */
 static int read_line(svm *reading)
 {
@@ -138,7 +148,7 @@ static hone_status read_lines(svm *reading, hone_source *source)
     int64_t most = reading->x ? reading->rows : INT64_MAX;
     reading->rows = 0;
     int found;
-    while ((found = hone_internal_csv_next(&reading->reader)) == 1 && reading->rows < most) {
+    while ((found = next_line(reading)) == 1 && reading->rows < most) {
         int sample = read_line(reading);
         if (sample < 0)
             return (hone_status)sample;
@@ -252,7 +262,7 @@ static hone_status load_whole(const hone_data_source *from, const void *given, h
 {
     const hone_dataset_from_libsvm_args *args = given;
     hone_internal_parts_scale(parts, args->scale);
-    hone_source *source = hone_internal_source_open(args->path);
+    hone_source *source = hone_internal_source_open_set(args->path);
     return source ? hone_internal_libsvm_read(source, args, hone_internal_schema_of(from->schema, "libsvm"),
                                               parts)
                   : hone_error_status();
@@ -267,6 +277,7 @@ const hone_data_format hone_internal_libsvm_format = {
     .name = "libsvm",
     .type = &libsvm_type,
     .endings = ".libsvm|.svm|.svmlight|.libsvm.gz|.svm.gz|.svmlight.gz",
+    .sets = HONE_SETS_READ,
     .load = load_whole};
 
 hone_dataset *hone_dataset_from_libsvm_with(const hone_dataset *like,

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "data/dataset.h"
+#include "formats/file_set.h"
 #include "readers/format.h"
 #include "readers/named.h"
 #include "readers/options.h"
@@ -37,7 +38,16 @@ typedef struct request {
 static bool exists(const char *path)
 {
     struct stat status;
-    return stat(path, &status) == 0;
+    hone_file_set set;
+    if (stat(path, &status) == 0)
+        return true;
+    if (!hone_internal_file_set_named(path))
+        return false;
+    const bool some = hone_internal_file_set_find(path, false, &set) >= 0;
+    hone_internal_file_set_free(&set);
+    if (!some)
+        hone_error_clear();
+    return some;
 }
 
 /* Where the options begin: the '#' behind what exists, else the first one. */
@@ -72,6 +82,12 @@ static hone_status split_options(request *asked)
 
 static hone_status fail_missing(const char *item)
 {
+    hone_file_set set;
+    if (hone_internal_file_set_named(item)) { /* says why not */
+        const hone_status status = hone_internal_file_set_find(item, false, &set);
+        hone_internal_file_set_free(&set);
+        return status;
+    }
     bool like_a_name = !strpbrk(item, "/.");
     hone_file_reader reader;
     if (!like_a_name)

@@ -135,7 +135,7 @@ static hone_status read_once(const char *path, const hone_config *options, hone_
     if (!profile->args)
         return hone_error_status();
     profile->table.args = profile->args;
-    profile->table.source = hone_internal_source_open(path);
+    profile->table.source = hone_internal_source_open_set(path);
     if (!profile->table.source)
         return hone_error_status();
     HONE_TRY(hone_internal_table_open(&profile->table));

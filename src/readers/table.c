@@ -159,7 +159,7 @@ hone_status hone_internal_table_read(hone_source *source, const hone_dataset_fro
 static hone_status load_file(const hone_dataset_from_csv_args *args, const hone_config *schema,
                              bool targets_only, hone_dataset_parts *parts)
 {
-    hone_source *source = hone_internal_source_open(args->path);
+    hone_source *source = hone_internal_source_open_set(args->path);
     return source ? hone_internal_table_read(source, args, schema, targets_only, parts) : hone_error_status();
 }
 
@@ -184,6 +184,7 @@ static const hone_type csv_type = {.name = "csv",
 const hone_data_format hone_internal_csv_format = {.name = "csv",
                                                    .type = &csv_type,
                                                    .endings = ".csv|.tsv|.csv.gz|.tsv.gz",
+                                                   .sets = HONE_SETS_READ,
                                                    .load = load_whole,
                                                    .load_half = load_half};
 

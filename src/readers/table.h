@@ -41,7 +41,8 @@ typedef struct hone_data_column {
     double low, high, sum;
     bool fraction;                   /* a number was not whole */
     uint64_t number_line, text_line; /* of the first ones */
-    char text[48];                   /* the first text, cut */
+    const char *number_file, *text_file;
+    char text[48]; /* the first text, cut */
     hone_words words;
     double value; /* of the row at hand; -1 for a category to be ignored */
 } hone_data_column;

@@ -122,10 +122,56 @@ static hone_status fail_fields(const hone_table *table)
                      hone_internal_table_advise_delimiter(table, advice, sizeof advice));
 }
 
+/* "age", also where a second one is called age.1; nothing is called "Unnamed: 2". */
+static bool is_name_of(const char *name, const hone_csv_field *field)
+{
+    if (field->length == 0)
+        return strncmp(name, "Unnamed: ", 9) == 0;
+    return strncmp(name, field->text, field->length) == 0 &&
+           (name[field->length] == '\0' || name[field->length] == '.');
+}
+
+/* The names of a further file are those of the first, each at its place. */
+static hone_status check_header(const hone_table *table)
+{
+    const hone_csv_reader *reader = &table->reader;
+    const char *label = hone_internal_source_label(table->source);
+    if (reader->count != table->fields)
+        return hone_fail(HONE_ERROR_DATA, "%s: %zu columns; expected %zu, as in the first file of the set",
+                         label, reader->count, table->fields);
+    for (size_t i = 0; i < table->fields; i++) {
+        const char *name = table->columns[i].name;
+        const hone_csv_field *field = &reader->fields[i];
+        if (!is_name_of(name, field))
+            return hone_fail(
+                HONE_ERROR_DATA,
+                "%s: column %zu is \"%.*s\"; expected \"%.80s\", as in the first file of the set", label, i,
+                (int)(field->length < 80 ? field->length : 80), field->text, name);
+    }
+    return HONE_OK;
+}
+
+/* A row of this file, or of the next one that has any. */
+static int next_record(hone_table *table)
+{
+    int found;
+    while ((found = hone_internal_csv_next(&table->reader)) == 0) {
+        const int more = hone_internal_csv_next_file(&table->reader, table->args->skip);
+        if (more != 1)
+            return more;
+        if (!table->header)
+            continue;
+        const int header = hone_internal_csv_next(&table->reader);
+        if (header < 0 || (header == 1 && check_header(table) < 0))
+            return hone_error_status();
+    }
+    return found;
+}
+
 int hone_internal_table_next(hone_table *table)
 {
     for (;;) {
-        int found = hone_internal_csv_next(&table->reader);
+        int found = next_record(table);
         if (found < 0 && table->reader.wrong && table->reader.count <= table->fields)
             return hone_internal_table_fail(table, table->reader.count - 1, "%s", table->reader.wrong);
         if (found <= 0)
@@ -200,16 +246,18 @@ static hone_status see_text(hone_table *table, size_t index, const hone_csv_fiel
                                         field->text);
     if (column->texts++ == 0) {
         column->text_line = table->reader.line;
+        column->text_file = hone_internal_source_label(table->source);
         snprintf(column->text, sizeof column->text, "%.*s", shown, field->text);
     }
     return add_category(table, index, field);
 }
 
-static void see_number(hone_data_column *column, double number, uint64_t line)
+static void see_number(const hone_table *table, hone_data_column *column, double number)
 {
     if (column->numbers++ == 0) {
         column->low = column->high = number;
-        column->number_line = line;
+        column->number_line = table->reader.line;
+        column->number_file = hone_internal_source_label(table->source);
     }
     column->low = number < column->low ? number : column->low;
     column->high = number > column->high ? number : column->high;
@@ -245,7 +293,7 @@ static hone_status see_field(hone_table *table, size_t index)
     hone_found found = hone_internal_table_number(table, index, &field, &number);
     if (found != HONE_FOUND_NUMBER)
         return found == HONE_FOUND_MISSING ? see_missing(table, index) : see_text(table, index, &field);
-    see_number(column, number, table->reader.line);
+    see_number(table, column, number);
     return HONE_OK;
 }
 
@@ -284,15 +332,17 @@ static hone_status refuse_mixed(const hone_table *table, const hone_data_column 
     double number;
     if (column->texts == 0 || column->numbers == 0)
         return HONE_OK;
+    const bool elsewhere = strcmp(column->text_file, column->number_file) != 0;
     if (table->decimal == '.' &&
         hone_internal_field_to_number(column->text, strlen(column->text), ',', &number))
         snprintf(comma, sizeof comma, "decimal=\",\" reads it as a number, ");
     return hone_fail(
         HONE_ERROR_DATA,
-        "%s, line %llu, column \"%.80s\": \"%s\" is not a number, but others in the column are (line %llu); "
+        "%s, line %llu, column \"%.80s\": \"%s\" is not a number, but others in the column are (%s%sline %llu); "
         "%scategorical=[\"%.60s\"] reads all as categories, missing_values=[\"%s\"] such cells as missing",
-        hone_internal_source_label(table->source), (unsigned long long)column->text_line, column->name,
-        column->text, (unsigned long long)column->number_line, comma, column->name, column->text);
+        column->text_file, (unsigned long long)column->text_line, column->name, column->text,
+        elsewhere ? column->number_file : "", elsewhere ? ", " : "", (unsigned long long)column->number_line,
+        comma, column->name, column->text);
 }
 
 static hone_status settle_categories(hone_table *table, hone_data_column *column)

@@ -278,6 +278,33 @@ def seeds_tables():
     return seeds
 
 
+def message(number, content):
+    return varint(number << 3 | 2) + varint(len(content)) + content
+
+
+def example(**features):
+    """A tf.train.Example: bytes are a BytesList, lists of floats a FloatList, lists of ints an Int64List."""
+    entries = b""
+    for name, value in features.items():
+        if isinstance(value, bytes):
+            kind, content = 1, message(1, value)
+        elif all(isinstance(number, float) for number in value):
+            kind, content = 2, message(1, struct.pack("<%df" % len(value), *value))
+        else:
+            kind, content = 3, message(1, b"".join(varint(number % (1 << 64)) for number in value))
+        entries += message(1, message(1, name.encode()) + message(2, message(kind, content)))
+    return message(1, entries)
+
+
+def seeds_tfrecord():
+    """An even first byte: a message; an odd one: a file as it is."""
+    unpacked = message(1, message(1, message(1, b"n") + message(2, message(3, b"\x08\x05\x08\x06"))))
+    return {"numbers": b"\0" + example(a=[0.5], b=[7], y=[1]), "lists": b"\0" + example(v=[1.0, 2.0, 3.0], ids=[-1, 1 << 40], y=[0]),
+            "bytes": b"\0" + example(image=b"\xff\0ab", word="\u4e16".encode(), y=[1]), "png": b"\0" + example(p=png(3, 2, 8, 0, b"\0abc\0def"), y=[1]),
+            "unpacked": b"\0" + unpacked, "empty": b"\0" + example(v=[], y=[1]), "twice": b"\0" + example(a=[1]) + example(a=[2.0]),
+            "no record": b"\1", "no checksum": b"\1" + struct.pack("<QI", 3, 0) + b"abc", "huge": b"\1" + struct.pack("<QI", 1 << 62, 0)}
+
+
 def wav(tag, channels, bits, samples, *chunks, said=None):
     """A WAV file with further chunks before its samples."""
     form = struct.pack("<HHIIHH", tag, channels, 8000, 8000 * channels * bits // 8, channels * bits // 8, bits)
