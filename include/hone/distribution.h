@@ -61,6 +61,9 @@ int64_t hone_default_shards(int64_t batch_size);
  * as are chosen. Runs the model, which moves statistics of batch normalisation. To be freed with hone_free;
  * NULL on failure. */
 char *hone_model_forecast(hone_model *model, int64_t batch_size, int64_t shards, int ranks, const char *link);
+/* The same as a number: how many times as fast as one process so many are; below 1 they are slower. */
+hone_status hone_model_forecast_speed(hone_model *model, int64_t batch_size, int64_t shards, int ranks,
+                                      const char *link, double *speed);
 
 /* ---- other ways to carry messages ---- */
 
@@ -91,7 +94,9 @@ typedef struct hone_transport {
     /* Moves parcels on, and waits at most so long for one to change its state. Those to a peer arrive there
      * in the order in which they are given, and are received with the same sizes. Between two calls the list
      * may grow and move; what is begun stays in it until it is done, unless the transport is closed. A
-     * parcel to a peer that is no more is done: what is to be read from that peer tells. */
+     * parcel to a peer that is no more is done: what is to be read from that peer tells. One to be received
+     * that the caller has marked HONE_PARCEL_LOST is no longer wanted: after the next call nothing comes into
+     * its memory. */
     void (*advance)(void *context, hone_parcel *parcels, int count, int milliseconds);
     const char *(*name)(void *context,
                         int rank); /* of the machine of a rank; NULL, or may return NULL: not known */

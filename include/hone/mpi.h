@@ -8,8 +8,9 @@
  *     hone_group_free(group);
  *     MPI_Finalize();
  *
- * Only MPI_Isend, MPI_Irecv and MPI_Test are called while it trains, by the thread that called hone_fit, on a
- * communicator of its own. Sums are not MPI's: their order would depend on the number of processes. */
+ * Only MPI_Isend, MPI_Irecv and MPI_Test (MPI_Cancel of what a lost process owes) are called while it trains,
+ * by the thread that called hone_fit, on a communicator of its own. Sums are not MPI's: their order would
+ * depend on the number of processes. */
 #ifndef HONE_MPI_H
 #define HONE_MPI_H
 
@@ -55,6 +56,16 @@ static inline bool hone_mpi_test_parcel(hone_parcel *parcel)
     return parcel->state != HONE_PARCEL_WAITS;
 }
 
+/* Nothing more may come into its memory. A receive is cancelled here alone, so that MPI_Wait returns. */
+static inline void hone_mpi_cancel_parcel(hone_parcel *parcel)
+{
+    MPI_Request request;
+    memcpy(&request, &parcel->request, sizeof request);
+    if (request != MPI_REQUEST_NULL && MPI_Cancel(&request) == MPI_SUCCESS)
+        MPI_Wait(&request, MPI_STATUS_IGNORE);
+    parcel->begun = false;
+}
+
 /* Gives up the processor more and more: ranks may be more than there are processors. */
 static inline void hone_mpi_rest(int round)
 {
@@ -72,6 +83,8 @@ static inline void hone_mpi_advance(void *context, hone_parcel *parcels, int cou
     for (int i = 0; i < count; i++)
         if (parcels[i].state == HONE_PARCEL_WAITS && !parcels[i].begun)
             hone_mpi_begin_parcel(mpi, &parcels[i]);
+        else if (parcels[i].state == HONE_PARCEL_LOST && !parcels[i].sends && parcels[i].begun)
+            hone_mpi_cancel_parcel(&parcels[i]);
     for (int round = 0;; round++) {
         bool changed = false, waits = false;
         for (int i = 0; i < count; i++)

@@ -15,7 +15,8 @@ typedef struct heard {
     hone_group_word word;
     char text[HONE_WORD_TEXT];
     bool lost;
-    int64_t late; /* rounds in which it came last */
+    double silent; /* seconds after which it was given up; 0: the transport saw that it is no more */
+    int64_t late;  /* rounds in which it came last */
 } heard;
 
 struct hone_group {
@@ -184,10 +185,20 @@ static hone_status keep_failure(hone_group *group)
 
 static int move_on(hone_group *group, size_t first, double seconds);
 
+/* What is still to be received is no longer wanted: the transport lets go of its memory. */
+static void drop_receives(hone_group *group)
+{
+    for (size_t i = 0; i < group->count; i++)
+        if (!group->list[i].sends && group->list[i].state == HONE_PARCEL_WAITS)
+            group->list[i].state = HONE_PARCEL_LOST;
+    group->transport.advance(group->transport.context, group->list, (int)group->count, 0);
+}
+
 /* Behind what is on its way already. Whoever does not take it in time has a failure of his own. */
 static void tell_others(hone_group *group, const char *text, uint16_t flags)
 {
     size_t kept = 0;
+    drop_receives(group);
     for (size_t i = 0; i < group->count; i++)
         if (group->list[i].sends && group->list[i].state == HONE_PARCEL_WAITS)
             group->list[kept++] = group->list[i];
@@ -286,6 +297,17 @@ static double grace_of(const hone_group *group)
     return group->transport.grace > 3 * group->longest ? group->transport.grace : 3 * group->longest;
 }
 
+/* Those that are still waited for after so many seconds are lost. */
+static void give_up(hone_group *group, size_t first, double seconds)
+{
+    for (size_t waiting; (waiting = first_waiting(group, first)) < group->count;) {
+        group->list[waiting].state = HONE_PARCEL_LOST;
+        group->heard[group->list[waiting].peer].silent = seconds;
+    }
+    group->transport.advance(group->transport.context, group->list, (int)group->count,
+                             0); /* lets go of them */
+}
+
 /* Until all parcels from `first` on are done or lost, as they are after so many seconds. Returns who was
  * waited for last, or this rank when nobody was. */
 static int move_on(hone_group *group, size_t first, double seconds)
@@ -309,9 +331,9 @@ static int move_on(hone_group *group, size_t first, double seconds)
         tell_waiting(group, first_waiting(group, first), told);
         told *= 2;
     }
-    for (; (waiting = first_waiting(group, first)) < group->count;)
-        group->list[waiting].state = HONE_PARCEL_LOST;
     const double took = hone_internal_now() - begun;
+    if (first_waiting(group, first) < group->count)
+        give_up(group, first, asked > 0 ? 0 : took);
     group->waited += (int64_t)(took * 1e9);
     group->longest = took > group->longest && asked == 0 ? took : group->longest;
     return last;
@@ -330,9 +352,16 @@ static hone_status fail_lost(hone_group *group, int rank)
     char name[128], place[64];
     note_lost(group);
     group->lost = true;
-    hone_fail(HONE_ERROR_STATE, "%s was lost at %s: it was killed, or its machine or the cable to it is gone",
-              hone_internal_group_name(group, rank, name, sizeof name),
-              place_of(&group->own, place, sizeof place));
+    const char *who = hone_internal_group_name(group, rank, name, sizeof name),
+               *where = place_of(&group->own, place, sizeof place);
+    if (group->heard[rank].silent > 0)
+        hone_fail(
+            HONE_ERROR_STATE,
+            "%s said nothing for %.3g s at %s and counts as lost: it hangs, or its machine or the cable to it is gone",
+            who, group->heard[rank].silent, where);
+    else
+        hone_fail(HONE_ERROR_STATE,
+                  "%s was lost at %s: it was killed, or its machine or the cable to it is gone", who, where);
     keep_failure(group);
     tell_others(group, group->failure.sentence, HONE_FLAG_LOST);
     return hone_internal_error_raise(&group->failure);

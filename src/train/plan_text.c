@@ -119,43 +119,66 @@ static void print_rows(hone_text *text, const hone_step_cost *cost, const hone_l
             text, "\n%d ranks are slower than one: larger batches pay, or independent runs\n", ranks);
 }
 
+/* What a step costs, timed here. `shards` 0: as many as are chosen, which is put there. */
+static hone_status measure_step(hone_model *model, int64_t batch_size, int64_t *shards, int ranks,
+                                hone_step_cost *cost)
+{
+    if (*shards == 0)
+        *shards = hone_default_shards(batch_size);
+    if (!model->compiled.ready)
+        return hone_fail(HONE_ERROR_ARGUMENT, "a model without a loss is not trained");
+    if (ranks < 1 || *shards < ranks || *shards > batch_size)
+        return hone_fail(HONE_ERROR_ARGUMENT,
+                         "%lld shard%s of batches of %lld samples for %d ranks: expected at least a shard "
+                         "a rank and a sample a shard; raise --batch-size, or give --shards",
+                         (long long)*shards, *shards == 1 ? "" : "s", (long long)batch_size, ranks);
+    HONE_TRY(hone_internal_model_make_slots(model));
+    hone_pass *pass = plan_batch(model, (batch_size + *shards - 1) / *shards, HONE_MODE_GRADIENTS);
+    if (pass == NULL || hone_internal_plan_make_room(pass->plan, 1) < 0)
+        return hone_error_status();
+    const double floats = (double)hone_internal_variable_list_numbers(&model->weights, false);
+    *cost = (hone_step_cost){.shards = (int)*shards,
+                             .threads = hone_internal_team_size(),
+                             .shard = time_shard(pass),
+                             .optimizer = floats * UPDATE,
+                             .floats = floats};
+    return HONE_OK;
+}
+
+static hone_status forecast(hone_model *model, int64_t batch_size, int64_t *shards, int ranks,
+                            const char *name, const hone_link **link, hone_step_cost *cost)
+{
+    if (model == NULL || name == NULL)
+        return hone_internal_fail_null(model == NULL ? "a model" : "a link");
+    *link = hone_internal_link(name);
+    return *link == NULL ? hone_error_status() : measure_step(model, batch_size, shards, ranks, cost);
+}
+
 char *hone_model_forecast(hone_model *model, int64_t batch_size, int64_t shards, int ranks,
                           const char *link_name)
 {
     hone_text text = {0};
-    if (model == NULL || link_name == NULL)
-        return hone_internal_fail_null(model == NULL ? "a model" : "a link"), NULL;
-    const hone_link *link = hone_internal_link(link_name);
-    if (link == NULL)
+    const hone_link *link;
+    hone_step_cost cost;
+    if (forecast(model, batch_size, &shards, ranks, link_name, &link, &cost) < 0)
         return NULL;
-    if (shards == 0)
-        shards = hone_default_shards(batch_size);
-    if (!model->compiled.ready || ranks < 1 || shards < ranks || shards > batch_size) {
-        hone_fail(HONE_ERROR_ARGUMENT,
-                  model->compiled.ready
-                      ? "%lld shard%s of batches of %lld samples for %d ranks: expected at least a shard "
-                        "a rank and a sample a shard; raise --batch-size, or give --shards"
-                      : "a model without a loss is not trained",
-                  (long long)shards, shards == 1 ? "" : "s", (long long)batch_size, ranks);
-        return NULL;
-    }
-    const int64_t rows = (batch_size + shards - 1) / shards;
-    hone_pass *pass =
-        hone_internal_model_make_slots(model) < 0 ? NULL : plan_batch(model, rows, HONE_MODE_GRADIENTS);
-    if (pass == NULL || hone_internal_plan_make_room(pass->plan, 1) < 0)
-        return NULL;
-    const double floats = (double)hone_internal_variable_list_numbers(&model->weights, false);
-    const hone_step_cost cost = {.shards = (int)shards,
-                                 .threads = hone_internal_team_size(),
-                                 .shard = time_shard(pass),
-                                 .optimizer = floats * UPDATE,
-                                 .floats = floats};
     hone_internal_text_format(
         &text,
         "Batches of %lld in %lld shards of %lld samples, %.3f ms each here on one thread, %d thread%s; "
         "%s: %g us, %g GB/s\n\n",
-        (long long)batch_size, (long long)shards, (long long)rows, cost.shard * 1e3, cost.threads,
-        cost.threads == 1 ? "" : "s", link->help, link->latency * 1e6, link->bandwidth / 1e9);
+        (long long)batch_size, (long long)shards, (long long)((batch_size + shards - 1) / shards),
+        cost.shard * 1e3, cost.threads, cost.threads == 1 ? "" : "s", link->help, link->latency * 1e6,
+        link->bandwidth / 1e9);
     print_rows(&text, &cost, link, ranks);
     return hone_internal_text_take(&text);
+}
+
+hone_status hone_model_forecast_speed(hone_model *model, int64_t batch_size, int64_t shards, int ranks,
+                                      const char *link_name, double *speed)
+{
+    const hone_link *link;
+    hone_step_cost cost;
+    HONE_TRY(forecast(model, batch_size, &shards, ranks, link_name, &link, &cost));
+    *speed = hone_internal_forecast(&cost, link, 1).step / hone_internal_forecast(&cost, link, ranks).step;
+    return HONE_OK;
 }
