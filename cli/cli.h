@@ -116,7 +116,7 @@ typedef struct cli_command {
 extern const cli_command *const cli_commands[]; /* ended by NULL */
 extern const cli_command cli_train, cli_evaluate, cli_predict, cli_summary, cli_plan, cli_convert,
     cli_datasets, cli_find_rate, cli_help, cli_export, cli_report, cli_explain, cli_generate, cli_describe,
-    cli_init, cli_sweep_command, cli_schema, cli_doctor, cli_threshold;
+    cli_init, cli_sweep_command, cli_schema, cli_doctor, cli_threshold, cli_manifest;
 const cli_command *cli_find_command(const char *name); /* NULL when there is none */
 
 #define CLI_AT(member) .offset = offsetof(cli_settings, member)
@@ -282,6 +282,7 @@ typedef struct cli_ranks {
     int *children, count;                 /* of rank 0 */
     void (*end)(bool failed, int status); /* of a launcher's library; NULL: they were started here */
     int messages; /* a descriptor, plus 1, for what the others have to say when rank 0 is lost */
+    int here;     /* on this machine */
 } cli_ranks;
 /* With --processes N starts the others, which return from here too; under mpirun joins them. CLI_DONE, or a
  * failure that is told. */
@@ -291,10 +292,20 @@ void cli_ranks_fail(cli_ranks *ranks);
 int cli_ranks_end(cli_ranks *ranks, int status); /* waits for the others; the exit status */
 /* launch.c: the ranks that a launcher of MPI started; nothing when none did. */
 int cli_launched(cli_ranks *ranks, int *here); /* `here`: on this machine */
+/* The number of this process among those that a launcher started, 0 without one, and how many are on this
+ * machine. What needs no messages asks for it: no MPI is loaded. */
+int cli_launched_rank(int *here);
+void cli_be_quiet(void); /* another process speaks for this one */
 /* From now on this process says nothing; ranks->messages is where it would. */
 void cli_be_silent(cli_ranks *ranks);
 /* Processors are shared by so many ranks on this machine, unless the user says how many threads each has. */
 void cli_share_threads(const cli_settings *settings, int ranks);
+/* How many shards are chosen when ranks share the training stands in what is saved, as if it were given: so
+ * it gives the same bits again. Too few are left to the fit, which says why. */
+hone_status cli_choose_shards(hone_recipe *recipe, const hone_group *group);
+/* Before a training that ranks share: that they are slower than one, by how much, and what is lost with one
+ * of them. */
+void cli_warn_ranks(const cli_ranks *ranks, hone_recipe *recipe);
 
 /* ---- interruptions ---- */
 

@@ -285,9 +285,13 @@ static int check_line(const cli_settings *settings)
 
 int cli_train_folds(const cli_settings *settings)
 {
-    int status = check_line(settings);
-    if (status != CLI_DONE)
+    int status = check_line(settings), here;
+    if (status != CLI_DONE || cli_launched_rank(&here) > 0) /* others would train the same */
         return status;
+    if (here > 1)
+        cli_say(
+            "--folds trains in one of the processes; hone sweep --set data.folds=%lld --set 'data.fold=0|1|...' shares them out",
+            (long long)settings->folds);
     results *all = calloc(1, sizeof *all);
     if (all != NULL)
         all->rows = calloc((size_t)settings->folds, sizeof *all->rows);

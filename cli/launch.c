@@ -20,9 +20,11 @@
 /* What a launcher leaves in the environment: how many processes it started. */
 static const struct launcher {
     const char *variable, *name, *mpi, *package;
+    const char *rank, *here; /* the number of this process; how many there are on this machine */
 } launchers[] = {
-    {"OMPI_COMM_WORLD_SIZE", "Open MPI", "openmpi", "hone-openmpi"},
-    {"PMI_SIZE", "MPICH", "mpich", "hone-mpich"},
+    {"OMPI_COMM_WORLD_SIZE", "Open MPI", "openmpi", "hone-openmpi", "OMPI_COMM_WORLD_RANK",
+     "OMPI_COMM_WORLD_LOCAL_SIZE"},
+    {"PMI_SIZE", "MPICH", "mpich", "hone-mpich", "PMI_RANK", "MPI_LOCALNRANKS"},
 };
 enum { LAUNCHERS = sizeof launchers / sizeof *launchers };
 
@@ -36,6 +38,16 @@ static const struct launcher *find_launcher(int *size)
             return &launchers[i];
     }
     return NULL;
+}
+
+int cli_launched_rank(int *here)
+{
+    int size;
+    const struct launcher *launcher = find_launcher(&size);
+    const char *rank = launcher == NULL ? NULL : getenv(launcher->rank),
+               *count = launcher == NULL ? NULL : getenv(launcher->here);
+    *here = count != NULL && atoi(count) > 0 ? atoi(count) : 1;
+    return rank == NULL ? 0 : atoi(rank);
 }
 
 static const struct launcher *launcher_of(const char *mpi)

@@ -80,6 +80,12 @@ void cli_share_threads(const cli_settings *settings, int ranks)
 
 /* ---- starting ---- */
 
+void cli_be_quiet(void)
+{
+    cli_ranks none = {.group = NULL};
+    cli_be_silent(&none);
+}
+
 /* Rank 0 speaks for all; what this one would say is kept back. */
 void cli_be_silent(cli_ranks *ranks)
 {
@@ -125,6 +131,7 @@ static int join(const cli_settings *settings, cli_ranks *ranks)
         hone_group_set_patience(ranks->group, settings->patience);
     if (hone_group_rank(ranks->group) > 0)
         cli_be_silent(ranks);
+    ranks->here = here;
     cli_share_threads(settings, here);
     return CLI_DONE;
 }
@@ -143,6 +150,7 @@ int cli_ranks_begin(const cli_settings *settings, cli_ranks *ranks)
     ranks->children = calloc((size_t)count, sizeof *ranks->children);
     if (ranks->children == NULL)
         return cli_fail("out of memory");
+    ranks->here = count;
     fflush(NULL);
     for (int rank = 1; rank < count; rank++) {
         const pid_t child = fork();
@@ -156,6 +164,61 @@ int cli_ranks_begin(const cli_settings *settings, cli_ranks *ranks)
         ranks->children[ranks->count++] = (int)child;
     }
     return take_part(ranks, files, 0, count, settings->patience);
+}
+
+/* ---- before the training ---- */
+
+hone_status cli_choose_shards(hone_recipe *recipe, const hone_group *group)
+{
+    char *said = hone_recipe_get(recipe, "fit.shards"), text[24];
+    const int64_t size = cli_batch_size(recipe), shards = hone_default_shards(size);
+    const bool given = said != NULL && strcmp(said, "1") != 0;
+    hone_free(said);
+    if (group == NULL || given || shards < 2 || shards < hone_group_ranks(group))
+        return HONE_OK;
+    snprintf(text, sizeof text, "%lld", (long long)shards);
+    cli_say("%s shards of %lld samples; --shards %s gives the same bits in one process", text,
+            (long long)(size / shards), text);
+    return hone_recipe_set(recipe, "fit.shards", text);
+}
+
+/* Beside one process with the threads of all; a model of its own is timed, for less than a second. 1: not
+ * known. */
+static double speed_of(const cli_ranks *ranks, hone_recipe *recipe, int64_t size)
+{
+    const int count = hone_group_ranks(ranks->group), threads = hone_threads();
+    char *said = hone_recipe_get(recipe, "fit.shards");
+    const long long shards = said == NULL ? 0 : atoll(said);
+    double speed = 1;
+    hone_free(said);
+    hone_model *model = hone_recipe_model(recipe);
+    hone_set_threads(ranks->here > 1 ? threads * ranks->here : threads);
+    if (model == NULL || hone_model_forecast_speed(model, size, shards > 1 ? shards : 0, count,
+                                                   ranks->here == count ? "processes" : "10GbE", &speed) < 0)
+        hone_error_clear();
+    hone_model_free(model);
+    hone_set_threads(threads);
+    return speed;
+}
+
+void cli_warn_ranks(const cli_ranks *ranks, hone_recipe *recipe)
+{
+    enum { ENOUGH_ROWS = 300 }; /* of a rank: more are no loss on one machine */
+    const int count = hone_group_ranks(ranks->group);
+    const int64_t size = cli_batch_size(recipe);
+    if (count < 2 || hone_group_rank(ranks->group) > 0)
+        return;
+    const double speed = size / count < ENOUGH_ROWS ? speed_of(ranks, recipe, size) : 1;
+    if (speed < 0.995)
+        cli_say(
+            "%d processes with %lld samples of each batch are about %.2f times as fast as one process%s; larger batches "
+            "pay, or independent runs (hone sweep)",
+            count, (long long)(size / count), speed, ranks->here == count ? "" : ", over 10 Gbit/s");
+    char *folder = hone_recipe_get(recipe, "fit.checkpoint");
+    const bool kept = folder != NULL && strcmp(folder, "null") != 0;
+    hone_free(folder);
+    if (!kept)
+        cli_say("without --checkpoint all steps are lost when one of the %d processes is", count);
 }
 
 /* ---- the end ---- */

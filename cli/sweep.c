@@ -314,12 +314,17 @@ static bool take_next(void *context, cli_trial **trial, int64_t *budget)
 
 static hone_status run_trials(cli_sweep *sweep, const cli_settings *settings)
 {
-    int jobs = cli_given_integer(settings->jobs) ? (int)settings->jobs : 1;
+    int jobs = cli_given_integer(settings->jobs) ? (int)settings->jobs : 1, here = 1;
+    sweep->rank = cli_launched_rank(&here);
+    sweep->begun = time(NULL) - 1;
+    if (sweep->rank > 0)
+        cli_be_quiet();
     for (size_t i = 0; i < sweep->count; i++)
         CLI_TRY(cli_trial_look(sweep, &sweep->trials[i]));
     sweep->threads = settings->threads;
-    if (!cli_given_integer(settings->threads) && jobs > 1)
-        sweep->threads = hone_threads() / jobs > 0 ? hone_threads() / jobs : 1;
+    here *= jobs;
+    if (!cli_given_integer(settings->threads) && here > 1)
+        sweep->threads = hone_threads() / here > 0 ? hone_threads() / here : 1;
     if (is_method(settings, "halving"))
         return cli_sweep_halve(
             sweep, cli_given_integer(settings->factor) ? settings->factor : STANDARD_FACTOR, jobs);
@@ -339,6 +344,8 @@ static int search(cli_sweep *sweep, const cli_settings *settings)
     if (run_trials(sweep, settings) < 0)
         return cli_fail_library();
     int caught = cli_caught_signal();
+    if (sweep->rank > 0)
+        return caught == 0 ? CLI_DONE : 128 + caught;
     if (caught == 0)
         cli_trials_tidy(sweep);
     else
@@ -451,6 +458,8 @@ const cli_command cli_sweep_command = {
         "The table has the best first. Each trial is a training of its own, with the weights of its best epoch kept; the\n"
         "commands below the table train them again, to the bit. The same command after an interruption continues where it\n"
         "was, and with more --trials adds to them. The values are those of --seed, and the results do not depend on --jobs.\n"
+        "Under mpirun, or as the same command on several machines that see one --folder, the processes share the trials: one\n"
+        "each at a time (or --jobs each). Those of a process that is killed are taken up by the others.\n"
         "--method halving (ASHA) trains trials for a few epochs and lets the best third go on, three times as long, and so on;\n"
         "a trial goes on as soon as it is among the best third of those before it.\n"
         "\n"

@@ -7,6 +7,7 @@
 #include "cli.h"
 
 #include <sys/types.h>
+#include <time.h>
 
 /* ---- what is searched (sweep_space.c) ---- */
 
@@ -49,7 +50,7 @@ typedef struct cli_trial {
     char **values; /* one for each dimension */
     cli_trial_state state;
     pid_t process;
-    int64_t aim;      /* epochs that it is allowed while it runs; 0: all */
+    int64_t aim;      /* epochs that it is to have had when it ends next; 0: all */
     int64_t budget;   /* epochs that it was allowed last; 0: none yet */
     int64_t epochs;   /* trained */
     double *curve;    /* the monitored metric of each */
@@ -60,6 +61,9 @@ typedef struct cli_trial {
     double *numbers;
     size_t name_count;
     char reason[256]; /* why it failed */
+    int lock;         /* a descriptor, plus 1, while this process has claimed it */
+    bool again;       /* its process was killed once, and it was begun again */
+    bool taken;       /* it was to be trained until its aim, here or by another process */
 } cli_trial;
 
 typedef struct cli_sweep {
@@ -75,6 +79,8 @@ typedef struct cli_sweep {
     int64_t epochs;  /* of the recipe */
     int64_t threads; /* of each trial */
     bool halving;
+    time_t begun;
+    int rank; /* among the processes that a launcher started: 0 says what comes out */
 } cli_sweep;
 
 /* The command line's settings with the values of a trial in each --set, which are to be freed. */
@@ -99,6 +105,16 @@ void cli_trial_path(const cli_sweep *sweep, const cli_trial *trial, const char *
 bool cli_sweep_better(const cli_sweep *sweep, double a, double b);
 /* The best first; failed ones at the end. A new list, to be freed; NULL: no memory. */
 cli_trial **cli_sweep_sorted(cli_sweep *sweep);
+
+/* ---- with others (sweep_share.c) ---- */
+
+/* False: another process has it, or, with a failure, the lock cannot be made. */
+bool cli_trial_claim(const cli_sweep *sweep, cli_trial *trial);
+void cli_trial_release(cli_trial *trial);
+hone_status cli_trial_mark_failed(const cli_sweep *sweep, const cli_trial *trial, int64_t wanted);
+void cli_trial_forget_failure(const cli_sweep *sweep, const cli_trial *trial);
+/* What another process may have made of it: trained for `wanted` epochs, failed, or waiting still. */
+hone_status cli_trial_look_again(const cli_sweep *sweep, cli_trial *trial, int64_t wanted);
 
 /* ---- results (sweep_results.c) ---- */
 

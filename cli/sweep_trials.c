@@ -274,16 +274,19 @@ static int train(const cli_sweep *sweep, const cli_trial *trial)
 }
 
 /* A group of its own: Ctrl-C reaches the sweep alone, which then stops its trials. */
-static hone_status begin(const cli_sweep *sweep, cli_trial *trial, int64_t budget)
+static hone_status begin(const cli_sweep *sweep, cli_trial *trial)
 {
     char folder[PATH_SIZE];
     cli_trial_path(sweep, trial, "", folder, sizeof folder);
     CLI_TRY(hone_make_folder(folder));
     fflush(NULL);
-    trial->aim = budget;
     trial->process = fork();
     if (trial->process == 0) {
         setpgid(0, 0);
+        setenv("HONE_MPI", "none", 1); /* the processes of a launcher share trials, not this one's batches */
+        for (size_t i = 0; i < sweep->count; i++) /* those that others of this process's trials hold */
+            if (&sweep->trials[i] != trial)
+                cli_trial_release(&sweep->trials[i]);
         _exit(train(sweep, trial));
     }
     if (trial->process < 0)
@@ -300,13 +303,20 @@ static hone_status mark_done(const cli_sweep *sweep, const cli_trial *trial)
     return hone_write_file(path, text, (size_t)length);
 }
 
+/* Epochs that it is to have had when it ends. */
+static int64_t wanted_of(const cli_sweep *sweep, const cli_trial *trial)
+{
+    return trial->aim > 0 ? trial->aim : sweep->epochs;
+}
+
 static hone_status end(const cli_sweep *sweep, cli_trial *trial, int status)
 {
     int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     trial->state = code == 0 ? CLI_TRAINED : code > 128 ? CLI_STOPPED : CLI_FAILS;
     CLI_TRY(read_history(sweep, trial));
     if (trial->state == CLI_TRAINED) {
-        trial->budget = trial->aim > 0 ? trial->aim : sweep->epochs;
+        trial->budget = wanted_of(sweep, trial);
+        trial->reason[0] = '\0';
         return mark_done(sweep, trial);
     }
     if (code < 0)
@@ -314,7 +324,11 @@ static hone_status end(const cli_sweep *sweep, cli_trial *trial, int status)
     else if (trial->state == CLI_FAILS)
         read_reason(sweep, trial);
     trial->result = NAN;
-    return HONE_OK;
+    if (code < 0 && !trial->again && cli_caught_signal() == 0) { /* once more, from its checkpoint */
+        trial->again = true;
+        trial->state = CLI_WAITS;
+    }
+    return trial->state == CLI_FAILS ? cli_trial_mark_failed(sweep, trial, wanted_of(sweep, trial)) : HONE_OK;
 }
 
 /* ---- all of them ---- */
@@ -328,7 +342,10 @@ static void tell(const cli_sweep *sweep, const cli_trial *trial)
     for (size_t i = 0; i < sweep->count; i++)
         if (cli_sweep_better(sweep, sweep->trials[i].result, best->result))
             best = &sweep->trials[i];
-    if (trial->state == CLI_FAILS)
+    if (trial->state == CLI_WAITS)
+        cli_say("trial %d of %zu: %s; it continues from its checkpoint", trial->number, sweep->count,
+                trial->reason);
+    else if (trial->state == CLI_FAILS)
         cli_say("trial %d of %zu failed: %s", trial->number, sweep->count, trial->reason);
     else if (trial->state == CLI_TRAINED && sweep->settings->verbose != 0)
         cli_say("trial %d of %zu%s: %s %.4g (best %.4g, trial %d)", trial->number, sweep->count, epochs,
@@ -357,8 +374,11 @@ static hone_status wait_for_one(cli_sweep *sweep, bool *told)
         return hone_fail(HONE_ERROR_STATE, "the trials cannot be waited for: %s", strerror(errno));
     for (size_t i = 0; i < sweep->count; i++)
         if (sweep->trials[i].state == CLI_RUNS && sweep->trials[i].process == process) {
-            CLI_TRY(end(sweep, &sweep->trials[i], status));
-            tell(sweep, &sweep->trials[i]);
+            cli_trial *trial = &sweep->trials[i];
+            const hone_status ended = end(sweep, trial, status);
+            cli_trial_release(trial);
+            CLI_TRY(ended);
+            tell(sweep, trial);
         }
     return HONE_OK;
 }
@@ -371,18 +391,81 @@ static int running(const cli_sweep *sweep)
     return number;
 }
 
-hone_status cli_trials_run(cli_sweep *sweep, int jobs, cli_next_trial *next, void *context)
+/* Begins a trial with its aim, unless another process has it or has done it. */
+static hone_status begin_claimed(const cli_sweep *sweep, cli_trial *trial)
+{
+    hone_error_clear();
+    trial->state = CLI_WAITS;
+    if (!cli_trial_claim(sweep, trial))
+        return hone_error_status();
+    hone_status status = cli_trial_look_again(sweep, trial, wanted_of(sweep, trial));
+    if (status >= 0 && trial->state == CLI_WAITS) {
+        cli_trial_forget_failure(sweep, trial);
+        status = begin(sweep, trial);
+    }
+    if (trial->state != CLI_RUNS)
+        cli_trial_release(trial);
+    return status;
+}
+
+/* Was to be trained, and another process has it, or its own was killed. */
+static bool waits(const cli_trial *trial)
+{
+    return trial->taken && trial->state == CLI_WAITS;
+}
+
+static size_t waiting(const cli_sweep *sweep)
+{
+    size_t number = 0;
+    for (size_t i = 0; i < sweep->count; i++)
+        number += waits(&sweep->trials[i]);
+    return number;
+}
+
+/* Whether one more may begin. */
+static bool has_room(const cli_sweep *sweep, int jobs)
+{
+    return running(sweep) < jobs && cli_caught_signal() == 0;
+}
+
+static hone_status begin_waiting(const cli_sweep *sweep, int jobs)
+{
+    hone_status status = HONE_OK;
+    for (size_t i = 0; i < sweep->count && status >= 0 && has_room(sweep, jobs); i++)
+        if (waits(&sweep->trials[i]))
+            status = begin_claimed(sweep, &sweep->trials[i]);
+    return status;
+}
+
+static hone_status begin_next(const cli_sweep *sweep, int jobs, cli_next_trial *next, void *context)
 {
     cli_trial *trial;
     int64_t budget;
     hone_status status = HONE_OK;
+    while (status >= 0 && has_room(sweep, jobs) && next(context, &trial, &budget)) {
+        trial->aim = budget;
+        trial->taken = true;
+        status = begin_claimed(sweep, trial);
+    }
+    return status;
+}
+
+hone_status cli_trials_run(cli_sweep *sweep, int jobs, cli_next_trial *next, void *context)
+{
+    const struct timespec a_while = {.tv_nsec = 200000000};
+    hone_status status = HONE_OK;
     bool told = false;
     for (;;) {
-        while (status >= 0 && running(sweep) < jobs && cli_caught_signal() == 0 &&
-               next(context, &trial, &budget))
-            status = begin(sweep, trial, budget);
-        if (running(sweep) == 0)
+        if (status >= 0)
+            status = begin_waiting(sweep, jobs);
+        if (status >= 0)
+            status = begin_next(sweep, jobs, next, context);
+        if (running(sweep) == 0 && (waiting(sweep) == 0 || status < 0 || cli_caught_signal() != 0))
             break;
+        if (running(sweep) == 0) { /* others have what is left */
+            nanosleep(&a_while, NULL);
+            continue;
+        }
         if (status < 0 && !told) {
             stop(sweep);
             told = true;

@@ -116,29 +116,13 @@ static hone_status check_outputs(const cli_settings *settings)
 
 /* ---- the model ---- */
 
-/* How many are chosen when ranks share the training stands in what is saved, as if it were given: so it gives
- * the same bits again. Too few are left to the fit, which says why. */
-static hone_status choose_shards(const training *run)
-{
-    char *said = hone_recipe_get(run->recipe, "fit.shards"), text[24];
-    const int64_t size = cli_batch_size(run->recipe), shards = hone_default_shards(size);
-    const bool given = said != NULL && strcmp(said, "1") != 0;
-    hone_free(said);
-    if (run->ranks.group == NULL || given || shards < 2 || shards < hone_group_ranks(run->ranks.group))
-        return HONE_OK;
-    snprintf(text, sizeof text, "%lld", (long long)shards);
-    cli_say("%s shards of %lld samples; --shards %s gives the same bits in one process", text,
-            (long long)(size / shards), text);
-    return hone_recipe_set(run->recipe, "fit.shards", text);
-}
-
 static hone_status make_model(training *run)
 {
     const cli_settings *settings = run->settings;
     run->recipe = cli_load_recipe(settings->operands[0], settings);
     if (run->recipe == NULL)
         return hone_error_status();
-    CLI_TRY(choose_shards(run));
+    CLI_TRY(cli_choose_shards(run->recipe, run->ranks.group));
     if (hone_group_rank(run->ranks.group) == 0)
         CLI_TRY(check_outputs(settings));
     run->model = hone_recipe_model(run->recipe);
@@ -352,6 +336,7 @@ static int run_training(training *run)
         cli_ranks_fail(&run->ranks);
         return cli_fail_library();
     }
+    cli_warn_ranks(&run->ranks, run->recipe);
     if (fit(run) == NULL || gather_signal(run) < 0) {
         cli_ranks_fail(&run->ranks);
         return fail_fit(run);
@@ -418,6 +403,7 @@ static const cli_option options[] = {
     {.key = "data.sample_weight", .detail = ".npy"},
     CLI_OPTION_CLASS_WEIGHT,
     {"no-shuffle", CLI_FLAG, .key = "fit.shuffle", .value = "false", .help = "take the samples in order"},
+    {.key = "data.shuffle_window"},
     {.key = "fit.seed"},
     CLI_OPTION_THREADS,
     {"processes", CLI_INTEGER, CLI_AT(processes), .argument = "N", .lowest = 1, .highest = 64,

@@ -5,8 +5,8 @@
 #if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
 
 /* The processor's own instruction, eight bytes at a time. */
-__attribute__((target("sse4.2"))) static uint32_t by_instruction(uint32_t remainder, const unsigned char *byte,
-                                                                 size_t bytes)
+__attribute__((target("sse4.2"))) static uint32_t by_instruction(uint32_t remainder,
+                                                                 const unsigned char *byte, size_t bytes)
 {
     uint64_t word, wide = remainder;
     for (; bytes >= sizeof word; byte += sizeof word, bytes -= sizeof word) {

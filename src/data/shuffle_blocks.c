@@ -1,10 +1,10 @@
-/* Shuffles of data that are read from files: blocks of neighbours come in a random order, and the samples of some
- * blocks at a time, a window, are mixed. Reads stay close together, and memory holds a number for each block and
- * for each sample of a window, however many samples there are.
+/* Shuffles of data that are read from files: blocks of neighbours come in a random order, and the samples of
+ * some blocks at a time, a window, are mixed. Reads stay close together, and memory holds a number for each
+ * block and for each sample of a window, however many samples there are.
  *
- * With B samples a block, of which the last may have fewer, and W blocks a window: position i of the epoch lies in
- * window k; its place among the window's samples is permuted, and the place tells block and sample. All of it is a
- * function of seed, epoch, B, W and the count. */
+ * With B samples a block, of which the last may have fewer, and W blocks a window: position i of the epoch
+ * lies in window k; its place among the window's samples is permuted, and the place tells block and sample.
+ * All of it is a function of seed, epoch, B, W and the count. */
 #include "base/memory.h"
 #include "base/random.h"
 #include "data/inside.h"
@@ -55,9 +55,9 @@ static hone_status mix_blocks(const shuffling *of, mixture *mixed)
         mixed->places = hone_internal_allocate((size_t)(of->together * of->block) * sizeof *mixed->places);
     if (!mixed->blocks || !mixed->places)
         return HONE_ERROR_MEMORY;
-    const hone_random random =
-        hone_internal_random(mixed->seed, hone_internal_random_stream("shuffle", (uint64_t)of->block, "blocks"),
-                             (uint64_t)mixed->epoch);
+    const hone_random random = hone_internal_random(
+        mixed->seed, hone_internal_random_stream("shuffle", (uint64_t)of->block, "blocks"),
+        (uint64_t)mixed->epoch);
     hone_internal_random_permutation(&random, of->block_count, mixed->blocks);
     for (int64_t i = 0; i < of->block_count; i++)
         if (mixed->blocks[i] == of->block_count - 1)
@@ -68,9 +68,9 @@ static hone_status mix_blocks(const shuffling *of, mixture *mixed)
 
 static void mix_window(const shuffling *of, mixture *mixed, int64_t k)
 {
-    const hone_random random =
-        hone_internal_random(mixed->seed, hone_internal_random_stream("shuffle", (uint64_t)k, "window of blocks"),
-                             (uint64_t)mixed->epoch);
+    const hone_random random = hone_internal_random(
+        mixed->seed, hone_internal_random_stream("shuffle", (uint64_t)k, "window of blocks"),
+        (uint64_t)mixed->epoch);
     hone_internal_random_permutation(&random, window_start(of, mixed, k + 1) - window_start(of, mixed, k),
                                      mixed->places);
     mixed->window = k;
@@ -105,8 +105,8 @@ static int64_t sample_at(const shuffling *of, mixture *mixed, int64_t position)
     return mixed->blocks[first + place / of->block] * of->block + place % of->block;
 }
 
-static hone_status fill(hone_data_node *node, const hone_data_sweep *sweep, const int64_t *rows, int64_t count,
-                        const hone_made_batch *batch)
+static hone_status fill(hone_data_node *node, const hone_data_sweep *sweep, const int64_t *rows,
+                        int64_t count, const hone_made_batch *batch)
 {
     shuffling *of = (shuffling *)node;
     int64_t *own = hone_internal_allocate((size_t)count * sizeof *own);
@@ -148,10 +148,11 @@ hone_dataset *hone_dataset_shuffle_blocks(hone_dataset *dataset, int64_t block, 
 {
     bool good = hone_internal_dataset_check_indexed(dataset, "hone_dataset_shuffle_blocks");
     if (good && (block < 1 || window < block)) {
-        hone_fail(HONE_ERROR_ARGUMENT,
-                  "hone_dataset_shuffle_blocks: expected blocks of at least 1 sample and a window of at least a block, "
-                  "received a block of %lld and a window of %lld",
-                  (long long)block, (long long)window);
+        hone_fail(
+            HONE_ERROR_ARGUMENT,
+            "hone_dataset_shuffle_blocks: expected blocks of at least 1 sample and a window of at least a block, "
+            "received a block of %lld and a window of %lld",
+            (long long)block, (long long)window);
         good = false;
     }
     if (!good) {

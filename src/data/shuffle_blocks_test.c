@@ -1,4 +1,5 @@
-/* Shuffles by blocks: each sample once, neighbours stay near, a function of seed and epoch, any block and window. */
+/* Shuffles by blocks: each sample once, neighbours stay near, a function of seed and epoch, any block and
+ * window. */
 #include "testing/pipelines.h"
 
 static void check_permutation(const float *order)
@@ -10,7 +11,8 @@ static void check_permutation(const float *order)
     }
 }
 
-/* Blocks that divide the samples, that do not, of one sample and of all; windows of one block and of several. */
+/* Blocks that divide the samples, that do not, of one sample and of all; windows of one block and of several.
+ */
 TEST(every_sample_comes_once_an_epoch)
 {
     static const int sizes[] = {1, 2, 3, 7, 10, 16, 49, 50, 99};

@@ -1,5 +1,5 @@
-/* tf.train.Example out of its bytes: a small reader of Protocol Buffers, which looks at every length before it
- * follows it. */
+/* tf.train.Example out of its bytes: a small reader of Protocol Buffers, which looks at every length before
+ * it follows it. */
 #include "base/limits.h"
 #include "base/memory.h"
 #include "formats/bytes.h"
@@ -168,8 +168,9 @@ static hone_status read_features(hone_example *example, message from, const hone
             return fail(record, DAMAGED);
         hone_feature *place = place_of(example, &feature);
         if (!place)
-            return example->count >= hone_internal_limits.tfrecord_features ? fail(record, "too many features")
-                                                                            : HONE_ERROR_MEMORY;
+            return example->count >= hone_internal_limits.tfrecord_features
+                       ? fail(record, "too many features")
+                       : HONE_ERROR_MEMORY;
         *place = feature;
     }
     return more == 0 ? HONE_OK : fail(record, DAMAGED);
@@ -225,7 +226,8 @@ void hone_internal_feature_integers(const hone_feature *feature, int64_t *values
             continue;
         if (value.way == VARINT)
             *values++ = (int64_t)value.value;
-        while (value.way == DELIMITED && value.inner.at < value.inner.end && take_varint(&value.inner, &number))
+        while (value.way == DELIMITED && value.inner.at < value.inner.end &&
+               take_varint(&value.inner, &number))
             *values++ = (int64_t)number;
     }
 }

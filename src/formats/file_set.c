@@ -26,7 +26,9 @@ static int compare_digits(const char **a, const char **b)
         lengths[0]++;
     while (is_digit((*b)[lengths[1]]))
         lengths[1]++;
-    const int order = lengths[0] == lengths[1] ? memcmp(*a, *b, lengths[0]) : lengths[0] < lengths[1] ? -1 : 1;
+    const int order = lengths[0] == lengths[1]  ? memcmp(*a, *b, lengths[0])
+                      : lengths[0] < lengths[1] ? -1
+                                                : 1;
     *a += lengths[0];
     *b += lengths[1];
     return order;

@@ -12,7 +12,8 @@ AROUND_ALL(testing_folder_make, testing_folder_remove);
 
 static void write_parts(void)
 {
-    static const char *const names[] = {"part-10.csv", "part-2.csv", "part-1.csv", "part-02.csv", "other.csv"};
+    static const char *const names[] = {"part-10.csv", "part-2.csv", "part-1.csv", "part-02.csv",
+                                        "other.csv"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         testing_file(names[i], names[i], strlen(names[i]));
 }
@@ -91,7 +92,8 @@ TEST(a_manifest_stands_above_its_files)
     assert_int_equal(hone_manifest_write(testing_path("part-*.csv"), path, true), HONE_ERROR_ARGUMENT);
     assert_message_has("the file is not in the folder of");
     rmdir(other);
-    assert_int_equal(hone_manifest_write(testing_path("part-*.csv"), testing_path("set.txt"), true), HONE_ERROR_ARGUMENT);
+    assert_int_equal(hone_manifest_write(testing_path("part-*.csv"), testing_path("set.txt"), true),
+                     HONE_ERROR_ARGUMENT);
     assert_message_has("ends in .manifest");
     assert_int_equal(hone_manifest_write(NULL, path, true), HONE_ERROR_ARGUMENT);
 }
@@ -103,10 +105,13 @@ static const struct {
     {"another version", "{\"hone_manifest\": 2, \"files\": []}", "expected a manifest"},
     {"no files", "{\"hone_manifest\": 1, \"files\": []}", "lists no files"},
     {"no name", "{\"hone_manifest\": 1, \"files\": [{\"bytes\": 1}]}", "file 1: expected a \"name\""},
-    {"from the root", "{\"hone_manifest\": 1, \"files\": [{\"name\": \"/etc/passwd\", \"bytes\": 1}]}", "within the manifest's folder"},
-    {"above", "{\"hone_manifest\": 1, \"files\": [{\"name\": \"a/../../b\", \"bytes\": 1}]}", "within the manifest's folder"},
+    {"from the root", "{\"hone_manifest\": 1, \"files\": [{\"name\": \"/etc/passwd\", \"bytes\": 1}]}",
+     "within the manifest's folder"},
+    {"above", "{\"hone_manifest\": 1, \"files\": [{\"name\": \"a/../../b\", \"bytes\": 1}]}",
+     "within the manifest's folder"},
     {"no size", "{\"hone_manifest\": 1, \"files\": [{\"name\": \"a\"}]}", "its size as \"bytes\""},
-    {"a short sum", "{\"hone_manifest\": 1, \"files\": [{\"name\": \"a\", \"bytes\": 1, \"sha256\": \"ab\"}]}", "64 digits"},
+    {"a short sum",
+     "{\"hone_manifest\": 1, \"files\": [{\"name\": \"a\", \"bytes\": 1, \"sha256\": \"ab\"}]}", "64 digits"},
 };
 
 TEST_EACH(refuses, lies)
@@ -127,8 +132,9 @@ TEST(survives_failing_allocations)
     for (int64_t i = 0;; i++) {
         hone_internal_fail_allocations_after(i);
         set = (hone_file_set){.count = 0};
-        const bool done = hone_manifest_write(testing_path("part-*.csv"), testing_path("m.manifest"), true) >= 0 &&
-                          hone_internal_file_set_find(testing_path("m.manifest"), true, &set) >= 0;
+        const bool done =
+            hone_manifest_write(testing_path("part-*.csv"), testing_path("m.manifest"), true) >= 0 &&
+            hone_internal_file_set_find(testing_path("m.manifest"), true, &set) >= 0;
         hone_internal_fail_allocations_after(-1);
         hone_internal_file_set_free(&set);
         assert_int_equal(hone_internal_blocks_in_use(), before);

@@ -50,7 +50,8 @@ static hone_status measure(const char *path, size_t *bytes, char *text)
 
 /* ---- reading ---- */
 
-/* "a/b.npz": not from the root, and no "..", so that a stranger's manifest names nothing beyond its folder. */
+/* "a/b.npz": not from the root, and no "..", so that a stranger's manifest names nothing beyond its folder.
+ */
 static bool stays_below(const char *name)
 {
     if (!name || !name[0] || name[0] == '/')
@@ -78,7 +79,8 @@ static hone_status check_entry(const char *path, size_t index, const hone_config
 {
     const hone_config *sum = hone_internal_config_get(entry, "sha256");
     if (!stays_below(hone_internal_config_get_text(entry, "name")))
-        return fail_entry(path, index, "expected a \"name\" within the manifest's folder, such as \"part-0.npz\"");
+        return fail_entry(path, index,
+                          "expected a \"name\" within the manifest's folder, such as \"part-0.npz\"");
     if (!hone_internal_config_is(hone_internal_config_get(entry, "bytes"), HONE_CONFIG_INTEGER))
         return fail_entry(path, index, "expected its size as \"bytes\"");
     if (hone_internal_config_present(sum) &&
@@ -103,7 +105,8 @@ static hone_status compare(const char *manifest, const char *file, const hone_co
     HONE_TRY(measure(file, &bytes, found));
     if (strcmp(sum, found) == 0)
         return HONE_OK;
-    return hone_fail(HONE_ERROR_DATA, "%s: the file is not the one that %s lists: its SHA-256 begins with %.12s, not %.12s",
+    return hone_fail(HONE_ERROR_DATA,
+                     "%s: the file is not the one that %s lists: its SHA-256 begins with %.12s, not %.12s",
                      file, manifest, found, sum);
 }
 
@@ -124,8 +127,10 @@ static hone_status take_entries(const char *path, const hone_config *tree, bool 
     const char *slash = strrchr(path, '/');
     if (!hone_internal_config_is(version, HONE_CONFIG_INTEGER) ||
         hone_internal_config_as_integer(version) != VERSION)
-        return hone_fail(HONE_ERROR_FORMAT, "%s: expected a manifest, {\"" VERSION_KEY "\": 1, \"files\": [...]}; "
-                         "\"hone manifest\" writes one", path);
+        return hone_fail(HONE_ERROR_FORMAT,
+                         "%s: expected a manifest, {\"" VERSION_KEY "\": 1, \"files\": [...]}; "
+                         "\"hone manifest\" writes one",
+                         path);
     if (!hone_internal_config_is(files, HONE_CONFIG_LIST) || hone_internal_config_count(files) == 0)
         return hone_fail(HONE_ERROR_FORMAT, "%s: the manifest lists no files", path);
     for (size_t i = 0; i < hone_internal_config_count(files); i++) {
@@ -158,7 +163,8 @@ hone_status hone_internal_manifest_read(const char *path, bool verify, hone_file
 static char *folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    char *folder = slash ? hone_internal_copy_text_n(path, (size_t)(slash + 1 - path)) : hone_internal_copy_text("."),
+    char *folder = slash ? hone_internal_copy_text_n(path, (size_t)(slash + 1 - path))
+                         : hone_internal_copy_text("."),
          *real = folder ? realpath(folder, NULL) : NULL,
          *made = real ? hone_internal_format("%s%s", real, strcmp(real, "/") == 0 ? "" : "/") : NULL;
     if (folder && !real)
@@ -177,8 +183,8 @@ static char *name_below(const char *folder, const char *file, const char *manife
         name = hone_internal_copy_text(real + length);
     else
         hone_fail(HONE_ERROR_ARGUMENT,
-                  "%s: the file is not in the folder of %s or below it, where the names of a manifest begin", file,
-                  manifest);
+                  "%s: the file is not in the folder of %s or below it, where the names of a manifest begin",
+                  file, manifest);
     free(real);
     return name;
 }
@@ -188,7 +194,8 @@ static hone_config *describe(const char *folder, const char *file, const char *m
     char sum[HONE_SHA256_TEXT];
     size_t bytes;
     char *name = name_below(folder, file, manifest);
-    hone_config *entry = name && measure(file, &bytes, sums ? sum : NULL) >= 0 ? hone_internal_config_map() : NULL;
+    hone_config *entry =
+        name && measure(file, &bytes, sums ? sum : NULL) >= 0 ? hone_internal_config_map() : NULL;
     hone_status status = entry ? HONE_OK : hone_error_status();
     if (status >= 0)
         status = hone_internal_config_set(entry, "name", hone_internal_config_text(name));

@@ -29,7 +29,8 @@ static hone_status take(hone_tfrecord_reader *reader, unsigned char *into, size_
     for (*taken = 0; *taken < wanted;) {
         if (reader->begin == reader->end)
             HONE_TRY(refill(reader));
-        const size_t left = reader->end - reader->begin, here = left < wanted - *taken ? left : wanted - *taken;
+        const size_t left = reader->end - reader->begin,
+                     here = left < wanted - *taken ? left : wanted - *taken;
         if (here == 0)
             return HONE_OK;
         memcpy(into + *taken, reader->piece + reader->begin, here);
@@ -64,8 +65,9 @@ static hone_status read_record(hone_tfrecord_reader *reader, const unsigned char
     unsigned char footer[FOOTER];
     const uint64_t length = hone_internal_get64(header);
     if (hone_internal_get32(header + 8) != hone_internal_crc32c_masked(header, 8))
-        return fail(reader, reader->number == 1 ? "the checksum of its length is wrong: not a TFRecord file, or damaged"
-                                                : "the checksum of its length is wrong: the file is damaged");
+        return fail(reader, reader->number == 1
+                                ? "the checksum of its length is wrong: not a TFRecord file, or damaged"
+                                : "the checksum of its length is wrong: the file is damaged");
     if (length > hone_internal_limits.tfrecord_bytes)
         return hone_fail(HONE_ERROR_FORMAT, "%s, record %llu: %llu bytes, more than the limit of %zu",
                          hone_internal_source_label(reader->source), (unsigned long long)reader->number,

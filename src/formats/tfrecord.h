@@ -6,7 +6,8 @@
  *
  *   Example { Features features = 1; }    Features { map<string, Feature> feature = 1; }
  *   Feature { oneof { BytesList bytes_list = 1; FloatList float_list = 2; Int64List int64_list = 3; } }
- *   BytesList { repeated bytes value = 1; }   FloatList { repeated float value = 1 [packed]; }   Int64List: int64 */
+ *   BytesList { repeated bytes value = 1; }   FloatList { repeated float value = 1 [packed]; }   Int64List:
+ * int64 */
 #ifndef HONE_FORMATS_TFRECORD_H
 #define HONE_FORMATS_TFRECORD_H
 
@@ -26,8 +27,8 @@ typedef struct hone_tfrecord_reader {
 
 /* From the first record on. The reader is zeroed before its first use, and may begin again. */
 hone_status hone_internal_tfrecord_begin(hone_tfrecord_reader *reader, hone_source *source);
-/* 1, 0 at the end, or a status below zero: HONE_ERROR_FORMAT for a checksum that is wrong, a record that ends too
- * soon or is larger than the limit. */
+/* 1, 0 at the end, or a status below zero: HONE_ERROR_FORMAT for a checksum that is wrong, a record that ends
+ * too soon or is larger than the limit. */
 int hone_internal_tfrecord_next(hone_tfrecord_reader *reader);
 void hone_internal_tfrecord_end(hone_tfrecord_reader *reader);
 
@@ -55,7 +56,8 @@ typedef struct hone_example {
     size_t count, room;
 } hone_example;
 
-/* Every length is checked against what is left. HONE_ERROR_FORMAT: `label` and the record's number say where. */
+/* Every length is checked against what is left. HONE_ERROR_FORMAT: `label` and the record's number say where.
+ */
 hone_status hone_internal_example_parse(hone_example *example, const hone_tfrecord_reader *record);
 void hone_internal_example_free(hone_example *example);
 

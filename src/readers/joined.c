@@ -1,5 +1,5 @@
-/* Arrays of several files, one after the other. Their rows stay in the files until all have been opened, so that
- * memory is asked for once. */
+/* Arrays of several files, one after the other. Their rows stay in the files until all have been opened, so
+ * that memory is asked for once. */
 #include "readers/joined.h"
 #include "base/memory.h"
 #include "formats/file_set.h"
@@ -40,7 +40,8 @@ static bool same_place(hone_dataset_parts *a, hone_dataset_parts *b, size_t inde
     const hone_component *one = component_at(a, index), *other = component_at(b, index);
     const bool inputs[] = {one >= a->x && one < a->x + a->x_room, other >= b->x && other < b->x + b->x_room};
     return inputs[0] == inputs[1] && (one == &a->weight) == (other == &b->weight) &&
-           (one->name == NULL) == (other->name == NULL) && (!one->name || strcmp(one->name, other->name) == 0);
+           (one->name == NULL) == (other->name == NULL) &&
+           (!one->name || strcmp(one->name, other->name) == 0);
 }
 
 static hone_status check_same(joining *of, size_t file, hone_dataset_parts *first, hone_dataset_parts *parts)
@@ -162,8 +163,8 @@ static hone_status give(hone_dataset_parts *own, hone_dataset_parts *parts)
     return HONE_OK;
 }
 
-hone_status hone_internal_joined_load(const hone_data_format *format, const hone_data_source *source, int half,
-                                      hone_dataset_parts *parts)
+hone_status hone_internal_joined_load(const hone_data_format *format, const hone_data_source *source,
+                                      int half, hone_dataset_parts *parts)
 {
     joining of = {.source = source};
     hone_dataset_parts own = {.x = NULL};

@@ -50,7 +50,8 @@ static hone_dataset *load_pair(int64_t limit)
 {
     char source[256];
     snprintf(source, sizeof source, "%s/x-*.npy,%s/y-*.npy", testing_folder, testing_folder);
-    return limit == 0 ? hone_dataset_load(source, NULL, 1) : hone_dataset_from_files(source, .memory_limit = limit);
+    return limit == 0 ? hone_dataset_load(source, NULL, 1)
+                      : hone_dataset_from_files(source, .memory_limit = limit);
 }
 
 TEST(arrays_follow_each_other)
@@ -108,10 +109,12 @@ TEST(refuses_files_that_differ)
     testing_file("b.txt", "text", 4);
     snprintf(source, sizeof source, "%s/?.txt", testing_folder);
     assert_null(hone_dataset_load(source, NULL, 1));
-    assert_message_has("several files can be one data set of the formats csv, libsvm, tfrecord, npy, npz, idx; characters takes one");
+    assert_message_has(
+        "several files can be one data set of the formats csv, libsvm, tfrecord, npy, npz, idx; characters takes one");
 }
 
-static const char *const tables[] = {"id,city,y\n1,Oslo,a\n2,Rome,b\n", "id,city,y\n3,Bonn,a\n", "", "id,city,y\n", "id,city,y\n4,,c\n"};
+static const char *const tables[] = {"id,city,y\n1,Oslo,a\n2,Rome,b\n", "id,city,y\n3,Bonn,a\n", "",
+                                     "id,city,y\n", "id,city,y\n4,,c\n"};
 
 static void write_tables(size_t count, const char *const *texts)
 {
@@ -134,7 +137,8 @@ TEST(tables_are_one_table)
     write_tables(5, tables);
     static const char together[] = "id,city,y\n1,Oslo,a\n2,Rome,b\n3,Bonn,a\n4,,c\n";
     testing_file("whole.csv", together, sizeof together - 1);
-    hone_dataset *data = load_tables(",missing=0"), *whole = testing_load(testing_with(testing_path("whole.csv"), "#target=y,missing=0"));
+    hone_dataset *data = load_tables(",missing=0"),
+                 *whole = testing_load(testing_with(testing_path("whole.csv"), "#target=y,missing=0"));
     if (!data)
         fail_msg("%s", hone_error_message());
     assert_int_equal(hone_dataset_count(data), 4);
@@ -150,10 +154,12 @@ TEST(tables_are_one_table)
 static const struct {
     const char *name, *second, *says;
 } mistakes[] = {
-    {"another name", "id,town,y\n3,Bonn,a\n", "t-1.csv: column 1 is \"town\"; expected \"city\", as in the first file of the set"},
+    {"another name", "id,town,y\n3,Bonn,a\n",
+     "t-1.csv: column 1 is \"town\"; expected \"city\", as in the first file of the set"},
     {"fewer columns", "id,y\n3,a\n", "t-1.csv: 2 columns; expected 3, as in the first file of the set"},
     {"a wrong row", "id,city,y\n3,Bonn\n", "t-1.csv, line 2: 2 fields; expected 3"},
-    {"another kind", "id,city,y\nx,Bonn,a\n", "t-1.csv, line 2, column \"id\": \"x\" is not a number, but others in the column are ("},
+    {"another kind", "id,city,y\nx,Bonn,a\n",
+     "t-1.csv, line 2, column \"id\": \"x\" is not a number, but others in the column are ("},
 };
 
 TEST_EACH(tables_of_a_set_have_the_same_columns, mistakes)

@@ -1,4 +1,5 @@
-/* TFRecord files of tf.train.Example: what becomes of their features, by the options or as the training data had it. */
+/* TFRecord files of tf.train.Example: what becomes of their features, by the options or as the training data
+ * had it. */
 #include "readers/tfrecord.h"
 #include "base/limits.h"
 #include "base/memory.h"
@@ -55,10 +56,11 @@ static hone_status check_names(const hone_tf_file *file)
         const char *option;
         const char *const *list;
         size_t count;
-    } lists[] = {{"target", args->target_list, args->target_count}, {"inputs", args->inputs_list, args->inputs_count},
-                 {"drop", args->drop_list, args->drop_count},       {"raw", args->raw_list, args->raw_count},
-                 {"shape", args->shape_list, args->shape_count},    {"pad", args->pad_list, args->pad_count},
-                 {"weight", &args->weight, args->weight != NULL}};
+    } lists[] = {
+        {"target", args->target_list, args->target_count}, {"inputs", args->inputs_list, args->inputs_count},
+        {"drop", args->drop_list, args->drop_count},       {"raw", args->raw_list, args->raw_count},
+        {"shape", args->shape_list, args->shape_count},    {"pad", args->pad_list, args->pad_count},
+        {"weight", &args->weight, args->weight != NULL}};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         for (size_t k = 0; k < lists[i].count; k++)
             if (!find_column(file, lists[i].option, lists[i].list[k]))
@@ -85,24 +87,28 @@ static hone_tf_kind kind_of(const hone_tf_file *file, const hone_tf_column *colu
 static hone_status check_regular(const hone_tf_file *file, const hone_tf_column *column, hone_tf_kind kind)
 {
     if (column->several && column->kind == HONE_FEATURE_BYTES)
-        return hone_fail(HONE_ERROR_UNSUPPORTED, "%s, feature \"%.80s\": several values of bytes in a record; drop=[\"%.60s\"] leaves it out",
-                         file->args->path, column->name, column->name);
+        return hone_fail(
+            HONE_ERROR_UNSUPPORTED,
+            "%s, feature \"%.80s\": several values of bytes in a record; drop=[\"%.60s\"] leaves it out",
+            file->args->path, column->name, column->name);
     if (is_padded(file, column) || (kind == HONE_TF_TEXT && column->records == file->records))
         return HONE_OK;
     if (column->records < file->records)
-        return hone_fail(HONE_ERROR_DATA,
-                         "%s: the feature \"%.80s\" is missing in %lld of %lld records; drop=[\"%.60s\"] leaves it out, "
-                         "pad=[\"%.60s\"] takes zeros", file->args->path, column->name,
-                         (long long)(file->records - column->records), (long long)file->records, column->name,
-                         column->name);
+        return hone_fail(
+            HONE_ERROR_DATA,
+            "%s: the feature \"%.80s\" is missing in %lld of %lld records; drop=[\"%.60s\"] leaves it out, "
+            "pad=[\"%.60s\"] takes zeros",
+            file->args->path, column->name, (long long)(file->records - column->records),
+            (long long)file->records, column->name, column->name);
     if (column->least == column->most || kind == HONE_TF_PICTURE)
         return HONE_OK;
-    return hone_fail(HONE_ERROR_DATA,
-                     "%s, record %llu, feature \"%.80s\": %lld values, but %lld in record %llu of %s; pad=[\"%.60s\"] ends "
-                     "shorter ones in zeros, drop=[\"%.60s\"] leaves it out",
-                     column->least_file, (unsigned long long)column->least_at, column->name, (long long)column->least,
-                     (long long)column->most, (unsigned long long)column->most_at, column->most_file, column->name,
-                     column->name);
+    return hone_fail(
+        HONE_ERROR_DATA,
+        "%s, record %llu, feature \"%.80s\": %lld values, but %lld in record %llu of %s; pad=[\"%.60s\"] ends "
+        "shorter ones in zeros, drop=[\"%.60s\"] leaves it out",
+        column->least_file, (unsigned long long)column->least_at, column->name, (long long)column->least,
+        (long long)column->most, (unsigned long long)column->most_at, column->most_file, column->name,
+        column->name);
 }
 
 /* The smallest type that holds all numbers: bytes, integers, floats. */
@@ -122,7 +128,9 @@ static hone_dtype type_of(const hone_tf_part *part)
     }
     if (floats)
         return low > -(1 << 24) && high < 1 << 24 ? HONE_FLOAT32 : HONE_FLOAT64;
-    return low >= 0 && high <= 255 ? HONE_UINT8 : low >= INT32_MIN && high <= INT32_MAX ? HONE_INT32 : HONE_INT64;
+    return low >= 0 && high <= 255                 ? HONE_UINT8
+           : low >= INT32_MIN && high <= INT32_MAX ? HONE_INT32
+                                                   : HONE_INT64;
 }
 
 /* "28, 28, 1)": axes 1 and on of the array; their product is the width. */
@@ -143,9 +151,11 @@ static hone_status read_shape(hone_tf_part *part, const char *text)
         if (*at != ',')
             break;
     }
-    return hone_fail(HONE_ERROR_ARGUMENT, "shape: expected sizes whose product is the %zu numbers of the feature \"%.80s\", such as "
-                     "%.60s(%zu, 1); received (%.60s", part->width, part->columns[0]->name, part->columns[0]->name,
-                     part->width, text);
+    return hone_fail(
+        HONE_ERROR_ARGUMENT,
+        "shape: expected sizes whose product is the %zu numbers of the feature \"%.80s\", such as "
+        "%.60s(%zu, 1); received (%.60s",
+        part->width, part->columns[0]->name, part->columns[0]->name, part->width, text);
 }
 
 static hone_status lay_out(const hone_tf_file *file, hone_tf_part *part, int role)
@@ -172,7 +182,8 @@ static hone_status lay_out(const hone_tf_file *file, hone_tf_part *part, int rol
 static hone_tf_part *add_part(hone_tf_file *file, int role, size_t columns)
 {
     if (file->part_counts[role] >= HONE_MAX_COMPONENTS) {
-        hone_fail(HONE_ERROR_UNSUPPORTED, "%s: more than %d features that are not one number each; inputs=[...] chooses some",
+        hone_fail(HONE_ERROR_UNSUPPORTED,
+                  "%s: more than %d features that are not one number each; inputs=[...] chooses some",
                   file->args->path, HONE_MAX_COMPONENTS);
         return NULL;
     }
@@ -259,7 +270,8 @@ static hone_status fail_schema(const char *what)
 
 static hone_status take_shape(const hone_config *list, hone_tf_part *part)
 {
-    const size_t count = hone_internal_config_is(list, HONE_CONFIG_LIST) ? hone_internal_config_count(list) : HONE_MAX_RANK;
+    const size_t count =
+        hone_internal_config_is(list, HONE_CONFIG_LIST) ? hone_internal_config_count(list) : HONE_MAX_RANK;
     size_t bytes;
     if (count >= HONE_MAX_RANK)
         return fail_schema("a shape is missing");
@@ -267,9 +279,11 @@ static hone_status take_shape(const hone_config *list, hone_tf_part *part)
     part->array.rank = (int)count + 1;
     for (size_t i = 0; i < count; i++) {
         const hone_config *size = hone_internal_config_at(list, i);
-        const int64_t value = hone_internal_config_is(size, HONE_CONFIG_INTEGER) ? hone_internal_config_as_integer(size) : 0;
+        const int64_t value =
+            hone_internal_config_is(size, HONE_CONFIG_INTEGER) ? hone_internal_config_as_integer(size) : 0;
         if (value < 1 || !hone_internal_multiply_size((uint64_t)value, part->width, &part->width) ||
-            !hone_internal_multiply_size(part->width, sizeof(double), &bytes) || bytes > hone_internal_limits.tensor_bytes)
+            !hone_internal_multiply_size(part->width, sizeof(double), &bytes) ||
+            bytes > hone_internal_limits.tensor_bytes)
             return fail_schema("a size of a shape");
         part->array.shape[i + 1] = value;
     }
@@ -283,13 +297,17 @@ static hone_status check_part(const hone_tf_file *file, const hone_tf_part *part
         const hone_tf_column *column = part->columns[i];
         const bool bytes = column->kind == HONE_FEATURE_BYTES;
         if (bytes != (part->kind != HONE_TF_NUMBERS))
-            return hone_fail(HONE_ERROR_DATA, "%s: the feature \"%.80s\" has %s; expected %s, as in the training data",
+            return hone_fail(HONE_ERROR_DATA,
+                             "%s: the feature \"%.80s\" has %s; expected %s, as in the training data",
                              file->args->path, column->name, hone_internal_feature_kinds[column->kind],
                              bytes ? "numbers" : "bytes");
         if (part->kind <= HONE_TF_RAW && column->most > room)
-            return hone_fail(HONE_ERROR_DATA, "%s, record %llu: the feature \"%.80s\" has %lld values; expected at most %lld, as in the "
-                             "training data", column->most_file, (unsigned long long)column->most_at, column->name,
-                             (long long)column->most, (long long)room);
+            return hone_fail(
+                HONE_ERROR_DATA,
+                "%s, record %llu: the feature \"%.80s\" has %lld values; expected at most %lld, as in the "
+                "training data",
+                column->most_file, (unsigned long long)column->most_at, column->name, (long long)column->most,
+                (long long)room);
     }
     return HONE_OK;
 }
@@ -323,7 +341,8 @@ static bool has_all(const hone_tf_file *file, const hone_config *names)
 static hone_status take_part(hone_tf_file *file, int role, const hone_config *said)
 {
     const hone_config *names = hone_internal_config_get(said, "features");
-    const char *kind = hone_internal_config_get_text(said, "kind"), *name = hone_internal_config_get_text(said, "name");
+    const char *kind = hone_internal_config_get_text(said, "kind"),
+               *name = hone_internal_config_get_text(said, "name");
     if (!hone_internal_config_is(names, HONE_CONFIG_LIST) || hone_internal_config_count(names) == 0)
         return fail_schema("an input has no features");
     if (role != HONE_COMPONENT_INPUT && !has_all(file, names)) /* data to predict need no targets */
@@ -335,7 +354,8 @@ static hone_status take_part(hone_tf_file *file, int role, const hone_config *sa
     for (int i = 0; i < HONE_TF_KINDS && kind; i++)
         if (strcmp(kind, kinds[i]) == 0)
             part->kind = (hone_tf_kind)i;
-    if (part->kind == HONE_TF_KINDS || (part->kind != HONE_TF_NUMBERS && hone_internal_config_count(names) > 1))
+    if (part->kind == HONE_TF_KINDS ||
+        (part->kind != HONE_TF_NUMBERS && hone_internal_config_count(names) > 1))
         return fail_schema("the kind of an input");
     HONE_TRY(take_columns(file, part, names));
     part->name = hone_internal_copy_text(name);
@@ -350,7 +370,8 @@ static hone_status take_all(hone_tf_file *file, const hone_config *schema)
 {
     for (int role = 0; role < 3; role++) {
         const hone_config *list = hone_internal_config_get(schema, keys[role]);
-        if (!hone_internal_config_is(list, HONE_CONFIG_LIST) || (role == 0 && hone_internal_config_count(list) == 0))
+        if (!hone_internal_config_is(list, HONE_CONFIG_LIST) ||
+            (role == 0 && hone_internal_config_count(list) == 0))
             return fail_schema("inputs and targets must be lists");
         for (size_t i = 0; i < hone_internal_config_count(list); i++)
             HONE_TRY(take_part(file, role, hone_internal_config_at(list, i)));

@@ -10,17 +10,23 @@
 typedef struct hone_tf_column {
     char *name;
     hone_feature_kind kind;
-    int64_t records;           /* that have it, with a value */
-    int64_t least, most;       /* values in a record; of bytes the length of the value */
+    int64_t records;            /* that have it, with a value */
+    int64_t least, most;        /* values in a record; of bytes the length of the value */
     uint64_t least_at, most_at; /* the first records with so many, and their files */
     const char *least_file, *most_file;
-    int64_t low, high; /* of integers */
+    int64_t low, high;     /* of integers */
     bool picture, several; /* bytes that begin as PNG or JPEG; more than one bytes value */
     int64_t size[3];       /* of the first picture */
 } hone_tf_column;
 
 /* What the features of an input or target become. */
-typedef enum hone_tf_kind { HONE_TF_NUMBERS, HONE_TF_RAW, HONE_TF_PICTURE, HONE_TF_TEXT, HONE_TF_KINDS } hone_tf_kind;
+typedef enum hone_tf_kind {
+    HONE_TF_NUMBERS,
+    HONE_TF_RAW,
+    HONE_TF_PICTURE,
+    HONE_TF_TEXT,
+    HONE_TF_KINDS
+} hone_tf_kind;
 
 /* An input, a target or the weights. */
 typedef struct hone_tf_part {

@@ -117,18 +117,20 @@ static hone_status put_picture(const hone_tf_file *file, const hone_tf_part *par
     if (!feature || !hone_internal_feature_bytes(feature, &bytes, &length))
         return fail(file, part->columns[0], "there is no picture");
     hone_internal_error_push(NULL, hone_internal_source_label(file->reader.source));
-    hone_status status =
-        hone_internal_picture_decode(bytes, length, part->columns[0]->name, HONE_LIMIT_PICTURE_PIXELS, &picture);
+    hone_status status = hone_internal_picture_decode(bytes, length, part->columns[0]->name,
+                                                      HONE_LIMIT_PICTURE_PIXELS, &picture);
     hone_internal_error_pop();
     HONE_TRY(status);
     const int64_t *size = &part->array.shape[1];
     if (picture.height == size[0] && picture.width == size[1] && picture.channels == size[2])
         memcpy(row, picture.pixels, part->width);
     else
-        status = hone_fail(HONE_ERROR_DATA, "%s, record %llu, feature \"%.80s\": a picture of %lld x %lld; expected %lld x %lld, as the first",
-                           hone_internal_source_label(file->reader.source), (unsigned long long)file->reader.number,
-                           part->columns[0]->name, (long long)picture.height, (long long)picture.width,
-                           (long long)size[0], (long long)size[1]);
+        status = hone_fail(
+            HONE_ERROR_DATA,
+            "%s, record %llu, feature \"%.80s\": a picture of %lld x %lld; expected %lld x %lld, as the first",
+            hone_internal_source_label(file->reader.source), (unsigned long long)file->reader.number,
+            part->columns[0]->name, (long long)picture.height, (long long)picture.width, (long long)size[0],
+            (long long)size[1]);
     hone_internal_free(picture.pixels);
     return status;
 #endif
@@ -156,8 +158,8 @@ static hone_status add_text(const hone_tf_file *file, const hone_tf_part *part, 
 
 static hone_status put_row(const hone_tf_file *file, const hone_tf_part *part, void *row)
 {
-    static hone_status (*const put[])(const hone_tf_file *, const hone_tf_part *, void *) = {put_numbers, put_raw,
-                                                                                             put_picture};
+    static hone_status (*const put[])(const hone_tf_file *, const hone_tf_part *,
+                                      void *) = {put_numbers, put_raw, put_picture};
     return put[part->kind](file, part, row);
 }
 

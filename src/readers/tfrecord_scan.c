@@ -90,8 +90,8 @@ static bool begins_as_picture(const unsigned char *bytes, size_t length)
            (length > sizeof jpeg && memcmp(bytes, jpeg, sizeof jpeg) == 0);
 }
 
-static hone_status measure_picture(const hone_tf_file *file, hone_tf_column *column, const unsigned char *bytes,
-                                   size_t length)
+static hone_status measure_picture(const hone_tf_file *file, hone_tf_column *column,
+                                   const unsigned char *bytes, size_t length)
 {
 #ifdef HONE_CORE_ONLY
     (void)bytes, (void)length;
@@ -165,8 +165,8 @@ static hone_status see(hone_tf_file *file, const hone_feature *feature)
         column->kind = feature->kind;
     if (column->kind != feature->kind) {
         char what[80];
-        snprintf(what, sizeof what, "%s; in records before this one %s", hone_internal_feature_kinds[feature->kind],
-                 hone_internal_feature_kinds[column->kind]);
+        snprintf(what, sizeof what, "%s; in records before this one %s",
+                 hone_internal_feature_kinds[feature->kind], hone_internal_feature_kinds[column->kind]);
         return fail(file, feature, what);
     }
     int64_t count = feature->count;
@@ -239,7 +239,8 @@ char *hone_internal_tfrecord_describe(const char *path, const hone_config *optio
     hone_config *own = options ? hone_internal_config_copy(options) : NULL;
     if (own)
         hone_internal_config_remove(own, "format");
-    void *args = options && !own ? NULL : hone_internal_options_read(hone_internal_tfrecord_format.type, own, path);
+    void *args =
+        options && !own ? NULL : hone_internal_options_read(hone_internal_tfrecord_format.type, own, path);
     hone_tf_file file;
     char *text = NULL;
     if (args && hone_internal_tfrecord_open(&file, args) >= 0) {

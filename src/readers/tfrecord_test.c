@@ -1,4 +1,5 @@
-/* TFRecord files: every kind of feature, sets of files, later data like the first, and damage of all sorts. */
+/* TFRecord files: every kind of feature, sets of files, later data like the first, and damage of all sorts.
+ */
 #include "data/dataset.h"
 #include "base/memory.h"
 #include "testing/datasets.h"
@@ -39,7 +40,8 @@ static const char *write_records(const char *name, int first, int count)
     return testing_file(name, file.data, file.size);
 }
 
-static void assert_row(const hone_dataset *data, int kind, int index, int64_t row, const float *expected, size_t count)
+static void assert_row(const hone_dataset *data, int kind, int index, int64_t row, const float *expected,
+                       size_t count)
 {
     float found[16];
     assert_int_equal(hone_internal_dataset_gather(data, kind, index, NULL, row, 1, found), HONE_OK);
@@ -51,8 +53,8 @@ static void assert_row(const hone_dataset *data, int kind, int index, int64_t ro
 TEST(single_numbers_are_one_array_and_others_inputs_of_their_own)
 {
     const int64_t before = hone_internal_blocks_in_use();
-    hone_dataset *data = testing_load(
-        testing_with(write_records("r.tfrecord", 0, RECORDS), "#target=y,raw=[image],shape=[image(2, 2, 1)],drop=[word]"));
+    hone_dataset *data = testing_load(testing_with(
+        write_records("r.tfrecord", 0, RECORDS), "#target=y,raw=[image],shape=[image(2, 2, 1)],drop=[word]"));
     assert_int_equal(hone_dataset_count(data), RECORDS);
     assert_int_equal(hone_dataset_input_count(data), 4);
     static const char *const names[] = {"numbers", "ids", "image", "v"};
@@ -73,7 +75,8 @@ TEST(single_numbers_are_one_array_and_others_inputs_of_their_own)
 
 TEST(texts_are_texts)
 {
-    hone_dataset *data = testing_load(testing_with(write_records("r.tfrecord", 5, RECORDS), "#inputs=[word],target=y"));
+    hone_dataset *data =
+        testing_load(testing_with(write_records("r.tfrecord", 5, RECORDS), "#inputs=[word],target=y"));
     assert_int_equal(hone_dataset_input(data, 0)->type, HONE_TEXT);
     assert_string_equal(((const char *const *)hone_dataset_input(data, 0)->data)[1], "w6");
     assert_null(hone_internal_dataset_name(data, 0, 0));
@@ -88,8 +91,8 @@ TEST(a_set_and_a_limit_of_memory_give_the_same_numbers)
     write_records("p-10.tfrecord", 4, 2);
     write_records("p-9.tfrecord", 0, 4);
     snprintf(set, sizeof set, "%s/p-*.tfrecord%s", testing_folder, options);
-    hone_dataset *all[3] = {testing_load(testing_with(write_records("r.tfrecord", 0, 6), options)), testing_load(set),
-                            hone_dataset_from_files(set, .memory_limit = 1)};
+    hone_dataset *all[3] = {testing_load(testing_with(write_records("r.tfrecord", 0, 6), options)),
+                            testing_load(set), hone_dataset_from_files(set, .memory_limit = 1)};
     if (!all[2])
         fail_msg("%s", hone_error_message());
     for (int i = 0; i < 3; i++)
@@ -111,7 +114,8 @@ TEST(later_data_are_read_alike)
     testing_put_integers(&example, "b", &(const int64_t){300}, 1, 1);
     testing_put_bytes(&example, "image", "abcd", 4);
     testing_put_record(&file, example.data, example.size);
-    hone_dataset *later = hone_dataset_load_like(data, testing_file("l.tfrecord", file.data, file.size), NULL, 1);
+    hone_dataset *later =
+        hone_dataset_load_like(data, testing_file("l.tfrecord", file.data, file.size), NULL, 1);
     if (!later)
         fail_msg("%s", hone_error_message());
     assert_int_equal(hone_dataset_target_count(later), 0); /* it has none */
@@ -142,7 +146,8 @@ static const char *write_uneven(void)
 
 TEST(lists_of_any_length_end_in_zeros_when_told_so)
 {
-    testing_assert_refused(testing_with(write_uneven(), "#target=y"), "the feature \"words\" is missing in 1 of 3 records");
+    testing_assert_refused(testing_with(write_uneven(), "#target=y"),
+                           "the feature \"words\" is missing in 1 of 3 records");
     hone_dataset *data = testing_load(testing_with(write_uneven(), "#target=y,pad=[words]"));
     assert_row(data, 0, 0, 0, (const float[]){1, 2, 3}, 3);
     assert_row(data, 0, 0, 1, (const float[]){2, 3, 0}, 3);
@@ -166,7 +171,8 @@ static const struct {
 } mistakes[] = {
     {"a target that is not there", "#target=z", "target"},
     {"raw of a wrong name", "#raw=[imag]", "did you mean \"image\""},
-    {"a shape that does not fit", "#raw=[image],shape=[image(3, 2)]", "shape: expected sizes whose product is the 4 numbers of the feature \"image\""},
+    {"a shape that does not fit", "#raw=[image],shape=[image(3, 2)]",
+     "shape: expected sizes whose product is the 4 numbers of the feature \"image\""},
     {"a shape without an end", "#raw=[image],shape=[image(2, 2]", "expected sizes whose product"},
     {"bytes that are no text", "", "neither a picture nor text in UTF-8; raw=[...] reads them as numbers"},
     {"nothing left", "#drop=[a, b, v, ids, image, word, y]", "no feature is left as an input"},
@@ -190,7 +196,8 @@ TEST(every_damaged_bit_is_found)
         testing_assert_refused(testing_file("d.tfrecord", damaged.data, damaged.size), "record 1");
     }
     for (size_t size = 1; size < file.size; size++)
-        testing_assert_refused(testing_file("d.tfrecord", file.data, size), "record 1: the file ends within it");
+        testing_assert_refused(testing_file("d.tfrecord", file.data, size),
+                               "record 1: the file ends within it");
     testing_assert_refused(testing_file("d.tfrecord", file.data, 0), "there is no record");
 }
 
@@ -203,14 +210,19 @@ static const struct {
     {"a group", "\x0b\x0c", 2},
     {"features that are a number", "\x08\x01", 2},
     {"an entry that ends too soon", "\x0a\x03\x0a\x05\x0a", 5},
-    {"floats of three bytes", "\x0a\x10\x0a\x0e\x0a\x01\x61\x12\x09\x12\x07\x0a\x03" "abc" "\x0a\x00", 18},
+    {"floats of three bytes",
+     "\x0a\x10\x0a\x0e\x0a\x01\x61\x12\x09\x12\x07\x0a\x03"
+     "abc"
+     "\x0a\x00",
+     18},
 };
 
 TEST_EACH(refuses_what_is_no_example, messages)
 {
     testing_bytes file = {.size = 0};
     testing_put_record(&file, row->bytes, row->size);
-    testing_assert_refused(testing_file("m.tfrecord", file.data, file.size), "expected a message tf.train.Example");
+    testing_assert_refused(testing_file("m.tfrecord", file.data, file.size),
+                           "expected a message tf.train.Example");
 }
 
 TEST(survives_failing_allocations)

@@ -38,7 +38,8 @@ static inline void testing_put_field(testing_bytes *to, unsigned number, const v
 }
 
 /* A feature of one Example: `list` is a BytesList (1), FloatList (2) or Int64List (3). */
-static inline void testing_put_feature(testing_bytes *example, const char *name, unsigned kind, const testing_bytes *list)
+static inline void testing_put_feature(testing_bytes *example, const char *name, unsigned kind,
+                                       const testing_bytes *list)
 {
     testing_bytes feature = {.size = 0}, entry = {.size = 0}, map = {.size = 0};
     testing_put_field(&feature, kind, list->data, list->size);
@@ -48,7 +49,8 @@ static inline void testing_put_feature(testing_bytes *example, const char *name,
     testing_put_field(example, 1, map.data, map.size);
 }
 
-static inline void testing_put_floats(testing_bytes *example, const char *name, const float *values, size_t count)
+static inline void testing_put_floats(testing_bytes *example, const char *name, const float *values,
+                                      size_t count)
 {
     testing_bytes list = {.size = 0}, packed = {.size = 0};
     for (size_t i = 0; i < count; i++) {
@@ -63,8 +65,8 @@ static inline void testing_put_floats(testing_bytes *example, const char *name, 
 }
 
 /* Packed, or each alone. */
-static inline void testing_put_integers(testing_bytes *example, const char *name, const int64_t *values, size_t count,
-                                        int packed)
+static inline void testing_put_integers(testing_bytes *example, const char *name, const int64_t *values,
+                                        size_t count, int packed)
 {
     testing_bytes list = {.size = 0}, all = {.size = 0};
     for (size_t i = 0; i < count; i++) {

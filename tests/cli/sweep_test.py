@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import signal
 import sys
 import time
@@ -108,6 +109,65 @@ class Sweep(Case):
             self.assertEqual(running.returncode, 143)
             self.assertIn(b"the same command continues", err)
         self.assertEqual(self.sweep(*words), whole)
+
+    def launched(self, rank, count, *words):
+        """As one of the processes that a launcher of Open MPI starts."""
+        environment = dict(os.environ, OMPI_COMM_WORLD_SIZE=str(count), OMPI_COMM_WORLD_RANK=str(rank), OMPI_COMM_WORLD_LOCAL_SIZE=str(count))
+        return subprocess.Popen([HONE, "sweep", "r.yaml", "--verbose", "0", "--json", *words], cwd=self.folder, env=environment,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def ends(self, process, status=0):
+        out, err = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, status, err.decode())
+        return out.decode(), err.decode()
+
+    def test_processes_share_the_trials(self):
+        drawn = ["--set", UNITS, "--set", RATE, "--epochs", "4"]
+        for words in (["--set", "model.2.dense.units=3|0|4", "--epochs", "1"], [*drawn, "--trials", "5"],
+                      [*drawn, "--trials", "6", "--method", "halving", "--factor", "2"]):
+            alone = self.sweep(*words, "--folder", "alone")
+            ranks = [self.launched(rank, 3, *words, "--folder", "shared") for rank in range(3)]
+            outs = [self.ends(rank) for rank in ranks]
+            self.assertEqual(outs[1:], [("", "")] * 2)
+            self.assertEqual(json.loads(outs[0][0]), alone)
+            for trial in alone["trials"]:
+                if trial["state"] == "done":
+                    best = "/%03d/best.keras" % trial["trial"]
+                    self.assertEqual(self.read("shared" + best), self.read("alone" + best))
+            shutil.rmtree(self.path("alone"))
+            shutil.rmtree(self.path("shared"))
+
+    def children(self, process):
+        with open("/proc/%d/task/%d/children" % (process.pid, process.pid)) as file:
+            return [int(word) for word in file.read().split()]
+
+    def wait_for(self, condition):
+        for _ in range(3000):
+            if condition():
+                return
+            time.sleep(0.01)
+        self.fail("it did not happen")
+
+    def test_the_trials_of_a_process_that_is_killed_are_taken_up(self):
+        words = ["--set", UNITS, "--set", RATE, "--trials", "4", "--epochs", "150", "--folder", "shared"]
+        alone = self.sweep(*words[:-1], "alone")
+        lost, left = self.launched(1, 2, *words), self.launched(0, 2, *words)
+        self.wait_for(lambda: self.children(lost) or lost.poll() is not None)
+        for process in [*self.children(lost), lost.pid]:  # a machine that is gone takes all with it
+            os.kill(process, signal.SIGKILL)
+        lost.communicate()
+        self.assertEqual(json.loads(self.ends(left)[0]), alone)
+
+    def test_a_trial_that_is_killed_goes_on_from_its_checkpoint(self):
+        words = ["--set", UNITS, "--epochs", "300"]
+        alone = self.sweep(*words, "--folder", "alone")
+        running = self.start("sweep", "r.yaml", *words, "--verbose", "0", "--json")
+        self.wait_for(lambda: os.path.exists(self.path("r.sweep/001/checkpoint/latest.keras")) or running.poll() is not None)
+        for process in self.children(running):
+            os.kill(process, signal.SIGKILL)
+        out, err = self.ends(running)
+        self.assertEqual(json.loads(out), alone)
+        self.assertIn("ended by signal 9; it continues from its checkpoint", err)
 
     def test_failed_trials_are_told(self):
         found = self.sweep("--set", "model.2.dense.units=3|0|2", "--set", "fit.epochs=1")

@@ -1,5 +1,6 @@
-/* Fuzz target: TFRecord files. An odd first byte: what follows is the file; an even one: a message tf.train.Example, of
- * which two records with their checksums are made, so that the message itself is reached. */
+/* Fuzz target: TFRecord files. An odd first byte: what follows is the file; an even one: a message
+ * tf.train.Example, of which two records with their checksums are made, so that the message itself is
+ * reached. */
 #include "replay.h"
 #include "base/crc32c.h"
 #include "formats/bytes.h"

@@ -1,5 +1,5 @@
-/* A set of files larger than memory, trained on in blocks: each row is seen once an epoch, and memory stays flat. The
- * files are sparse, so that they need no disk: 100 GB in make test-full, 64 MB otherwise. */
+/* A set of files larger than memory, trained on in blocks: each row is seen once an epoch, and memory stays
+ * flat. The files are sparse, so that they need no disk: 100 GB in make test-full, 64 MB otherwise. */
 #include "testing/files.h"
 #include "testing/test.h"
 
@@ -14,11 +14,16 @@ typedef struct scale {
     int files, rows, width, block, window;
 } scale;
 
-enum { EPOCHS = 2, ALLOWED = 24 << 10, FLOAT_BYTES = 4 }; /* kilobytes beside two batches that are made ahead */
+enum {
+    EPOCHS = 2,
+    ALLOWED = 24 << 10,
+    FLOAT_BYTES = 4
+}; /* kilobytes beside two batches that are made ahead */
 
 static scale chosen(void)
 {
-    return getenv("HONE_TEST_FULL") != NULL ? (scale){48, 8192, 65536, 64, 1024} : (scale){4, 256, 16384, 16, 64};
+    return getenv("HONE_TEST_FULL") != NULL ? (scale){48, 8192, 65536, 64, 1024}
+                                            : (scale){4, 256, 16384, 16, 64};
 }
 
 /* An array (rows, width), or (rows) for a width of 0, of zeros that are not on the disk. */
@@ -28,12 +33,14 @@ static FILE *write_header(const char *name, const char *type, int rows, int widt
     FILE *file = fopen(testing_path(name), "wb");
     assert_non_null(file);
     snprintf(shape, sizeof shape, width > 0 ? "(%d, %d)" : "(%d,)", rows, width);
-    const int length = snprintf(header + 10, sizeof header - 10, "{'descr': '%s', 'fortran_order': False, 'shape': %s, }", type, shape);
+    const int length = snprintf(header + 10, sizeof header - 10,
+                                "{'descr': '%s', 'fortran_order': False, 'shape': %s, }", type, shape);
     memset(header + 10 + length, ' ', (size_t)(117 - length));
     memcpy(header, "\x93NUMPY\1\0\x76\0", 10);
     header[127] = '\n';
     assert_int_equal(fwrite(header, 1, 128, file), 128);
-    assert_int_equal(ftruncate(fileno(file), (off_t)(128 + (size_t)rows * (size_t)(width > 0 ? width : 1) * size)), 0);
+    assert_int_equal(
+        ftruncate(fileno(file), (off_t)(128 + (size_t)rows * (size_t)(width > 0 ? width : 1) * size)), 0);
     return file;
 }
 
@@ -87,11 +94,12 @@ static hone_dataset *open_set(scale s, tally *of)
     char source[300];
     snprintf(source, sizeof source, "%s/x-*.npy,%s/y-*.npy", testing_folder, testing_folder);
     hone_dataset *data = hone_dataset_from_files(source, .memory_limit = 8 << 20);
-    return hone_dataset_shuffle_blocks(hone_dataset_map(data, count_row, of, NULL), s.block, s.window, HONE_NONE_INTEGER);
+    return hone_dataset_shuffle_blocks(hone_dataset_map(data, count_row, of, NULL), s.block, s.window,
+                                       HONE_NONE_INTEGER);
 }
 
-/* What training adds to the peak of resident memory, in kilobytes; -1: it failed, -2: a row was not seen once an epoch,
- * -3: inputs of another row. */
+/* What training adds to the peak of resident memory, in kilobytes; -1: it failed, -2: a row was not seen once
+ * an epoch, -3: inputs of another row. */
 static long train(scale s)
 {
     const size_t rows = (size_t)s.files * (size_t)s.rows;
