@@ -154,6 +154,7 @@ static hone_source *begin(const char *label)
     if (!source)
         return NULL;
     if (hone_internal_file_set_add(&source->set, label) < 0) {
+        hone_internal_file_set_free(&source->set);
         hone_internal_free(source);
         return NULL;
     }

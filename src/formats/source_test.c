@@ -68,6 +68,30 @@ TEST(what_is_no_file_is_told)
     assert_null(hone_internal_source_open(testing_folder));
 }
 
+TEST(files_of_a_set_follow_each_other)
+{
+    char read[LENGTH + 8];
+    size_t bytes;
+    for (int f = 0; f < 3; f++)
+        testing_file(f == 0 ? "part-1" : f == 1 ? "part-10" : "part-2", text + f, LENGTH - (size_t)f);
+    hone_source *source = hone_internal_source_open_set(testing_path("part-*"));
+    assert_non_null(source);
+    for (int round = 0; round < 2; round++) {
+        static const char *const names[] = {"part-1", "part-2", "part-10"};
+        static const int firsts[] = {0, 2, 1};
+        for (int f = 0; f < 3; f++) {
+            assert_int_equal(f == 0 || hone_internal_source_next(source) == 1, true);
+            assert_non_null(strstr(hone_internal_source_label(source), names[f]));
+            assert_int_equal(hone_internal_source_read(source, read, sizeof read, &bytes), HONE_OK);
+            assert_int_equal(bytes, LENGTH - firsts[f]);
+            assert_memory_equal(read, text + firsts[f], bytes);
+        }
+        assert_int_equal(hone_internal_source_next(source), 0);
+        assert_int_equal(hone_internal_source_rewind(source), HONE_OK);
+    }
+    hone_internal_source_close(source);
+}
+
 TEST(survives_failing_allocations)
 {
     const char *path = testing_file("memory", text, LENGTH);
@@ -75,7 +99,7 @@ TEST(survives_failing_allocations)
     hone_source *source = NULL;
     for (int64_t n = 0; source == NULL && n < 50; n++) {
         hone_internal_fail_allocations_after(n);
-        source = hone_internal_source_open(path);
+        source = n % 2 == 0 ? hone_internal_source_open(path) : hone_internal_source_open_set(path);
         hone_internal_fail_allocations_after(-1);
         if (source == NULL) {
             assert_int_equal(hone_error_status(), HONE_ERROR_MEMORY);
