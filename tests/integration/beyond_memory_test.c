@@ -11,19 +11,15 @@ AROUND_ALL(testing_folder_make, testing_folder_remove);
 
 /* Rows of a file, numbers of a row; blocks and windows of the shuffle, in rows. */
 typedef struct scale {
-    int files, rows, width, block, window;
+    int files, rows, width, block, window, epochs;
 } scale;
 
-enum {
-    EPOCHS = 2,
-    ALLOWED = 24 << 10,
-    FLOAT_BYTES = 4
-}; /* kilobytes beside two batches that are made ahead */
+enum { ALLOWED = 24 << 10, FLOAT_BYTES = 4 }; /* kilobytes beside two batches that are made ahead */
 
 static scale chosen(void)
 {
-    return getenv("HONE_TEST_FULL") != NULL ? (scale){48, 8192, 65536, 64, 1024}
-                                            : (scale){4, 256, 16384, 16, 64};
+    return getenv("HONE_TEST_FULL") != NULL ? (scale){48, 8192, 65536, 64, 1024, 1}
+                                            : (scale){4, 256, 16384, 16, 64, 2};
 }
 
 /* An array (rows, width), or (rows) for a width of 0, of zeros that are not on the disk. */
@@ -111,11 +107,11 @@ static long train(scale s)
         return -1;
     memset(of.seen, 0, rows);
     const long before = peak_kilobytes();
-    if (hone_fit(model, data, .epochs = EPOCHS, .batch_size = 16) == NULL)
+    if (hone_fit(model, data, .epochs = s.epochs, .batch_size = 16) == NULL)
         return -1;
     const long grown = peak_kilobytes() - before;
     for (size_t i = 0; i < rows; i++)
-        if (of.seen[i] != EPOCHS)
+        if (of.seen[i] != s.epochs)
             return -2;
     hone_dataset_free(little);
     hone_dataset_free(data);
