@@ -219,3 +219,33 @@ const char *cli_dimension_title(const cli_dimension *dimensions, size_t count, s
             return dimensions[index].path;
     return own;
 }
+
+/* ---- the settings of a trial ---- */
+
+void cli_trial_settings_free(cli_settings *settings)
+{
+    for (int i = 0; i < settings->set_count; i++)
+        free((char *)settings->sets[i]);
+    settings->set_count = 0;
+}
+
+hone_status cli_trial_settings(const cli_sweep *sweep, const cli_trial *trial, cli_settings *settings)
+{
+    *settings = *sweep->settings;
+    settings->set_count = 0;
+    for (int i = 0; i < sweep->settings->set_count; i++) {
+        const char *given = sweep->settings->sets[i];
+        int dimension = sweep->dimension_of[i];
+        size_t path = strcspn(given, "=") + 1,
+               size = path + strlen(dimension < 0 ? given + path : trial->values[dimension]) + 1;
+        char *setting = malloc(size);
+        if (setting == NULL) {
+            cli_trial_settings_free(settings);
+            return hone_fail(HONE_ERROR_MEMORY, "out of memory for the values of a trial");
+        }
+        snprintf(setting, size, "%.*s%s", (int)path, given,
+                 dimension < 0 ? given + path : trial->values[dimension]);
+        settings->sets[settings->set_count++] = setting;
+    }
+    return HONE_OK;
+}
