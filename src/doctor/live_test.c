@@ -314,3 +314,26 @@ TEST(no_step_allocates_more)
     assert_int_equal(plain[1] - plain[0], watched[1] - watched[0]);
     assert_true(watched[0] > plain[0]);
 }
+
+/* What a doctor holds goes with it: the second time nothing is left. */
+TEST(nothing_is_left_behind)
+{
+    float x[8][2], y[8], weights[16];
+    hone_batch batch = batch_of(x, y);
+    int64_t blocks[3];
+    for (int time = 0; time < 3; time++) {
+        stream source = {.count = 3};
+        hone_callback *fitted = hone_doctor(), *looking = hone_doctor();
+        hone_model *model = hone_sequential(hone_input(2), hone_dense(1, .activation = "sigmoid"));
+        assert_int_equal(hone_compile(model, .optimizer = hone_adam(), .loss = "binary_crossentropy"),
+                         HONE_OK);
+        run_stream(fitted, "sigmoid", &source, weights);
+        for (int look = 0; look < 3; look++)
+            assert_int_equal(hone_doctor_look(looking, model, &batch), HONE_OK);
+        hone_callback_free(fitted);
+        hone_callback_free(looking);
+        hone_model_free(model);
+        blocks[time] = hone_internal_blocks_in_use();
+    }
+    assert_int_equal(blocks[1], blocks[2]);
+}
