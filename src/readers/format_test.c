@@ -21,6 +21,7 @@ static const struct {
     {"A.CSV", "1,2\n", 4, "csv"},
     {"a.tsv.gz", "\x1f\x8b", 2, "csv"}, /* the name counts before the bytes */
     {"a.svm", "1 1:2\n", 6, "libsvm"},
+    {"a.tfrecord", "\1", 1, "tfrecord"},
     {"a.svmlight.gz", "\x1f\x8b", 2, "libsvm"},
     {"train.bin", "\0", 1, "cifar"},
     {"a.npy", "\x93NUMPY\1", 7, "npy"},
@@ -81,7 +82,7 @@ static const struct {
     const char *words;
 } refused[] = {
     {"a.dat", "\1\2\3\4", 4, HONE_ERROR_FORMAT, "npy, npz, idx"},
-    {"b.dat", "\1\2\3\4", 4, HONE_ERROR_FORMAT, "csv, libsvm, characters, images, cifar"},
+    {"b.dat", "\1\2\3\4", 4, HONE_ERROR_FORMAT, "csv, libsvm, tfrecord, characters, images, cifar"},
     {"c.dat", "\1\2\3\4", 4, HONE_ERROR_FORMAT, "01 02 03 04"},
     {"empty", "", 0, HONE_ERROR_FORMAT, "00 00 00 00"},
     {"half a signature", "\x93NUM", 4, HONE_ERROR_FORMAT, "it starts with"},
@@ -100,9 +101,9 @@ TEST_EACH(what_is_of_no_format_is_refused, refused)
 
 TEST(formats_with_options_are_listed_in_order)
 {
-    static const char *const names[] = {"csv",   "libsvm", "characters", "images",
-                                        "cifar", "texts",  "audio",      "lines"};
-    for (size_t i = 0; i < 5; i++) {
+    static const char *const names[] = {"csv",   "libsvm", "tfrecord", "characters", "images",
+                                        "cifar", "texts",  "audio",    "lines"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const hone_type *type = hone_data_format_at(i);
         assert_string_equal(type->name, names[i]);
         assert_string_equal(type->fields[0].name, "path");
