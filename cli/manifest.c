@@ -12,7 +12,7 @@ static int manifest(const cli_settings *settings)
     if (hone_check_writable(settings->output) < 0 ||
         hone_manifest_write(source, settings->output, !settings->partial) < 0)
         return cli_fail_library();
-    printf("%s is written; whoever reads it gets these files or an error\n", settings->output);
+    printf("%s is written: these files are compared with it whenever it is read\n", settings->output);
     return CLI_DONE;
 }
 
