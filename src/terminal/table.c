@@ -95,25 +95,28 @@ static size_t columns_of(const char *start, const char *end)
     return hone_internal_utf8_columns(start, (size_t)(end - start));
 }
 
-static const char *skip(const char *at, const char *end, bool blanks)
+/* Behind the blanks, or what is not blank, at `at`, within its line of the text. */
+static const char *skip(const char *at, bool blanks)
 {
-    while (at < end && (*at == ' ') == blanks)
+    while (*at != '\0' && *at != '\n' && (*at == ' ') == blanks)
         at++;
     return at;
 }
 
-/* The next line of a cell: as many words as fit, at least one. Blanks before the first word belong to it. */
+/* The next line of a cell: as many words as fit, at least one. Blanks before the first word belong to it. A
+ * cell may have very many words: each is looked at once. */
 static piece take_line(cursor *cell, size_t width)
 {
-    const char *start = cell->at, *end = start + strcspn(start, "\n"), *at = start;
-    while (at < end) {
-        const char *word_end = skip(skip(at, end, true), end, false);
-        if (at > start && columns_of(start, word_end) > width)
+    const char *start = cell->at, *at = start;
+    size_t columns = 0;
+    while (*at != '\0' && *at != '\n') {
+        const char *word_end = skip(skip(at, true), false), *next = skip(word_end, true);
+        if (at > start && columns + columns_of(at, word_end) > width)
             break;
-        at = skip(word_end, end, true);
+        columns += columns_of(at, next);
+        at = next;
     }
-    bool whole = at == end;
-    cell->at = !whole ? at : *end == '\n' ? end + 1 : NULL;
+    cell->at = *at == '\0' ? NULL : *at == '\n' ? at + 1 : at;
     return (piece){start, (size_t)(at - start)};
 }
 
