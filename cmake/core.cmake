@@ -3,10 +3,11 @@
 set(hone_outside_core
   "^src/formats/(hdf5|keras|store|shards|onnx)[^/]*\\.c$"                   # protobuf-c; files of whole models
   "^src/formats/(zip|gzip|npz|tar|events|picture|png)[^/]*\\.c$"           # libzip, zlib, libpng, libjpeg
+  "^src/base/late[^/]*\\.c$"                                               # the loader of libraries
   "^src/recipe/"                                                           # libyaml
-  "^src/(charts/(canvas|chart|curves|find_rate_plot|heat|legend|maps|marks|panel|parallel|series|sheet|ticks)[^/]*|diagram/plot(_test)?)\\.c$" # cairo
+  "^src/(charts/(cairo|canvas|chart|curves|find_rate_plot|heat|legend|maps|marks|panel|parallel|series|sheet|ticks)[^/]*|diagram/plot(_test)?)\\.c$" # cairo
   "^src/report/(classes|curves|describe|doctor|effects|threshold|maps|model|numbers|page|importance|regression|report|rows|scores|worst)[^/]*\\.c$" # pictures_core.c stands in for both
-  "^src/readers/((archive|fetch|transfer)[^/]*|images(_test)?)\\.c$"                # libzip, libpng, libjpeg, libcurl; core.c stands in
+  "^src/readers/((archive|curl|fetch|transfer)[^/]*|images(_test)?)\\.c$"           # libzip, libpng, libjpeg, libcurl; core.c stands in
   "^src/callbacks/weight_image\\.c$"                                       # libpng
   "^src/(files/(keras|onnx|optimizer)|train/(checkpoint|state|state_carried))(_test)?\\.c$" # files/core.c, train/checkpoint_core.c stand in
   "^src/keras/(legacy|legacy_optimizer|walk|by_name|slots|staging_objects|release|vocabularies)(_test)?\\.c$"

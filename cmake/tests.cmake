@@ -18,9 +18,10 @@ file(GLOB_RECURSE testing_sources RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE
 list(FILTER testing_sources EXCLUDE REGEX "_test\\.c$")
 add_library(hone_testing INTERFACE)
 target_link_libraries(hone_testing INTERFACE hone_inside PkgConfig::CMOCKA)
-if(NOT HONE_CORE_ONLY) # libhdf5 makes files that Hone does not write, and reads those that it does
+if(NOT HONE_CORE_ONLY) # libhdf5 makes files that Hone does not write, and reads those that it does;
+  # cairo reads pictures again
   pkg_search_module(HONE_HDF5 REQUIRED IMPORTED_TARGET hdf5-serial hdf5)
-  target_link_libraries(hone_testing INTERFACE PkgConfig::HONE_HDF5)
+  target_link_libraries(hone_testing INTERFACE PkgConfig::HONE_HDF5 PkgConfig::HONE_cairo)
 endif()
 if(HONE_CORE_ONLY)
   list(FILTER testing_sources EXCLUDE REGEX "check_onnx")

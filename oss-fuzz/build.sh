@@ -12,9 +12,9 @@ cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG= 
     -DHONE_EXAMPLES=OFF --log-level=WARNING
 cmake --build "$build" --target hone_static
 
-modules=(libzip yaml-0.1 zlib libpng libjpeg libprotobuf-c libcurl cairo)
+modules=(libzip yaml-0.1 zlib libpng libjpeg libprotobuf-c)
 pkg-config --exists hdf5-serial && modules+=(hdf5-serial) || modules+=(hdf5)
-read -r -a flags <<<"$CFLAGS $(pkg-config --cflags "${modules[@]}") -std=gnu11 -Isrc -Iinclude -Icli -Itests/fuzz -I$build -I$build/generated
+read -r -a flags <<<"$CFLAGS $(pkg-config --cflags "${modules[@]}" libcurl cairo) -std=gnu11 -Isrc -Iinclude -Icli -Itests/fuzz -I$build -I$build/generated
     -DHONE_LIBFUZZER -DHONE_VERSION_TEXT=\"0\""
 read -r -a libraries <<<"$(pkg-config --libs "${modules[@]}")"
 

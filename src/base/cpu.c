@@ -4,13 +4,13 @@
 #endif
 #include "base/cpu.h"
 
+#include "base/posix.h"
 #include "base/text.h"
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #ifdef __linux__
 #include <sched.h>
 #include <sys/syscall.h>
@@ -259,10 +259,8 @@ static int find_affinity(void)
 
 static int find_processors(void)
 {
-    int affinity = find_affinity();
-    long online = sysconf(_SC_NPROCESSORS_ONLN);
-    int processors = affinity > 0 ? affinity : online > 0 && online < INT32_MAX ? (int)online : 1;
-    int quota = find_quota();
+    int affinity = find_affinity(), quota = find_quota();
+    int processors = affinity > 0 ? affinity : hone_internal_processors_online();
 
     return quota > 0 && quota < processors ? quota : processors;
 }

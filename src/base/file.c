@@ -2,17 +2,15 @@
 #define _XOPEN_SOURCE 700
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/posix.h"
 #include <errno.h>
-#include <poll.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <time.h>
 
 enum { PIECE = 1 << 30 }; /* bytes of one read or write call; Linux moves at most 2 GiB in one */
 
@@ -99,8 +97,8 @@ hone_status hone_internal_file_take_at(const hone_file_reader *reader, uint64_t 
 
 const char *hone_internal_file_scratch_folder(void)
 {
-    const char *folder = getenv("TMPDIR");
-    return folder != NULL && folder[0] != '\0' ? folder : "/tmp";
+    const char *folder = getenv(HONE_SCRATCH_VARIABLE);
+    return folder != NULL && folder[0] != '\0' ? folder : HONE_SCRATCH_FOLDER;
 }
 
 hone_status hone_internal_file_scratch(hone_file_reader *scratch, const char *path)
@@ -109,16 +107,14 @@ hone_status hone_internal_file_scratch(hone_file_reader *scratch, const char *pa
     char *name = hone_internal_format("%s/hone-scratch-XXXXXX", hone_internal_file_scratch_folder());
     if (!name)
         return HONE_ERROR_MEMORY;
-    int descriptor = mkstemp(name);
-    hone_status status = descriptor < 0
-                             ? hone_fail(HONE_ERROR_FILE, "%s: cannot create a scratch file %s (TMPDIR): %s",
-                                         path, name, strerror(errno))
-                             : HONE_OK;
-    if (status == HONE_OK) {
-        unlink(name);
-        fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    int descriptor = hone_internal_scratch_open(name);
+    hone_status status = HONE_OK;
+    if (descriptor < 0)
+        status =
+            hone_fail(HONE_ERROR_FILE, "%s: cannot create a scratch file %s (" HONE_SCRATCH_VARIABLE "): %s",
+                      path, name, strerror(errno));
+    else
         scratch->descriptor = descriptor + 1;
-    }
     hone_internal_free(name);
     return status;
 }
@@ -132,7 +128,7 @@ hone_status hone_internal_file_put_at(const hone_file_reader *scratch, uint64_t 
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)
-            return fail_system(scratch->path, "write its scratch file (TMPDIR)");
+            return fail_system(scratch->path, "write its scratch file (" HONE_SCRATCH_VARIABLE ")");
         next += count;
         offset += (uint64_t)count;
         bytes -= (size_t)count;
@@ -227,7 +223,7 @@ void hone_remove_temporaries(void)
 {
     for (int i = 0; i < TEMPORARIES; i++) {
         for (int wait = 0; wait < OPENING_WAITS && atomic_load(&temporaries[i].use) == SLOT_OPENING; wait++)
-            poll(NULL, 0, 1);
+            nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
         if (atomic_load(&temporaries[i].use) >= SLOT_OPENING)
             unlink(temporaries[i].path);
     }

@@ -1,15 +1,12 @@
 /* Folders: made with those above them. */
 #include "base/folder.h"
 #include "base/memory.h"
+#include "base/posix.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static hone_status make_one(const char *path)
 {
@@ -75,7 +72,7 @@ static bool left_over(const char *name)
     if (sscanf(name, ".hone-%ld-%u.part%n", &process, &number, &length) != 2 || length == 0 ||
         name[length] != '\0')
         return false;
-    return process > 0 && kill((pid_t)process, 0) != 0 && errno == ESRCH;
+    return process > 0 && !hone_internal_process_lives(process);
 }
 
 void hone_internal_folder_sweep(const char *path)
@@ -84,7 +81,11 @@ void hone_internal_folder_sweep(const char *path)
     if (folder == NULL)
         return;
     for (const struct dirent *entry; (entry = readdir(folder)) != NULL;)
-        if (left_over(entry->d_name))
-            unlinkat(dirfd(folder), entry->d_name, 0);
+        if (left_over(entry->d_name)) {
+            char *name = hone_internal_format("%s/%s", path, entry->d_name);
+            if (name != NULL)
+                unlink(name);
+            hone_internal_free(name);
+        }
     closedir(folder);
 }

@@ -17,11 +17,11 @@
 #include "base/error.h"
 #include "base/float_mode.h"
 #include "base/placement.h"
+#include "base/posix.h"
 #include "base/text.h"
 #include "base/waiting.h"
 #include <hone/runtime.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -219,18 +219,13 @@ static void *work(void *argument)
     return NULL;
 }
 
-/* With every signal blocked, so that the host's handlers run in the host's threads. */
 static void start_workers(hone_team *team, int count)
 {
-    sigset_t all, before;
     int started = 0;
 
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
     while (started < count &&
-           pthread_create(&team->threads[started], NULL, work, (void *)(intptr_t)(started + 1)) == 0)
+           hone_internal_quiet_thread(&team->threads[started], work, (void *)(intptr_t)(started + 1)) == 0)
         started++;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     atomic_store(&team->workers, started);
 }
 

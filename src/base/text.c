@@ -215,6 +215,12 @@ bool hone_internal_text_equal_nocase(const char *a, const char *b)
 
 /* Numbers as text. */
 
+#ifdef _WIN32
+static double to_double(const char *text)
+{
+    return strtod(text, NULL); /* MinGW's, which knows no locale */
+}
+#else
 static locale_t c_locale;
 static pthread_once_t c_locale_once = PTHREAD_ONCE_INIT;
 
@@ -228,6 +234,7 @@ static double to_double(const char *text)
     pthread_once(&c_locale_once, make_c_locale);
     return c_locale ? strtod_l(text, NULL, c_locale) : strtod(text, NULL);
 }
+#endif
 
 /* The end of [sign] digits [. digits] [e [sign] digits] at `text`, NULL when there is none. */
 static const char *skip_decimal(const char *text)

@@ -3,17 +3,15 @@
  * missing number is NA. Keras has NA columns also without validation. */
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/posix.h"
 #include "base/text.h"
 #include "callbacks/callback.h"
 #include "callbacks/logs.h"
 #include "formats/csv.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 HONE_FIELD_TABLE(hone_csv_logger_args, HONE_CSV_LOGGER_FIELDS);
 

@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "charts/chart.h"
-#include <cairo-svg.h>
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
@@ -86,6 +85,7 @@ hone_status hone_internal_canvas_open(hone_canvas *canvas, const char *path, dou
         return hone_fail(HONE_ERROR_ARGUMENT,
                          "a picture of %.0f by %.0f points is too large: at most %d by %d", width, height,
                          MOST_POINTS, MOST_POINTS);
+    HONE_TRY(hone_internal_cairo_load());
     canvas->vector = ends_in(path, ".svg");
     canvas->surface = canvas->vector
                           ? cairo_svg_surface_create_for_stream(take_bytes, canvas, width, height)

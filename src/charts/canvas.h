@@ -3,7 +3,7 @@
 #define HONE_CHARTS_CANVAS_H
 
 #include "base/error.h"
-#include <cairo.h>
+#include "charts/cairo.h"
 #include <stdbool.h>
 
 /* Inks besides the palette's 1 to HONE_COLOURS. */

@@ -2,15 +2,14 @@
 #define _XOPEN_SOURCE 700
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/posix.h"
 #include "data/inside.h"
 #include "formats/array_files.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <hone/pipeline.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* The file: a header of HEADER bytes that says what rows there are, then the rows, little-endian. */
 enum { HEADER = 4096 };

@@ -3,12 +3,11 @@
 #include "data/flow.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/posix.h"
 #include "data/inside.h"
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Of sets that are read from files: batches of this many bytes together, from 2 to 16 of them. */
 enum { AHEAD_BYTES = 4 << 20, LEAST_AHEAD = 2, MOST_AHEAD = 16 };
@@ -167,17 +166,12 @@ static void *work(void *context)
     return NULL;
 }
 
-/* With every signal blocked, so that the host's handlers run in the host's threads. A machine that gives no
- * thread is not a failure: the batches are then made when they are asked for. */
+/* A machine that gives no thread is not a failure: the batches are then made when they are asked for. */
 static void start_thread(hone_flow *flow)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
     flow->threaded = true;
-    if (pthread_create(&flow->thread, NULL, work, flow) != 0)
+    if (hone_internal_quiet_thread(&flow->thread, work, flow) != 0)
         flow->threaded = false;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 static void stop_thread(hone_flow *flow)

@@ -5,10 +5,22 @@
 #include "base/memory.h"
 #include "distributed/group.h"
 
+#ifdef _WIN32
+hone_status hone_internal_sockets_open(int rank, int ranks, const int *files, hone_transport *transport)
+{
+    (void)rank, (void)ranks, (void)files, (void)transport;
+    return hone_fail(HONE_ERROR_UNSUPPORTED,
+                     "a group of processes needs the sockets of POSIX, which Windows has not");
+}
+#else
 #include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 0 /* macOS: SO_NOSIGPIPE below */
+#endif
 
 typedef struct sockets {
     int ranks;
@@ -101,6 +113,11 @@ static sockets *take_over(int rank, int ranks, const int *files)
         hone_internal_free(self);
         return NULL;
     }
+#ifdef SO_NOSIGPIPE
+    for (int r = 0; r < ranks; r++)
+        if (r != rank)
+            setsockopt(own[r], SOL_SOCKET, SO_NOSIGPIPE, &(int){1}, sizeof(int));
+#endif
     self->files = own;
     self->ranks = ranks;
     self->wait = hone_internal_allocate_zeroed(count, sizeof *self->wait);
@@ -120,3 +137,4 @@ hone_status hone_internal_sockets_open(int rank, int ranks, const int *files, ho
     close_all(self);
     return HONE_ERROR_MEMORY;
 }
+#endif

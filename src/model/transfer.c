@@ -1,10 +1,10 @@
 /* What a new task takes of a model that has been trained: its layers up to one of them, and which layers go
  * on learning. */
 #include "base/memory.h"
+#include "base/pattern.h"
 #include "base/text.h"
 #include "model/model.h"
 
-#include <fnmatch.h>
 #include <string.h>
 
 /* ---- which layers are trained ---- */
@@ -21,7 +21,7 @@ static hone_status visit(search *looking, hone_layer *layer, const char *outer);
 
 bool hone_internal_pattern_means(const char *pattern, const char *name, const char *path)
 {
-    return fnmatch(pattern, name, 0) == 0 || fnmatch(pattern, path, 0) == 0;
+    return hone_internal_pattern_fits(pattern, name) || hone_internal_pattern_fits(pattern, path);
 }
 
 /* The layers within a layer. One that is thawed takes the layers around it along, which hold all that is in

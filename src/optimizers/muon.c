@@ -5,10 +5,22 @@
 #include "base/text.h"
 #include "optimizers/adam.h"
 
+#ifndef _WIN32
 #include <regex.h>
+#endif
 
 HONE_FIELD_TABLE(hone_muon_args, HONE_MUON_FIELDS);
 
+#ifdef _WIN32
+static int matches(const char *pattern, const char *path)
+{
+    (void)path;
+    hone_fail(HONE_ERROR_UNSUPPORTED,
+              "exclude_layers: \"%.100s\" needs the regular expressions of POSIX, which Windows has not",
+              pattern);
+    return -1;
+}
+#else
 /* What Python's classes of characters are in POSIX, within brackets and without. */
 static const struct {
     char letter;
@@ -69,6 +81,21 @@ static int matches(const char *pattern, const char *path)
     regfree(&compiled);
     return found;
 }
+#endif
+
+/* Whether "embedding" is in a path, in letters of any size. */
+static bool names_embedding(const char *path)
+{
+    static const char word[] = "embedding";
+    for (; *path != '\0'; path++) {
+        size_t same = 0;
+        while (word[same] != '\0' && (path[same] | 0x20) == word[same])
+            same++;
+        if (word[same] == '\0')
+            return true;
+    }
+    return false;
+}
 
 /* 1, 0, or -1 with an error. */
 static int moves_by_adam(const hone_muon_args *args, const hone_variable *variable)
@@ -76,7 +103,7 @@ static int moves_by_adam(const hone_muon_args *args, const hone_variable *variab
     const char *path = variable->path != NULL ? variable->path : variable->name;
     if (variable->shape.rank != 2)
         return 1;
-    int found = args->exclude_embeddings ? matches("[Ee][Mm][Bb][Ee][Dd][Dd][Ii][Nn][Gg]", path) : 0;
+    int found = args->exclude_embeddings && names_embedding(path);
     for (size_t i = 0; i < args->exclude_layers_count && found == 0; i++)
         found = matches(args->exclude_layers_list[i], path);
     return found;

@@ -179,7 +179,7 @@ static hone_status describe(const cifar *found, hone_dataset_parts *parts)
     return status;
 }
 
-static hone_status read(cifar *found, const char *path, hone_dataset_parts *parts)
+static hone_status read_all(cifar *found, const char *path, hone_dataset_parts *parts)
 {
     HONE_TRY(count_records(found));
     parts->x[0].array = hone_array_create(HONE_UINT8, 4, (int64_t[]){found->records, SIDE, SIDE, 3});
@@ -203,7 +203,7 @@ static hone_status load(const hone_data_source *source, const void *given, hone_
     hone_internal_parts_scale(parts, args->scale);
     hone_status status = choose(&found, args->path, source->part ? source->part : args->part, args->labels);
     if (status >= 0)
-        status = read(&found, args->path, parts);
+        status = read_all(&found, args->path, parts);
     for (int i = 0; i < found.count; i++)
         hone_internal_free(found.paths[i]);
     hone_internal_free(found.names);

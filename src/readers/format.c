@@ -4,6 +4,7 @@
 #include "readers/format.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/posix.h"
 #include "base/text.h"
 #include "formats/file_set.h"
 #include "readers/joined.h"
@@ -11,7 +12,6 @@
 #include <hone/data_files.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define HONE_DATA_FORMAT(name) extern const hone_data_format hone_internal_##name##_format;
 #include "readers/formats.def"

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/posix.h"
 #include "base/text.h"
 #include "data/dataset.h"
 #include "formats/file_set.h"
@@ -18,7 +19,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* What the user asked for: "a,b#test" is two items and a part. */
 typedef struct request {

@@ -3,11 +3,11 @@
 #include "readers/named.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/posix.h"
 #include "base/text.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* SHA-256 and sizes as Keras 3.15 (keras/src/datasets) and TensorFlow Datasets 4.9.10 (url_checksums) publish
  * them. */

@@ -7,11 +7,10 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/sha256.h"
+#include "readers/curl.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -362,18 +361,12 @@ static hone_status run(download *under_way)
     return publish(under_way);
 }
 
-static void initialise(void)
-{
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
 hone_status hone_internal_transfer(const hone_transfer *order)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
     int there = look_at_target(order);
     if (there != 0)
         return there < 0 ? (hone_status)there : HONE_OK;
-    pthread_once(&once, initialise);
+    HONE_TRY(hone_internal_curl_load());
     download under_way = {.order = order, .descriptor = -1};
     under_way.aside = hone_internal_format("%s.incomplete", order->path);
     if (!under_way.aside)

@@ -30,10 +30,10 @@ cmake --build "$build" --parallel "$jobs" --target hone_static >"$build/fuzz-bui
     exit 1
 }
 
-modules=(libzip yaml-0.1 zlib libpng libjpeg libprotobuf-c libcurl cairo)
+modules=(libzip yaml-0.1 zlib libpng libjpeg libprotobuf-c)
 pkg-config --exists hdf5-serial && modules+=(hdf5-serial) || modules+=(hdf5)
 export flags="-std=gnu11 -g1 -O1 -Isrc -Iinclude -Icli -Itests/fuzz -I$build -I$build/generated -fsanitize=address,undefined
-    -fno-sanitize-recover=all -DHONE_LIBFUZZER -DHONE_VERSION_TEXT=\"0\" $(pkg-config --cflags "${modules[@]}")"
+    -fno-sanitize-recover=all -DHONE_LIBFUZZER -DHONE_VERSION_TEXT=\"0\" $(pkg-config --cflags "${modules[@]}" libcurl cairo)"
 mkdir -p $out/objects
 
 # The readers, instrumented; the rest comes from libhone.a. Only what is newer than its object is compiled.

@@ -1,0 +1,134 @@
+/* The system, by POSIX's names. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* mkstemp */
+#endif
+#include "base/posix.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#ifdef _WIN32
+#include <windows.h>
+
+/* ---- Windows ---- */
+
+void *hone_internal_windows_dlopen(const char *file, int how)
+{
+    (void)how;
+    return (void *)LoadLibraryA(file);
+}
+
+void *hone_internal_windows_dlsym(void *library, const char *name)
+{
+    return (void *)(uintptr_t)GetProcAddress((HMODULE)library, name);
+}
+
+void hone_internal_windows_dlclose(void *library)
+{
+    FreeLibrary((HMODULE)library);
+}
+
+const char *hone_internal_windows_dlerror(void)
+{
+    return "it is not among the programs' libraries";
+}
+
+static OVERLAPPED place_of(int64_t offset)
+{
+    return (OVERLAPPED){.Offset = (DWORD)(offset & 0xffffffff), .OffsetHigh = (DWORD)(offset >> 32)};
+}
+
+ssize_t hone_internal_windows_pread(int descriptor, void *data, size_t bytes, int64_t offset)
+{
+    OVERLAPPED place = place_of(offset);
+    DWORD count = 0;
+    if (ReadFile((HANDLE)_get_osfhandle(descriptor), data, (DWORD)bytes, &count, &place) ||
+        GetLastError() == ERROR_HANDLE_EOF)
+        return (ssize_t)count;
+    errno = EIO;
+    return -1;
+}
+
+ssize_t hone_internal_windows_pwrite(int descriptor, const void *data, size_t bytes, int64_t offset)
+{
+    OVERLAPPED place = place_of(offset);
+    DWORD count = 0;
+    if (WriteFile((HANDLE)_get_osfhandle(descriptor), data, (DWORD)bytes, &count, &place))
+        return (ssize_t)count;
+    errno = GetLastError() == ERROR_DISK_FULL ? ENOSPC : EIO;
+    return -1;
+}
+
+int hone_internal_windows_rename(const char *from, const char *to)
+{
+    if (MoveFileExA(from, to, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH))
+        return 0;
+    errno = EACCES;
+    return -1;
+}
+
+int hone_internal_quiet_thread(pthread_t *thread, void *(*function)(void *), void *argument)
+{
+    return pthread_create(thread, NULL, function, argument);
+}
+
+int hone_internal_scratch_open(char *name)
+{
+    if (_mktemp(name) == NULL)
+        return -1;
+    return _open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | _O_TEMPORARY, _S_IREAD | _S_IWRITE);
+}
+
+bool hone_internal_process_lives(long process)
+{
+    HANDLE handle = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, (DWORD)process);
+    if (handle == NULL)
+        return GetLastError() != ERROR_INVALID_PARAMETER;
+    CloseHandle(handle);
+    return true;
+}
+
+int hone_internal_processors_online(void)
+{
+    SYSTEM_INFO machine;
+    GetSystemInfo(&machine);
+    return machine.dwNumberOfProcessors > 0 ? (int)machine.dwNumberOfProcessors : 1;
+}
+
+#else
+#include <signal.h>
+
+/* ---- POSIX ---- */
+
+int hone_internal_quiet_thread(pthread_t *thread, void *(*function)(void *), void *argument)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failed = pthread_create(thread, NULL, function, argument);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return failed;
+}
+
+int hone_internal_scratch_open(char *name)
+{
+    int descriptor = mkstemp(name);
+    if (descriptor >= 0) {
+        unlink(name);
+        fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    }
+    return descriptor;
+}
+
+bool hone_internal_process_lives(long process)
+{
+    return kill((pid_t)process, 0) == 0 || errno != ESRCH;
+}
+
+int hone_internal_processors_online(void)
+{
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 && online < INT32_MAX ? (int)online : 1;
+}
+#endif
