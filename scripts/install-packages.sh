@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and says so first.
 #
-#   scripts/install-packages.sh GROUP...      groups: build test demo text emulator arm64 ports browser ci full site peers
+#   scripts/install-packages.sh GROUP...      groups: build test demo text emulator ports browser ci full site peers
 #
 # Goes through sudo when not root, and asks for nothing when there is no terminal. HONE_NO_INSTALL=1 only says what is missing.
 set -euo pipefail
@@ -14,9 +14,7 @@ declare -A packages=(
     [demo]="dataset-fashion-mnist"
     [text]="bible-kjv"
     [emulator]="gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm"
-    [arm64]="gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user"
-    [ports]="gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf gcc-s390x-linux-gnu gcc-riscv64-linux-gnu libc6-dev-riscv64-cross lib32gcc-12-dev musl-tools
-             qemu-user gcc-mingw-w64-x86-64"
+    [ports]="lib32gcc-12-dev musl-tools qemu-user gcc-mingw-w64-x86-64-posix wine64"
     [browser]="chromium"
     [ci]="ccache mold g++ gcc-multilib clang clang-format libclang-rt-dev python3-venv binutils cmark-gfm"
     [full]="zsh fish mandoc man-db lintian debhelper dpkg-dev fakeroot rustc libopenmpi-dev openmpi-bin libmpich-dev mpich"

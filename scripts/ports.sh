@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds Hone for other machines and runs its tests there, by QEMU's emulation of programs. What a machine needs is fetched from Debian into
-# build/ports/NAME/root, and nothing of it is installed here.
+# build/ports/NAME/root, the compilers into build/ports/tools/root, and nothing of them is installed here: Debian's cross compilers cannot be
+# installed beside gcc-multilib.
 #
 #   scripts/ports.sh [NAME...]              the core with its tests; s390x and arm64: the whole command, too. Default: all
 #   scripts/ports.sh --kernels NAME...      base and kernels alone, with their tests: about a minute
@@ -11,17 +12,21 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 jobs=${JOBS:-$(nproc)}
 
-# name: GNU triple, processor as CMake calls it, Debian's architecture, how its programs run here (ROOT is its folder), how it is compiled
+# name: GNU triple, processor as CMake calls it, Debian's architecture, how its programs run here (ROOT is its folder, TOOLS that of the
+# compilers), how it is compiled
 declare -A ports=(
     [arm64]="aarch64-linux-gnu aarch64 arm64 qemu-aarch64;-L;ROOT"
     [armhf]="arm-linux-gnueabihf armv7 armhf qemu-arm;-L;ROOT"
     [s390x]="s390x-linux-gnu s390x s390x qemu-s390x;-L;ROOT"
-    [riscv64]="riscv64-linux-gnu riscv64 - qemu-riscv64;-L;/usr/riscv64-linux-gnu"
+    [riscv64]="riscv64-linux-gnu riscv64 - qemu-riscv64;-L;TOOLS/usr/riscv64-linux-gnu"
     [i386]="i686-linux-gnu i686 i386 ROOT/lib/ld-linux.so.2;--library-path;ROOT/lib/i386-linux-gnu:ROOT/usr/lib/i386-linux-gnu -m32"
-    [musl]="x86_64-linux-musl x86_64 - "
-    [amd64]="x86_64-linux-gnu x86_64 - " # this machine, to compare with
+    [musl]="x86_64-linux-musl x86_64 - -"
+    [mingw]="x86_64-w64-mingw32 x86_64 - wine"
+    [amd64]="x86_64-linux-gnu x86_64 - -" # this machine, to compare with
 )
-declare -A compilers=([i386]=gcc [musl]=musl-gcc [amd64]=gcc)
+declare -A compilers=([i386]=gcc [musl]=musl-gcc [mingw]=x86_64-w64-mingw32-gcc [amd64]=gcc)
+tools=(gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf gcc-s390x-linux-gnu gcc-riscv64-linux-gnu libc6-dev-riscv64-cross)
+tools_folder=$PWD/build/ports/tools
 whole=(arm64 s390x) # with the command and its libraries
 libraries=(libzip-dev libyaml-dev libcairo2-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libprotobuf-c-dev
     libcurl4-openssl-dev libhdf5-dev)
@@ -33,12 +38,22 @@ if [[ ${1:-} == --* ]]; then
 fi
 names=("$@")
 if [[ ${#names[@]} -eq 0 ]]; then
-    names=(arm64 armhf i386 s390x riscv64 musl)
+    names=(arm64 armhf i386 s390x riscv64 musl mingw)
 fi
+
+# The words that run a program of a port, into the array run: words_to_run NAME
+words_to_run() {
+    local words
+    read -r _ _ _ words _ <<<"${ports[$1]}"
+    [[ $words == - ]] && words=
+    words=${words//ROOT/$PWD/build/ports/$1/root}
+    IFS=';' read -r -a run <<<"${words//TOOLS/$tools_folder/root}"
+}
 
 # An apt-get with lists of its own: apt_of STATE_FOLDER KIND ARCHITECTURE WORDS...
 apt_of() {
-    local state=$PWD/$1 kind=$2 architecture=$3
+    local state kind=$2 architecture=$3
+    state=$(realpath -m "$1")
     shift 3
     mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
     touch "$state/status"
@@ -49,6 +64,24 @@ apt_of() {
         tail -5 "$state/log"
         return 1
     }
+}
+
+# The cross compilers with what they depend on that is not installed here, as if gcc-multilib were not.
+fetch_tools() {
+    local folder=$tools_folder package
+    if [[ ! -e $folder/have ]]; then
+        mkdir -p "$folder/apt" "$folder/root"
+        awk -v RS= -v ORS='\n\n' '!/^Package: gcc-multilib\n/' /var/lib/dpkg/status >"$folder/apt/status"
+        apt_of "$folder/apt" deb "$(dpkg --print-architecture)" update
+        apt_of "$folder/apt" deb "$(dpkg --print-architecture)" install -y --download-only "${tools[@]}"
+        for package in "$folder"/apt/cache/archives/*.deb; do
+            dpkg-deb --extract "$package" "$folder/root"
+        done
+        rm -rf "$folder/apt"
+        touch "$folder/have"
+    fi
+    PATH=$folder/root/usr/bin:$PATH
+    export LD_LIBRARY_PATH=$folder/root/usr/lib/$(gcc -print-multiarch)
 }
 
 # Fetches Debian packages of another architecture, with what they depend on, and unpacks them: fetch ARCHITECTURE FOLDER PACKAGE...
@@ -91,12 +124,10 @@ compile_cmocka() {
 }
 
 configure() {
-    local name=$1 folder=build/ports/$1 triple processor architecture emulator flags root options=()
-    read -r triple processor architecture emulator flags <<<"${ports[$name]}"
+    local name=$1 folder=build/ports/$1 triple processor architecture flags root run=() options=()
+    read -r triple processor architecture _ flags <<<"${ports[$name]}"
     local compiler=${compilers[$name]:-$triple-gcc}
-    if ! command -v "$compiler" >/dev/null; then
-        scripts/install-packages.sh ports
-    fi
+    [[ -n ${compilers[$name]:-} ]] || fetch_tools
     mkdir -p "$folder"
     root=$PWD/$folder/root
     if [[ $name == amd64 ]]; then
@@ -105,9 +136,10 @@ configure() {
         # shellcheck disable=SC2086
         compile_cmocka "$folder" "$compiler" $flags
         export PKG_CONFIG_LIBDIR=$root/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=
+        [[ $name != riscv64 ]] || options+=(-DCMAKE_SYSROOT="$tools_folder/root")
     else
         local packages=(libc6-dev libcmocka-dev)
-        if [[ $part != kernels && " ${whole[*]} " == *" $name "* ]]; then
+        if [[ " ${whole[*]} " == *" $name "* ]]; then
             packages+=("${libraries[@]}")
             options+=(-DHONE_CORE_ONLY=OFF)
         fi
@@ -121,7 +153,13 @@ configure() {
     elif [[ $name == musl ]]; then
         options+=(-DHONE_SHARED=OFF -DCMAKE_EXE_LINKER_FLAGS=-static)
     else
-        options+=(-DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR="$processor" -DCMAKE_CROSSCOMPILING_EMULATOR="${emulator//ROOT/$root}")
+        local system=Linux
+        if [[ $name == mingw ]]; then
+            system=Windows
+            options+=(-DHONE_SHARED=OFF -DCMAKE_EXE_LINKER_FLAGS=-static)
+        fi
+        words_to_run "$name"
+        options+=(-DCMAKE_SYSTEM_NAME=$system -DCMAKE_SYSTEM_PROCESSOR="$processor" "-DCMAKE_CROSSCOMPILING_EMULATOR=$(IFS=';' && echo "${run[*]}")")
     fi
     if [[ -n ${CCACHE:-} ]]; then
         options+=(-DCMAKE_C_COMPILER_LAUNCHER="$CCACHE")
@@ -132,16 +170,14 @@ configure() {
 
 # The objects of base and kernels and of their tests that need no more, linked by hand: test_kernels NAME
 test_kernels() {
-    local name=$1 folder=build/ports/$1/build triple emulator compiler flags file
-    read -r triple _ _ emulator flags <<<"${ports[$name]}"
+    local name=$1 folder=build/ports/$1/build triple compiler flags
+    read -r triple _ _ _ flags <<<"${ports[$name]}"
     compiler=${compilers[$name]:-$triple-gcc}
-    local root=$PWD/build/ports/$name/root objects=() tests=() program
-    mapfile -t objects < <(ninja -C "$folder" -t targets all | sed -nE 's,^(CMakeFiles/(hone_objects\.dir/src/(base|kernels|tensor)/|hone_loops_|hone_harness\.dir/src/testing/test\.c).*\.o): .*,\1,p')
-    for file in src/base/*_test.c src/kernels/*_test.c src/kernels/generic/*_test.c; do
-        if ! grep -qE '#include "(ops|plan|testing/(check|golden|small|pipelines))' "$file"; then
-            tests+=("$(ninja -C "$folder" -t targets all | sed -nE "s,^(CMakeFiles/[a-z_]+\.dir/$file\.o): .*,\1,p")")
-        fi
-    done
+    local root=$PWD/build/ports/$name/root objects=() tests=() run=() program files
+    ninja -C "$folder" -t targets all | sed -nE 's,^(CMakeFiles/.*\.o): .*,\1,p' >"$folder/objects"
+    mapfile -t objects < <(grep -E '^CMakeFiles/(hone_objects\.dir/src/(base|kernels|tensor)/|hone_loops_|hone_harness\.dir/src/testing/test\.c)' "$folder/objects")
+    files=$(grep -LE '#include "(ops|plan|testing/(check|golden|small|pipelines))' src/base/*_test.c src/kernels/*_test.c src/kernels/generic/*_test.c)
+    mapfile -t tests < <(grep -F "${files//.c/.c.o}" "$folder/objects")
     ninja -C "$folder" -j "$jobs" "${objects[@]}" "${tests[@]}" >"$folder/log" || {
         tail -30 "$folder/log"
         return 1
@@ -150,8 +186,8 @@ test_kernels() {
     # shellcheck disable=SC2046,SC2086
     "$compiler" $flags $([[ ${ports[$name]} == *" - "* ]] || echo --sysroot="$root") $([[ $name != musl ]] || echo -static) -o "$program" \
         "${objects[@]/#/$folder/}" "${tests[@]/#/$folder/}" $(PKG_CONFIG_SYSROOT_DIR=${PKG_CONFIG_SYSROOT_DIR-} pkg-config --libs cmocka) -lm -lpthread
-    local run=() passed failed status=0
-    IFS=';' read -r -a run <<<"${emulator//ROOT/$root}"
+    local passed failed status=0
+    words_to_run "$name"
     HONE_TEST_EMULATED=1 "${run[@]}" "$program" >"$folder/log" 2>&1 || status=$?
     passed=$(grep -c '^\[       OK \]' "$folder/log" || true)
     failed=$(grep -c '^\[  FAILED  \] [a-z]' "$folder/log" || true)
@@ -178,9 +214,8 @@ test_all() {
 
 # The command there and here: test_command NAME
 test_command() {
-    local name=$1 folder=build/ports/$1/build emulator run=()
-    read -r _ _ _ emulator _ <<<"${ports[$name]}"
-    IFS=';' read -r -a run <<<"${emulator//ROOT/$PWD/build/ports/$name/root}"
+    local name=$1 folder=build/ports/$1/build run=()
+    words_to_run "$name"
     ninja -C "$folder" -j "$jobs" hone >"$folder/log" || {
         grep -E 'error|FAILED' -A3 "$folder/log" | head -30
         return 1
