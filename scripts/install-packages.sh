@@ -17,7 +17,7 @@ declare -A packages=(
     [ports]="lib32gcc-12-dev musl-tools qemu-user gcc-mingw-w64-x86-64-posix wine64"
     [browser]="chromium"
     [ci]="ccache mold g++ gcc-multilib clang clang-format libclang-rt-dev python3-venv binutils cmark-gfm"
-    [full]="zsh fish mandoc man-db lintian debhelper dpkg-dev fakeroot rustc libopenmpi-dev openmpi-bin libmpich-dev mpich"
+    [full]="zsh fish mandoc man-db lintian debhelper dpkg-dev fakeroot rustc spin libopenmpi-dev openmpi-bin libmpich-dev mpich"
     [site]="cmark-gfm doxygen"
     [peers]="git libfann-dev libopenblas-dev libsqlite3-dev python3-venv"
 )

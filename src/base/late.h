@@ -1,5 +1,6 @@
-/* Libraries that few programs need: loaded when something of them is first called, so that nobody else waits for them, has their code
- * in memory, or has to install them. A table of pointers has a member for each function that is used. */
+/* Libraries that few programs need: loaded when something of them is first called, so that nobody else waits
+ * for them, has their code in memory, or has to install them. A table of pointers has a member for each
+ * function that is used. */
 #ifndef HONE_BASE_LATE_H
 #define HONE_BASE_LATE_H
 
@@ -7,15 +8,17 @@
 #include <stddef.h>
 
 typedef struct hone_late_library {
-    const char *name;         /* as messages call it: "libcairo" */
-    const char *use;          /* the beginning of a sentence: "pictures are drawn by" */
-    const char *const *files; /* what the system's loader looks for, the first that is there; NULL-terminated */
+    const char *name; /* as messages call it: "libcairo" */
+    const char *use;  /* the beginning of a sentence: "pictures are drawn by" */
+    const char *const
+        *files; /* what the system's loader looks for, the first that is there; NULL-terminated */
     const char *const *functions;
     size_t count; /* of functions */
 } hone_late_library;
 
-/* Loads the library and finds its functions, `count` pointers at `table`, all of them or none. The library stays until the process
- * ends. HONE_ERROR_UNSUPPORTED when it is not installed, or lacks a function. Several threads may ask at once for tables of their own. */
+/* Loads the library and finds its functions, `count` pointers at `table`, all of them or none. The library
+ * stays until the process ends. HONE_ERROR_UNSUPPORTED when it is not installed, or lacks a function. Several
+ * threads may ask at once for tables of their own. */
 hone_status hone_internal_late_load(const hone_late_library *library, void *table);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 
 #include "base/error.h"
+#include "base/posix.h"
 #include <hone/memory.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -11,9 +12,6 @@
 #include <string.h>
 #ifdef __linux__
 #include <sys/mman.h>
-#ifdef __linux__
-#include <sys/sysinfo.h>
-#endif
 #endif
 
 static hone_allocator host; /* its functions are NULL for the C library's */
@@ -76,24 +74,12 @@ static void *host_allocate(size_t bytes, bool zeroed)
 
 /* ---- what is too large ---- */
 
-static size_t machine_memory(void)
-{
-#ifdef __linux__
-    struct sysinfo machine;
-    size_t bytes;
-    if (sysinfo(&machine) == 0 &&
-        hone_internal_multiply_size((uint64_t)machine.totalram + machine.totalswap, machine.mem_unit, &bytes))
-        return bytes;
-#endif
-    return SIZE_MAX;
-}
-
 size_t hone_internal_memory_limit(void)
 {
     static _Atomic size_t limit; /* 0: not asked yet; all threads find the same */
     size_t known = atomic_load_explicit(&limit, memory_order_relaxed);
     if (known == 0)
-        atomic_store_explicit(&limit, known = machine_memory(), memory_order_relaxed);
+        atomic_store_explicit(&limit, known = hone_internal_machine_memory(), memory_order_relaxed);
     return known;
 }
 

@@ -12,7 +12,8 @@ static char take(const char **at)
     return *(*at)++;
 }
 
-/* Behind the set at `at`, which is after its '['; NULL when it has no end. `fits` says whether `letter` is one of it. */
+/* Behind the set at `at`, which is after its '['; NULL when it has no end. `fits` says whether `letter` is
+ * one of it. */
 static const char *read_set(const char *at, char letter, bool *fits)
 {
     const bool other = *at == '!' || *at == '^';

@@ -7,11 +7,12 @@
 #include <string.h>
 
 static const char *const patterns[] = {
-    "*",     "",      "dense",  "dense*", "*_1",   "d?nse", "[a-d]*", "[!a-d]*", "*/kernel", "a*b*c", "\\*x",  "[]x]",
-    "[a-]",  "[x",    "**a",    "?*?",    "*[0-9]", "[^_]*", "a\\",   "[a\\]]",  "*.*",      "***",   "[!]]*", "*e[0-9]*s?",
+    "*",        "",      "dense", "dense*", "*_1",  "d?nse", "[a-d]*", "[!a-d]*",
+    "*/kernel", "a*b*c", "\\*x",  "[]x]",   "[a-]", "[x",    "**a",    "?*?",
+    "*[0-9]",   "[^_]*", "a\\",   "[a\\]]", "*.*",  "***",   "[!]]*",  "*e[0-9]*s?",
 };
 static const char *const texts[] = {
-    "",   "dense", "dense_1", "d/nse", "conv2d/kernel", "abc", "aXbYc", "*x", "]",      "x",   "-",
+    "",   "dense", "dense_1", "d/nse", "conv2d/kernel", "abc", "aXbYc", "*x", "]",        "x",    "-",
     "[x", "a",     "ba",      "ab",    "layer9",        "_a",  "a\\",   ".x", "\xc3\xa9", "e1s2", "xe1e2sz",
 };
 

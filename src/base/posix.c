@@ -4,6 +4,7 @@
 #endif
 #include "base/posix.h"
 
+#include "base/memory.h"
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -89,6 +90,14 @@ bool hone_internal_process_lives(long process)
     return true;
 }
 
+size_t hone_internal_machine_memory(void)
+{
+    MEMORYSTATUSEX machine = {.dwLength = sizeof machine};
+    return GlobalMemoryStatusEx(&machine) && machine.ullTotalPageFile < SIZE_MAX
+               ? (size_t)machine.ullTotalPageFile
+               : SIZE_MAX;
+}
+
 int hone_internal_processors_online(void)
 {
     SYSTEM_INFO machine;
@@ -98,6 +107,9 @@ int hone_internal_processors_online(void)
 
 #else
 #include <signal.h>
+#ifdef __linux__
+#include <sys/sysinfo.h>
+#endif
 
 /* ---- POSIX ---- */
 
@@ -124,6 +136,18 @@ int hone_internal_scratch_open(char *name)
 bool hone_internal_process_lives(long process)
 {
     return kill((pid_t)process, 0) == 0 || errno != ESRCH;
+}
+
+size_t hone_internal_machine_memory(void)
+{
+#ifdef __linux__
+    struct sysinfo machine;
+    size_t bytes;
+    if (sysinfo(&machine) == 0 &&
+        hone_internal_multiply_size((uint64_t)machine.totalram + machine.totalswap, machine.mem_unit, &bytes))
+        return bytes;
+#endif
+    return SIZE_MAX;
 }
 
 int hone_internal_processors_online(void)

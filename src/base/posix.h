@@ -1,6 +1,7 @@
-/* What Hone asks of the system beyond C: POSIX. Where it is Windows, the same names over what that has, as far as Hone needs them: paths
- * with '/', descriptors whose bytes are left as they are, files of more than 2 GB. The one file in which systems differ by name, beside
- * sleeping and placement of threads (waiting.c, placement.c). */
+/* What Hone asks of the system beyond C: POSIX. Where it is Windows, the same names over what that has, as
+ * far as Hone needs them: paths with '/', descriptors whose bytes are left as they are, files of more than 2
+ * GB. The one file in which systems differ by name, beside sleeping and placement of threads (waiting.c,
+ * placement.c). */
 #ifndef HONE_BASE_POSIX_H
 #define HONE_BASE_POSIX_H
 
@@ -47,7 +48,8 @@ void *hone_internal_windows_dlopen(const char *file, int how);
 void *hone_internal_windows_dlsym(void *library, const char *name);
 ssize_t hone_internal_windows_pread(int descriptor, void *data, size_t bytes, int64_t offset);
 ssize_t hone_internal_windows_pwrite(int descriptor, const void *data, size_t bytes, int64_t offset);
-int hone_internal_windows_rename(const char *from, const char *to); /* replaces what is there, as POSIX says */
+int hone_internal_windows_rename(const char *from,
+                                 const char *to); /* replaces what is there, as POSIX says */
 #else
 #define HONE_SCRATCH_VARIABLE "TMPDIR"
 #define HONE_SCRATCH_FOLDER "/tmp"
@@ -55,10 +57,13 @@ int hone_internal_windows_rename(const char *from, const char *to); /* replaces 
 
 /* pthread_create with every signal blocked, so that the host's handlers run in the host's threads. */
 int hone_internal_quiet_thread(pthread_t *thread, void *(*function)(void *), void *argument);
-/* A new file of a name that nobody has, for `name` that ends in XXXXXX; it goes when it is closed. -1: errno says why. */
+/* A new file of a name that nobody has, for `name` that ends in XXXXXX; it goes when it is closed. -1: errno
+ * says why. */
 int hone_internal_scratch_open(char *name);
 /* Whether there is such a process; of another user too. */
 bool hone_internal_process_lives(long process);
+/* Bytes of memory with what it may be swapped to; SIZE_MAX where the system does not tell. */
+size_t hone_internal_machine_memory(void);
 /* Processors that are running, at least 1. */
 int hone_internal_processors_online(void);
 

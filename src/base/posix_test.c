@@ -70,7 +70,8 @@ TEST(knows_which_processes_live)
     assert_false(hone_internal_process_lives(0x7ffffffe)); /* beyond the largest number of a process */
 }
 
-TEST(there_is_a_processor)
+TEST(there_is_a_processor_and_memory)
 {
     assert_true(hone_internal_processors_online() >= 1);
+    assert_true(hone_internal_machine_memory() > 1 << 24);
 }

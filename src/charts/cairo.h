@@ -1,4 +1,5 @@
-/* cairo, loaded when the first picture is drawn. What is not in the list cannot be called: nothing is linked with the library. */
+/* cairo, loaded when the first picture is drawn. What is not in the list cannot be called: nothing is linked
+ * with the library. */
 #ifndef HONE_CHARTS_CAIRO_H
 #define HONE_CHARTS_CAIRO_H
 

@@ -7,7 +7,8 @@
 static pthread_mutex_t loading = PTHREAD_MUTEX_INITIALIZER;
 hone_curl hone_internal_curl;
 
-static const char *const files[] = {"libcurl.so.4", "libcurl-gnutls.so.4", "libcurl.4.dylib", "libcurl-4.dll", NULL};
+static const char *const files[] = {"libcurl.so.4", "libcurl-gnutls.so.4", "libcurl.4.dylib", "libcurl-4.dll",
+                                    NULL};
 static const char *const functions[] = {
 #define HONE_CURL_NAME(name) "curl_" #name,
     HONE_CURL_FUNCTIONS(HONE_CURL_NAME)

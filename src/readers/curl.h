@@ -1,4 +1,5 @@
-/* libcurl, loaded when the first file is fetched. What is not in the list cannot be called: nothing is linked with the library. */
+/* libcurl, loaded when the first file is fetched. What is not in the list cannot be called: nothing is linked
+ * with the library. */
 #ifndef HONE_READERS_CURL_H
 #define HONE_READERS_CURL_H
 

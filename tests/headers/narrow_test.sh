@@ -26,7 +26,7 @@ echo "${#sources[@]} sources without a size cut to 32 bits"
 
 if echo 'int main(void) { return 0; }' | gcc "${narrow[@]}" -x c - -o "$folder/linked" 2>"$folder/why" && "$folder/linked"; then
     parts=(src/formats/{npy,npy_header,numbers}.c src/tensor/{array,texts}.c
-        src/base/{clock,cpu,decimal,error,file,folder,limits,memory,placement,random,team,text,trace,utf8,waiting}.c)
+        src/base/{clock,cpu,decimal,error,file,folder,limits,memory,placement,posix,random,team,text,trace,utf8,waiting}.c)
     gcc "${narrow[@]}" -DHONE_CORE_ONLY tests/headers/narrow.c "${parts[@]}" -lm -lpthread -o "$folder/narrow"
     (cd "$folder" && ./narrow)
 else

@@ -3,7 +3,7 @@
 
 Each writer of the command replaces a file that was there before, with a disk that is full after any number of bytes, that takes
 little at a time, whose fsync or rename fails, with interrupted calls, and with a kill before each call that changes files (through
-trouble.c, preloaded), and with a kill at random moments (HONE_TEST_FULL=1: 200 for each writer). A failure that the command
+trouble.c, preloaded), and with a kill at random moments (HONE_TEST_FULL=1: 200, or KILLS, for each writer). A failure that the command
 sees also leaves no temporary file, and is told in one line."""
 import glob
 import os
@@ -21,7 +21,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 HONE = os.path.abspath(os.environ.get("HONE_COMMAND", os.path.join(ROOT, "build/release/hone")))
 SANITIZED = os.path.exists(HONE) and b"__asan_init" in open(HONE, "rb").read()
 FULL = os.environ.get("HONE_TEST_FULL") == "1"
-KILLS = 200 if FULL else 3          # at random moments, for each writer
+KILLS = int(os.environ.get("KILLS", 200)) if FULL else 3  # at random moments, for each writer
 POINTS = 1000 if FULL else 8       # numbers of bytes, and of calls, that are tried for each writer
 NOTHING = "nothing"
 
