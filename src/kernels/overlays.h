@@ -53,9 +53,13 @@ typedef enum hone_kernel_level {
     HONE_IF_ARM(HONE_OVERLAY_ROW(HONE_NEON, hone_internal_##family##_overlay_neon))
 #define HONE_OVERLAY_onednn(family) \
     HONE_IF_ONEDNN(HONE_OVERLAY_ROW(HONE_ONEDNN, hone_internal_##family##_overlay_onednn))
+#ifdef _WIN32 /* where gcc gives tiles strides of 32 bits */
+#define HONE_OVERLAY_amx(family)
+#else
 #define HONE_OVERLAY_amx(family) \
     HONE_IF_X86(HONE_OVERLAY_ROW(HONE_AMX_BFLOAT16, hone_internal_##family##_overlay_amx_bfloat16)) \
     HONE_IF_X86(HONE_OVERLAY_ROW(HONE_AMX, hone_internal_##family##_overlay_amx))
+#endif
 
 #define HONE_OVERLAY_ROW(level, function) hone_kernel_overlay function;
 #define HONE_OVERLAY(family, kind) HONE_OVERLAY_ROWS(family, kind)

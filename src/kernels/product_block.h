@@ -12,6 +12,9 @@
  *   LANES_MULTIPLY             where a lane can be a factor, multiply_add_lane(x, lane, y, sum): A is read in
  *                              vectors
  *
+ *   LOAD_SEVERAL               where load_2(to, from, bytes) and load_3 read two or three vectors and return
+ *                              `from` + bytes
+ *
  * and gets the functions `multiply_runs` (a hone_runs_product), `multiply` (a hone_block_product) and, unless
  * WITHOUT_DOTS is defined, `multiply_few_rows` (a hone_dots). */
 #include "kernels/unroll.h"
@@ -28,9 +31,9 @@ typedef struct limits {
     { \
         8, 3, 4, 6, 16, 12 \
     }
-#define LIMITS_8x2 \
+#define LIMITS_7x3 \
     { \
-        8, 2, 4, 4, 12, 8 \
+        7, 3, 4, 4, 12, 9 \
     }
 #define LIMITS_4x3 \
     { \
@@ -58,14 +61,28 @@ enum { ROWS_OF_ADDRESS = 4 };
 #define OWN_ADDRESS(address) __asm__("" : "+r"(address))
 
 #ifdef LANES_MULTIPLY
+/* The vectors of a row, the last of which is a tail unless they are `whole`; where the next row is. */
+INLINE const float *load_row(vector *to, int vectors, const float *from, int64_t stride, tail last,
+                             bool whole)
+{
+#ifdef LOAD_SEVERAL
+    if (whole && vectors == 2)
+        return load_2(to, from, stride * (int64_t)sizeof *from);
+    if (whole && vectors == 3)
+        return load_3(to, from, stride * (int64_t)sizeof *from);
+#endif
+    UNROLL for (int j = 0; j < vectors; j++) to[j] =
+        whole || j + 1 < vectors ? load(from + j * LANES) : load_tail(from + j * LANES, last);
+    from += stride;
+    OWN_ADDRESS(from);
+    return from;
+}
+
 /* sum[i][j] += lane `lane` of left[i / each] * right[j], where row i has lane i % each of its vector, or,
  * with each = 1, `lane`. */
 INLINE void add_lane(vector sum[][6], int rows, int vectors, const vector *left, int each, int lane,
-                     const float *b, tail last)
+                     const vector *right)
 {
-    vector right[6];
-    UNROLL for (int j = 0; j < vectors; j++) right[j] =
-        j + 1 < vectors ? load(b + j * LANES) : load_tail(b + j * LANES, last);
     UNROLL for (int i = 0; i < rows; i++)
     {
         UNROLL for (int j = 0; j < vectors; j++) sum[i][j] =
@@ -75,7 +92,7 @@ INLINE void add_lane(vector sum[][6], int rows, int vectors, const vector *left,
 
 /* Rows of A contiguous: as many whole vectors of k as there are. Returns how much of k they are. */
 INLINE int64_t add_along(vector sum[][6], int rows, int vectors, const float **a, const float *b, int64_t ldb,
-                         int64_t k, tail last)
+                         int64_t k, tail last, bool whole)
 {
     int64_t p = 0;
     for (; p + LANES <= k; p += LANES) {
@@ -87,9 +104,9 @@ INLINE int64_t add_along(vector sum[][6], int rows, int vectors, const float **a
         }
         UNROLL for (int lane = 0; lane < LANES; lane++)
         {
-            add_lane(sum, rows, vectors, left, 1, lane, b, last);
-            b += ldb;
-            OWN_ADDRESS(b);
+            vector right[6];
+            b = load_row(right, vectors, b, ldb, last, whole);
+            add_lane(sum, rows, vectors, left, 1, lane, right);
         }
     }
     return p;
@@ -97,13 +114,13 @@ INLINE int64_t add_along(vector sum[][6], int rows, int vectors, const float **a
 
 /* Columns of A contiguous: all of k. */
 INLINE int64_t add_across(vector sum[][6], int rows, int vectors, const float *a, int64_t a_inner,
-                          const float *b, int64_t ldb, int64_t k, tail last)
+                          const float *b, int64_t ldb, int64_t k, tail last, bool whole)
 {
-    for (int64_t p = 0; p < k; p++, a += a_inner, b += ldb) {
-        vector left[MOST_ROWS];
-        UNROLL for (int i = 0; i < rows; i += LANES) left[i / LANES] =
-            load_tail(a + i, rows - i < LANES ? rows - i : LANES);
-        add_lane(sum, rows, vectors, left, LANES, 0, b, last);
+    for (int64_t p = 0; p < k; p++) {
+        vector left[MOST_ROWS], right[6];
+        a = load_row(left, (rows + LANES - 1) / LANES, a, a_inner, (rows - 1) % LANES + 1, rows % LANES == 0);
+        b = load_row(right, vectors, b, ldb, last, whole);
+        add_lane(sum, rows, vectors, left, LANES, 0, right);
     }
     return k;
 }
@@ -143,8 +160,8 @@ INLINE void block(const block_args *args, int rows, int vectors, int64_t a_row, 
         }
         int64_t p = 0;
 #ifdef LANES_MULTIPLY
-        p = shared == MOST_ROWS ? add_across(sum, rows, vectors, a[0], a_inner, b, ldb, k, last)
-                                : add_along(sum, rows, vectors, a, b, ldb, k, last);
+        p = shared == MOST_ROWS ? add_across(sum, rows, vectors, a[0], a_inner, b, ldb, k, last, whole)
+                                : add_along(sum, rows, vectors, a, b, ldb, k, last, whole);
         b += p * ldb;
 #endif
         for (; p < k; p++) {
@@ -213,21 +230,21 @@ typedef void block_function(const block_args *args);
     {NAMES_6(form, 1)}, {NAMES_6(form, 2)}, {NAMES_6(form, 3)}, {NAMES_6(form, 4)}, {NAMES_3(form, 5)}, \
         {NAMES_3(form, 6)}, {NAMES_3(form, 7)}, {NAMES_3(form, 8)}, {NAMES_2(form, 9)}, {NAMES_2(form, 10)}, \
         {NAMES_2(form, 11)}, {NAMES_2(form, 12)}, {form##13x1}, {form##14x1}, {form##15x1}, {form##16x1}
-#define BLOCKS_8x2(block) \
+#define BLOCKS_7x3(block) \
     UP_TO_4(block, 1) UP_TO_4(block, 2) UP_TO_4(block, 3) UP_TO_4(block, 4) \
-    UP_TO_2(block, 5) UP_TO_2(block, 6) UP_TO_2(block, 7) UP_TO_2(block, 8) \
-    block(9, 1) block(10, 1) block(11, 1) block(12, 1)
-#define NAMES_8x2(form) \
-    {NAMES_4(form, 1)}, {NAMES_4(form, 2)}, {NAMES_4(form, 3)}, {NAMES_4(form, 4)}, {NAMES_2(form, 5)}, \
-        {NAMES_2(form, 6)}, {NAMES_2(form, 7)}, {NAMES_2(form, 8)}, {form##9x1}, {form##10x1}, {form##11x1}, {form##12x1}
+    UP_TO_3(block, 5) UP_TO_3(block, 6) UP_TO_3(block, 7) UP_TO_2(block, 8) UP_TO_2(block, 9) \
+    block(10, 1) block(11, 1) block(12, 1)
+#define NAMES_7x3(form) \
+    {NAMES_4(form, 1)}, {NAMES_4(form, 2)}, {NAMES_4(form, 3)}, {NAMES_4(form, 4)}, {NAMES_3(form, 5)}, {NAMES_3(form, 6)}, \
+        {NAMES_3(form, 7)}, {NAMES_2(form, 8)}, {NAMES_2(form, 9)}, {form##10x1}, {form##11x1}, {form##12x1}
 #define BLOCKS_4x3(block) UP_TO_6(block, 1) UP_TO_6(block, 2) UP_TO_3(block, 3) UP_TO_3(block, 4)
 #define NAMES_4x3(form) {NAMES_6(form, 1)}, {NAMES_6(form, 2)}, {NAMES_3(form, 3)}, {NAMES_3(form, 4)}
 /* clang-format on */
 
 #if BLOCK_ROWS == 8 && defined(LANES_MULTIPLY) /* rows of A are in registers too */
-BLOCKS_8x2(ALONG) BLOCKS_8x3(ACROSS) static block_function *const blocks[2][MOST_ROWS][6] = {
-    {NAMES_8x2(along_)}, {NAMES_8x3(across_)}};
-#define LARGEST(across) ((across) ? (limits)LIMITS_8x3 : (limits)LIMITS_8x2)
+BLOCKS_7x3(ALONG) BLOCKS_8x3(ACROSS) static block_function *const blocks[2][MOST_ROWS][6] = {
+    {NAMES_7x3(along_)}, {NAMES_8x3(across_)}};
+#define LARGEST(across) ((across) ? (limits)LIMITS_8x3 : (limits)LIMITS_7x3)
 #elif BLOCK_ROWS == 8
 BLOCKS_8x3(ALONG) BLOCKS_8x3(ACROSS) static block_function *const blocks[2][MOST_ROWS][6] = {
     {NAMES_8x3(along_)}, {NAMES_8x3(across_)}};

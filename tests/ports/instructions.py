@@ -5,6 +5,7 @@
 
 PORT is built before by scripts/ports.sh. With --least it fails when a product takes more than the first table's instructions / RATIO."""
 import argparse
+import os
 import pathlib
 import re
 import subprocess
@@ -12,7 +13,8 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-COMPILERS = {"arm64": ("aarch64-linux-gnu-gcc", "qemu-aarch64")}
+TOOLS = ROOT / "build/ports/tools/root/usr"  # where scripts/ports.sh unpacks compilers
+COMPILERS = {"arm64": (TOOLS / "bin/aarch64-linux-gnu-gcc", "qemu-aarch64")}
 
 
 def compile_parts(port, folder):
@@ -22,7 +24,8 @@ def compile_parts(port, folder):
     subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", folder / "count.so", ROOT / "tests/ports/count_plugin.c"], check=True)
     objects = [path for path in build.rglob("*.o") if re.search(r"/(hone_objects\.dir/src/(base|kernels|tensor)/|hone_loops_)", str(path))]
     subprocess.run([compiler, f"--sysroot={build.parent}/root", "-O2", "-I", ROOT / "include", "-I", ROOT / "src", "-o", folder / "count",
-                    ROOT / "tests/ports/count_kernels.c", *objects, "-lm", "-lpthread"], check=True)
+                    ROOT / "tests/ports/count_kernels.c", *objects, "-lm", "-lpthread"], check=True,
+                   env={**os.environ, "LD_LIBRARY_PATH": str(TOOLS / "lib" / f"{os.uname().machine}-linux-gnu")})
 
 
 def count(port, folder, tables):

@@ -21,6 +21,29 @@ typedef int64_t tail;
 #define multiply_add_lane(x, lane, y, sum) vfmaq_f32(sum, vdupq_n_f32((x)[lane]), y) /* one instruction */
 #define sum_of(x) vaddvq_f32(x)
 
+#if defined(__GNUC__) && !defined(__clang__) /* whose lists of registers are written in another way */
+#define LOAD_SEVERAL
+/* One instruction reads the vectors and moves the address, which compilers do not combine. */
+static inline __attribute__((always_inline)) const float *load_2(vector *to, const float *from, int64_t bytes)
+{
+    float32x4x2_t two;
+    __asm__("ld1 {%S0.4s - %T0.4s}, [%1], %2" : "=w"(two), "+r"(from) : "r"(bytes) : "memory");
+    to[0] = two.val[0];
+    to[1] = two.val[1];
+    return from;
+}
+
+static inline __attribute__((always_inline)) const float *load_3(vector *to, const float *from, int64_t bytes)
+{
+    float32x4x3_t three;
+    __asm__("ld1 {%S0.4s - %U0.4s}, [%1], %2" : "=w"(three), "+r"(from) : "r"(bytes) : "memory");
+    to[0] = three.val[0];
+    to[1] = three.val[1];
+    to[2] = three.val[2];
+    return from;
+}
+#endif
+
 static inline __attribute__((always_inline)) vector load_tail(const float *from, tail lanes)
 {
     if (lanes == LANES)
