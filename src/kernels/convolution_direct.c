@@ -7,7 +7,8 @@ enum {
     SHORTEST_ROW = 6,        /* positions of a row of y that make a product worth starting */
     MOST_FILTERS = 96,       /* with more a copy costs little beside the product */
     MOST_RUNS = 32,          /* of a window */
-    ROWS_TOGETHER = 8,       /* of y, in the gradient of the kernel */
+    ROWS_TOGETHER = 8,       /* of y, at most; in the gradient of the kernel */
+    POSITIONS_TOGETHER = 64, /* in rows of y whose number is as it comes out */
     MOST_TURNED = 64 * 1024, /* numbers of a kernel that is turned for each tile */
 };
 
@@ -55,14 +56,26 @@ static bool has_edges(const hone_window *window)
     return window->before[2] > 0 || columns_seen(window) > window->input[2];
 }
 
+static int64_t room_of_rows(const hone_window *window, int64_t rows)
+{
+    return has_edges(window) ? rows * runs_of(window) * columns_seen(window) * window->channels : 0;
+}
+
+/* Rows of y that are computed at a time. */
+static int64_t rows_together(const hone_window *window)
+{
+    return hone_maximum(hone_minimum(hone_divide_up(POSITIONS_TOGETHER, window->output[2]), ROWS_TOGETHER),
+                        1);
+}
+
 int64_t hone_internal_direct_forward_scratch(const hone_window *window)
 {
-    return has_edges(window) ? runs_of(window) * columns_seen(window) * window->channels : 0;
+    return room_of_rows(window, rows_together(window));
 }
 
 int64_t hone_internal_direct_kernel_scratch(const hone_window *window)
 {
-    return has_edges(window) ? ROWS_TOGETHER * columns_seen(window) * window->channels : 0;
+    return room_of_rows(window, ROWS_TOGETHER);
 }
 
 int64_t hone_internal_direct_data_scratch(const hone_window *window)
@@ -78,55 +91,94 @@ static hone_window_place place_of_row(const hone_window *window, int64_t row)
     return hone_window_place_of(window->output, row * window->output[2]);
 }
 
-/* The row of x under a row of the window (its run's number), from `before` columns in front of it on; between
- * zeros in `edges` when the window reaches beyond its ends. NULL: it lies outside x. */
-static const float *row_under(const hone_window *window, const float *x, const hone_window_place *place,
-                              int64_t run, float *edges)
+/* Rows of x under the rows of the window (runs), for some rows of y: where each begins, `before` columns in
+ * front of x; NULL outside x. Where the window reaches beyond the ends of a row of x, a copy between zeros,
+ * one for all that see it. */
+typedef struct seen_rows {
+    const float *at[ROWS_TOGETHER][MOST_RUNS];
+    int64_t copied[ROWS_TOGETHER * MOST_RUNS]; /* which rows of x, counted over all samples */
+    int64_t copies;
+} seen_rows;
+
+/* The row of x under a row of the window, counted over all samples, or -1. */
+static int64_t row_under(const hone_window *window, const hone_window_place *place, int64_t run)
 {
     const int64_t plane = hone_window_source(window, 0, place->at[0], run / window->size[1]);
     const int64_t row = hone_window_source(window, 1, place->at[1], run % window->size[1]);
     if (plane < 0 || plane >= window->input[0] || row < 0 || row >= window->input[1])
-        return NULL;
-    const int64_t at = (place->sample * window->input[0] + plane) * window->input[1] + row;
-    const float *from = x + at * window->input[2] * window->channels;
-    if (!has_edges(window))
-        return from;
+        return -1;
+    return (place->sample * window->input[0] + plane) * window->input[1] + row;
+}
+
+static void copy_between_zeros(const hone_window *window, const float *from, float *to)
+{
     const int64_t before = window->before[2] * window->channels,
                   all = columns_seen(window) * window->channels;
     const int64_t inside = hone_maximum(hone_minimum(all - before, window->input[2] * window->channels), 0);
-    memset(edges, 0, (size_t)hone_minimum(before, all) * sizeof *edges);
+    memset(to, 0, (size_t)hone_minimum(before, all) * sizeof *to);
     if (inside > 0)
-        memcpy(edges + before, from, (size_t)inside * sizeof *edges);
+        memcpy(to + before, from, (size_t)inside * sizeof *to);
     if (before + inside < all)
-        memset(edges + before + inside, 0, (size_t)(all - before - inside) * sizeof *edges);
-    return edges;
+        memset(to + before + inside, 0, (size_t)(all - before - inside) * sizeof *to);
 }
 
-static void forward_row(const hone_product_parts *parts, const hone_window *window, const float *x,
-                        const float *weights, float *y, int64_t row, float *scratch)
+static const float *copy_of(const hone_window *window, const float *x, int64_t row, seen_rows *seen,
+                            float *scratch)
+{
+    const int64_t room = columns_seen(window) * window->channels;
+    for (int64_t i = seen->copies - 1; i >= 0; i--) /* the latest are the likeliest */
+        if (seen->copied[i] == row)
+            return scratch + i * room;
+    float *to = scratch + seen->copies * room;
+    copy_between_zeros(window, x + row * window->input[2] * window->channels, to);
+    seen->copied[seen->copies++] = row;
+    return to;
+}
+
+static void see_rows(const hone_window *window, const float *x, int64_t first, int64_t last, float *scratch,
+                     seen_rows *seen)
+{
+    const bool edges = has_edges(window);
+    seen->copies = 0;
+    for (int64_t row = first; row < last; row++) {
+        const hone_window_place place = place_of_row(window, row);
+        for (int64_t run = 0; run < runs_of(window); run++) {
+            const int64_t under = row_under(window, &place, run);
+            seen->at[row - first][run] = under < 0 ? NULL
+                                         : edges   ? copy_of(window, x, under, seen, scratch)
+                                                   : x + under * window->input[2] * window->channels;
+        }
+    }
+}
+
+static void forward_row(const hone_product_parts *parts, const hone_window *window, const float *const *seen,
+                        const float *weights, float *y)
 {
     const float *a[MOST_RUNS], *b[MOST_RUNS];
     const int64_t length = window->size[2] * window->channels, filters = window->filters;
-    const int64_t room = columns_seen(window) * window->channels;
-    const hone_window_place place = place_of_row(window, row);
     hone_runs runs = {.length = length, .a = a, .b = b};
     for (int64_t run = 0; run < runs_of(window); run++) {
-        const float *from = row_under(window, x, &place, run, scratch + runs.count * room);
-        if (from == NULL)
+        if (seen[run] == NULL)
             continue;
-        a[runs.count] = from;
+        a[runs.count] = seen[run];
         b[runs.count++] = weights + run * length * filters;
     }
-    parts->runs(window->output[2], filters, &runs, window->stride[2] * window->channels, 1, filters,
-                y + row * window->output[2] * filters, filters, false);
+    parts->runs(window->output[2], filters, &runs, window->stride[2] * window->channels, 1, filters, y,
+                filters, false);
 }
 
 void hone_internal_direct_forward_rows(const hone_product_parts *parts, const hone_window *window,
                                        const float *x, const float *weights, float *y, int64_t first,
                                        int64_t last, float *scratch)
 {
-    for (int64_t row = first; row < last; row++)
-        forward_row(parts, window, x, weights, y, row, scratch);
+    const int64_t width = window->output[2] * window->filters;
+    seen_rows seen;
+    for (int64_t row = first, end; row < last; row = end) {
+        end = hone_minimum(row + rows_together(window), last);
+        see_rows(window, x, row, end, scratch, &seen);
+        for (int64_t i = row; i < end; i++)
+            forward_row(parts, window, seen.at[i - row], weights, y + i * width);
+    }
 }
 
 void hone_internal_direct_data_rows(const hone_product_parts *parts, const hone_window *window,
@@ -145,19 +197,16 @@ void hone_internal_direct_data_rows(const hone_product_parts *parts, const hone_
 }
 
 /* Adds up one row of the window over a few rows of y. */
-static void kernel_run(const hone_product_parts *parts, const hone_window *window, const float *x,
-                       const float *dy, float *dw, int64_t run, int64_t first, int64_t last, float *scratch)
+static void kernel_run(const hone_product_parts *parts, const hone_window *window, const seen_rows *seen,
+                       const float *dy, float *dw, int64_t run, int64_t rows)
 {
     const float *a[ROWS_TOGETHER], *b[ROWS_TOGETHER];
     const int64_t length = window->size[2] * window->channels, filters = window->filters;
-    const int64_t room = columns_seen(window) * window->channels;
     hone_runs runs = {.length = window->output[2], .a = a, .b = b};
-    for (int64_t row = first; row < last; row++) {
-        const hone_window_place place = place_of_row(window, row);
-        const float *from = row_under(window, x, &place, run, scratch + runs.count * room);
-        if (from == NULL)
+    for (int64_t row = 0; row < rows; row++) {
+        if (seen->at[row][run] == NULL)
             continue;
-        a[runs.count] = from;
+        a[runs.count] = seen->at[row][run];
         b[runs.count++] = dy + row * window->output[2] * filters;
     }
     parts->runs(length, filters, &runs, 1, window->stride[2] * window->channels, filters,
@@ -168,9 +217,13 @@ void hone_internal_direct_kernel_rows(const hone_product_parts *parts, const hon
                                       const float *x, const float *dy, float *dw, int64_t begin, int64_t end,
                                       int64_t first, int64_t last, float *scratch)
 {
-    const int64_t width = window->channels * window->filters;
+    const int64_t width = window->channels * window->filters, row_of_y = window->output[2] * window->filters;
+    seen_rows seen;
     memset(dw + begin * width, 0, (size_t)((end - begin) * width) * sizeof *dw);
-    for (int64_t row = first; row < last; row += ROWS_TOGETHER)
+    for (int64_t row = first, past; row < last; row = past) {
+        past = hone_minimum(row + ROWS_TOGETHER, last);
+        see_rows(window, x, row, past, scratch, &seen);
         for (int64_t run = begin / window->size[2]; run < end / window->size[2]; run++)
-            kernel_run(parts, window, x, dy, dw, run, row, hone_minimum(row + ROWS_TOGETHER, last), scratch);
+            kernel_run(parts, window, &seen, dy + row * row_of_y, dw, run, past - row);
+    }
 }

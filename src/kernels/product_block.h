@@ -19,7 +19,7 @@
  * WITHOUT_DOTS is defined, `multiply_few_rows` (a hone_dots). */
 #include "kernels/unroll.h"
 
-enum { MOST_ROWS = BLOCK_ROWS == 8 ? 16 : 4 };
+enum { MOST_ROWS = BLOCK_ROWS == 8 ? 16 : 12 };
 #define INLINE static inline __attribute__((always_inline))
 
 /* The largest blocks of one form: with few rows a block may be wider; with one vector or two it may be
@@ -37,7 +37,7 @@ typedef struct limits {
     }
 #define LIMITS_4x3 \
     { \
-        4, BLOCK_VECTORS, 2, 6, 4, 4 \
+        4, BLOCK_VECTORS, 2, 6, 12, 6 \
     }
 
 /* The operands of one block. */
@@ -237,8 +237,12 @@ typedef void block_function(const block_args *args);
 #define NAMES_7x3(form) \
     {NAMES_4(form, 1)}, {NAMES_4(form, 2)}, {NAMES_4(form, 3)}, {NAMES_4(form, 4)}, {NAMES_3(form, 5)}, {NAMES_3(form, 6)}, \
         {NAMES_3(form, 7)}, {NAMES_2(form, 8)}, {NAMES_2(form, 9)}, {form##10x1}, {form##11x1}, {form##12x1}
-#define BLOCKS_4x3(block) UP_TO_6(block, 1) UP_TO_6(block, 2) UP_TO_3(block, 3) UP_TO_3(block, 4)
-#define NAMES_4x3(form) {NAMES_6(form, 1)}, {NAMES_6(form, 2)}, {NAMES_3(form, 3)}, {NAMES_3(form, 4)}
+#define BLOCKS_4x3(block) \
+    UP_TO_6(block, 1) UP_TO_6(block, 2) UP_TO_3(block, 3) UP_TO_3(block, 4) UP_TO_2(block, 5) UP_TO_2(block, 6) \
+    block(7, 1) block(8, 1) block(9, 1) block(10, 1) block(11, 1) block(12, 1)
+#define NAMES_4x3(form) \
+    {NAMES_6(form, 1)}, {NAMES_6(form, 2)}, {NAMES_3(form, 3)}, {NAMES_3(form, 4)}, {NAMES_2(form, 5)}, \
+        {NAMES_2(form, 6)}, {form##7x1}, {form##8x1}, {form##9x1}, {form##10x1}, {form##11x1}, {form##12x1}
 /* clang-format on */
 
 #if BLOCK_ROWS == 8 && defined(LANES_MULTIPLY) /* rows of A are in registers too */
@@ -291,8 +295,9 @@ static void multiply_runs(int64_t m, int64_t n, const hone_runs *runs, int64_t a
     const int64_t vectors = (n + LANES - 1) / LANES;
     const bool rows_first = a_inner != 1;
     const limits most = LARGEST(rows_first);
-    const cut down = cut_evenly(m, highest(&most, vectors));
     const cut across = cut_evenly(vectors, m <= most.few_rows ? most.few_rows_vectors : most.vectors);
+    const int64_t widest = BLOCK_ROWS == 8 ? vectors : across.each + (across.more > 0);
+    const cut down = cut_evenly(m, highest(&most, widest));
     const cut outer = rows_first ? down : across, inner = rows_first ? across : down;
     int64_t outer_at = 0;
     for (int64_t i = 0; i < outer.parts; i++) {
