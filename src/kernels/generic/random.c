@@ -9,7 +9,11 @@
 /* Philox 4x32-10 (base/random.h) for PHILOX_BLOCKS consecutive blocks at a time: each word in the lower half
  * of a lane of 64 bits; what is in the upper half does not matter. */
 typedef uint64_t wide_words __attribute__((vector_size(VECTOR_BYTES)));
-enum { PHILOX_GROUPS = 4, PHILOX_BLOCKS = PHILOX_GROUPS * DOUBLES, PHILOX_WORDS = 4 * PHILOX_BLOCKS };
+enum {
+    PHILOX_GROUPS = VECTOR_BYTES == 32 ? 3 : 4,
+    PHILOX_BLOCKS = PHILOX_GROUPS * DOUBLES,
+    PHILOX_WORDS = 4 * PHILOX_BLOCKS
+};
 
 /* The products of the lower halves of lanes. */
 #if defined(__AVX512F__)
@@ -35,6 +39,43 @@ static inline void start_blocks(const hone_random *random, uint64_t first_block,
     word[3] = zero + (random->step >> 32);
 }
 
+/* The words of a group of blocks in their order: the lower halves of each lane, one lane after the other. Two
+ * words of a lane make 64 bits, and two such vectors are interleaved; taken out one by one they cost more
+ * than making them. */
+#if defined(__has_builtin) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#if __has_builtin(__builtin_shufflevector)
+#define INTERLEAVES
+#endif
+#endif
+#ifdef INTERLEAVES
+#if VECTOR_BYTES == 64
+#define FIRST_LANES 0, 8, 1, 9, 2, 10, 3, 11
+#define LAST_LANES 4, 12, 5, 13, 6, 14, 7, 15
+#elif VECTOR_BYTES == 32
+#define FIRST_LANES 0, 4, 1, 5
+#define LAST_LANES 2, 6, 3, 7
+#else
+#define FIRST_LANES 0, 2
+#define LAST_LANES 1, 3
+#endif
+static inline void store_words(const wide_words word[4], uint32_t *result)
+{
+    const wide_words first = (word[0] & 0xFFFFFFFFu) | word[1] << 32,
+                     last = (word[2] & 0xFFFFFFFFu) | word[3] << 32,
+                     low = __builtin_shufflevector(first, last, FIRST_LANES),
+                     high = __builtin_shufflevector(first, last, LAST_LANES);
+    memcpy(result, &low, sizeof low);
+    memcpy(result + sizeof low / sizeof *result, &high, sizeof high);
+}
+#else
+static inline void store_words(const wide_words word[4], uint32_t *result)
+{
+    for (int lane = 0; lane < DOUBLES; lane++, result += 4)
+        for (int i = 0; i < 4; i++)
+            result[i] = (uint32_t)word[i][lane];
+}
+#endif
+
 static void random_words(const hone_random *random, uint64_t first_block, uint32_t result[PHILOX_WORDS])
 {
     wide_words word[PHILOX_GROUPS][4];
@@ -52,9 +93,7 @@ static void random_words(const hone_random *random, uint64_t first_block, uint32
         }
     }
     for (int group = 0; group < PHILOX_GROUPS; group++)
-        for (int lane = 0; lane < DOUBLES; lane++, result += 4)
-            for (int i = 0; i < 4; i++)
-                result[i] = (uint32_t)word[group][i][lane];
+        store_words(word[group], result + group * 4 * DOUBLES);
 }
 
 /* Calls for the words of items begin .. end-1, as many at a time as random_words makes. */
