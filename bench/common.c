@@ -44,6 +44,8 @@ bench_options bench_begin(int *count, char **words)
             options.serve = true;
         else if (strcmp(words[i], "--profile") == 0)
             options.profile = true;
+        else if (strcmp(words[i], "--limits") == 0)
+            options.limits = true;
         else
             words[kept++] = words[i];
     }
@@ -336,6 +338,21 @@ static void print_profile(hone_model *model)
     hone_free(profile);
 }
 
+int bench_measure_training(const bench_options *options, const char *name, bench_round *round,
+                           bench_training *training)
+{
+    if (options->limits) {
+        bench_limits(training->model, training->data, training->batch, options->profile);
+        return 0;
+    }
+    if (options->profile && hone_model_profile_begin(training->model) < 0)
+        bench_fail();
+    int status = bench_measure(options, name, round, training);
+    if (options->profile)
+        print_profile(training->model);
+    return status;
+}
+
 int bench_steps(const bench_options *options, const char *name, hone_model *model, hone_array *x,
                 hone_array *y, int64_t batch)
 {
@@ -343,11 +360,7 @@ int bench_steps(const bench_options *options, const char *name, hone_model *mode
     if (data == NULL)
         bench_fail();
     bench_training training = {.model = model, .data = data, .batch = batch};
-    if (options->profile && hone_model_profile_begin(model) < 0)
-        bench_fail();
-    int status = bench_measure(options, name, bench_step, &training);
-    if (options->profile)
-        print_profile(model);
+    int status = bench_measure_training(options, name, bench_step, &training);
     hone_model_free(model);
     hone_dataset_free(data);
     hone_array_free(x);

@@ -5,6 +5,8 @@
  *   --rounds N     measures that often and prints each round's seconds and their median; 5 by default
  *   --serve        for run.py: warms up, prints a line, then measures once for each line on standard input
  *   --profile      where training steps are measured: also prints where their time goes, kernel by kernel
+ *   --limits       where training steps are measured: prints each kernel's time beside what the machine
+ * allows; with --profile each step's
  *
  * and prints lines of JSON. */
 #ifndef BENCH_COMMON_H
@@ -14,7 +16,7 @@
 
 typedef struct bench_options {
     int threads, rounds;
-    bool serve, profile;
+    bool serve, profile, limits;
 } bench_options;
 
 /* Takes these options out of the command line, leaves the rest, and sets Hone's threads. */
@@ -76,6 +78,13 @@ typedef struct bench_training {
 double bench_epoch(void *training);
 /* A bench_round: seconds a step. */
 double bench_step(void *training);
+/* Measures such rounds, or what the options ask for instead or besides. The status of the program. */
+int bench_measure_training(const bench_options *options, const char *name, bench_round *round,
+                           bench_training *training);
+/* Prints a table of the kernels of a training step on one thread: microseconds, and what FLOP at the peak and
+ * bytes at the bandwidth of each cache come to; then the meetings of the threads there are. `apart`: a row
+ * for each step of the plan. */
+void bench_limits(hone_model *model, hone_dataset *data, int64_t batch, bool apart);
 /* Measures steps of a network on one input and one target; takes all three over. The status of the program.
  */
 int bench_steps(const bench_options *options, const char *name, hone_model *model, hone_array *x,

@@ -13,7 +13,7 @@ int main(int count, char **words)
     if (data == NULL)
         bench_fail();
     bench_training training = {.model = bench_deep(), .data = data, .batch = 32};
-    int status = bench_measure(&options, "deep", bench_step, &training);
+    int status = bench_measure_training(&options, "deep", bench_step, &training);
     hone_model_free(training.model);
     hone_dataset_free(data);
     hone_array_free(x);

@@ -14,7 +14,7 @@ int main(int count, char **words)
     if (train == NULL)
         bench_fail();
     bench_training training = {.model = bench_chapter(), .data = train, .batch = 32, .epochs = 1};
-    int status = bench_measure(&options, "epoch", bench_epoch, &training);
+    int status = bench_measure_training(&options, "epoch", bench_epoch, &training);
     hone_model_free(training.model);
     hone_dataset_free(train);
     hone_dataset_free(all);

@@ -19,7 +19,7 @@ int main(int count, char **words)
     if (data == NULL)
         bench_fail();
     bench_training training = {.model = bench_wide_deep(), .data = data, .batch = 256};
-    int status = bench_measure(&options, "wide and deep", bench_step, &training);
+    int status = bench_measure_training(&options, "wide and deep", bench_step, &training);
     hone_model_free(training.model);
     hone_dataset_free(data);
     hone_array_free(wide);
