@@ -80,6 +80,7 @@ typedef struct cli_settings {
     int64_t threads, verbose, steps, folds, processes;
     double patience;                          /* seconds */
     const char *link;                         /* of a forecast */
+    bool advised;                             /* a plan, in sentences */
     const char *weights, *prefix, *calibrate; /* of an export */
     const char *manual, *completion;          /* of help */
     const char *prompt;                       /* of a text to be written */

@@ -42,7 +42,7 @@ HEADERS = {
     "error": "base", "memory": "base", "args": "base", "runtime": "base", "limits": "base", "output": "base", "version": "base", "fields": "fields", "array": "tensor", "graph": "graph",
     "ops": "ops", "extend": "ops", "schedules": "schedules", "optimizers": "optimizers", "data": "data", "pipeline": "data",
     "data_files": "readers", "callbacks": "callbacks", "model": "model", "train": "model", "files": "model", "export": "files",
-    "distribution": "distributed", "look": "train", "generate": "train", "doctor": "doctor", "charts": "charts", "catalog": "registry", "recipe": "recipe", "check": "recipe", "hone": "recipe",
+    "distribution": "distributed", "look": "train", "generate": "train", "advice": "train", "doctor": "doctor", "charts": "charts", "catalog": "registry", "recipe": "recipe", "check": "recipe", "hone": "recipe",
 }
 HEIGHT = {name: len(ORDER) - row for row, names in enumerate(ORDER) for name in names}
 # src/registry.h is only a way to ask for a type by name, and may be seen from wherever types are looked up.

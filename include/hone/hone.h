@@ -2,6 +2,7 @@
 #ifndef HONE_HONE_H
 #define HONE_HONE_H
 
+#include <hone/advice.h>
 #include <hone/args.h>
 #include <hone/array.h>
 #include <hone/callbacks.h>

@@ -1,20 +1,11 @@
 /* Chains and phases: which steps run on the tiles of another, and which may run side by side. */
-#include "plan/plan.h"
+#include "plan/cost.h"
 
 #include <string.h>
 
 /* A phase dearer than this (nanoseconds) is worth waking the team for: a meeting costs about a microsecond.
  */
 static const double parallel_worth = 4000;
-
-/* What a thread streams through memory in a nanosecond, roughly. */
-static const double stream_bytes = 16;
-
-static double step_cost(const hone_step *step)
-{
-    double work = (double)step->flops / step->traits.rate, stream = (double)step->bytes / stream_bytes;
-    return 50 + (work > stream ? work : stream);
-}
 
 static bool reads(const hone_step *step, int operand)
 {
@@ -154,17 +145,17 @@ static void count_step(const hone_plan *plan, const hone_step *step)
     hone_phase *phase = &plan->phases[step->phase];
     phase->count++;
     phase->tiles += (step->items + step->grain - 1) / step->grain;
-    phase->cost += step_cost(step);
+    phase->cost += hone_internal_step_cost(step);
     for (int c = 0; c < step->chain.count; c++)
-        phase->cost += step_cost(&plan->steps[step->chained[c]]);
+        phase->cost += hone_internal_step_cost(&plan->steps[step->chained[c]]);
 }
 
 /* The cost of a tile of a step and its chain. */
 static double tile_cost(const hone_plan *plan, const hone_step *step)
 {
-    double cost = step_cost(step);
+    double cost = hone_internal_step_cost(step);
     for (int c = 0; c < step->chain.count; c++)
-        cost += step_cost(&plan->steps[step->chained[c]]);
+        cost += hone_internal_step_cost(&plan->steps[step->chained[c]]);
     return cost * (double)step->grain / (double)(step->items > step->grain ? step->items : step->grain);
 }
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "distributed/forecast.h"
 #include "train/distribute.h"
+#include "train/plan_text.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -40,7 +41,7 @@ static hone_status plan_arrays(const hone_model *model, int64_t batch, hone_arra
     return HONE_OK;
 }
 
-static hone_pass *plan_batch(hone_model *model, int64_t batch, hone_mode mode)
+hone_pass *hone_internal_plan_batch(hone_model *model, int64_t batch, hone_mode mode)
 {
     size_t inputs = (size_t)model->fed_count, outputs = (size_t)model->output_count;
     hone_array *arrays = hone_internal_allocate_zeroed(inputs + outputs, sizeof *arrays);
@@ -62,7 +63,8 @@ char *hone_model_plan(hone_model *model, int64_t batch_size, bool training)
     training = training && model->compiled.ready;
     if (training && hone_internal_model_make_slots(model) < 0)
         return NULL;
-    hone_pass *pass = plan_batch(model, batch_size, training ? HONE_MODE_TRAIN : HONE_MODE_PREDICT);
+    hone_pass *pass =
+        hone_internal_plan_batch(model, batch_size, training ? HONE_MODE_TRAIN : HONE_MODE_PREDICT);
     if (pass == NULL)
         return NULL;
     hone_internal_text_format(&text, "Plan of \"%s\" for a batch of %" PRId64 ", %s\n\n",
@@ -133,7 +135,7 @@ static hone_status measure_step(hone_model *model, int64_t batch_size, int64_t *
                          "a rank and a sample a shard; raise --batch-size, or give --shards",
                          (long long)*shards, *shards == 1 ? "" : "s", (long long)batch_size, ranks);
     HONE_TRY(hone_internal_model_make_slots(model));
-    hone_pass *pass = plan_batch(model, (batch_size + *shards - 1) / *shards, HONE_MODE_GRADIENTS);
+    hone_pass *pass = hone_internal_plan_batch(model, (batch_size + *shards - 1) / *shards, HONE_MODE_GRADIENTS);
     if (pass == NULL || hone_internal_plan_make_room(pass->plan, 1) < 0)
         return hone_error_status();
     const double floats = (double)hone_internal_variable_list_numbers(&model->weights, false);

@@ -1164,6 +1164,17 @@ fit: {epochs: 1, verbose: 0}
         self.assertIn("batch of 32, training", self.run_hone("plan", "m.keras"))
         self.assertIn("batch of 7, training", self.run_hone("plan", "m.keras", "--batch-size", "7"))
 
+    def test_advice(self):
+        text = self.run_hone("plan", "m.keras", "--advice", "--batch-size", "4", "--threads", "1")
+        for word in ("Batch: ", "in batches of 4", "Threads: ", "the one thread there is", "Dtype: ", "Width: "):
+            self.assertIn(word, text)
+        items = json.loads(self.run_hone("plan", "m.keras", "--advice", "--json"))["advice"]
+        self.assertEqual([item["subject"] for item in items][:3], ["batch", "threads", "dtype"])
+        self.assertEqual(set(items[0]), {"subject", "now", "instead", "gain", "sentence"})
+        self.assertEqual(items[0]["now"], "32")
+        self.fails(2, "plan", "m.keras", "--json", says="--json goes with --advice")
+        self.fails(2, "plan", "m.keras", "--advice", "--ranks", "2", says="give one of them")
+
     def test_uncompiled(self):
         archive = zipfile.ZipFile(self.path("m.keras"))
         config = json.loads(archive.read("config.json"))
