@@ -46,9 +46,9 @@ static hone_status predict_arrays(hone_recipe *recipe, hone_model *model, const 
 {
     hone_dataset *data = hone_recipe_test_data(recipe, model);
     hone_array **outputs = data == NULL ? NULL : make_list(model);
-    hone_status status = outputs == NULL
-                             ? hone_error_status()
-                             : hone_predict(model, data, outputs, .batch_size = cli_batch_size(recipe));
+    hone_status status = outputs == NULL ? hone_error_status()
+                                         : hone_predict(model, data, outputs,
+                                                        .batch_size = cli_batch_size(recipe), .whole = true);
     if (status >= 0)
         status =
             cli_ends_with(path, ".npz") ? save_npz(model, outputs, path) : hone_array_save(outputs[0], path);
@@ -341,6 +341,7 @@ const cli_command cli_predict = {
         "CSV has one row per sample, flattened, without a header unless --header is given. --json lines have \"outputs\", or\n"
         "\"class\" and \"probability\" with --classes, or \"top\" with --top; --draws adds \"deviations\". In NPZ the keys are the names\n"
         "of the outputs; several outputs need it, or JSON. Class names are those that the model kept from its training data.\n"
+        "Outputs that are not a row for each sample (a sum over the batch) go to NPY and NPZ where all samples are one batch.\n"
         "\n"
         "--data - is standard input: a table is predicted line by line as it comes, each answer is written at once; anything\n"
         "else (NPY, NPZ, a picture) is read whole. So are named pipes and <(...). A line that cannot be read is told on stderr and\n"

@@ -76,9 +76,10 @@ typedef struct hone_field {
     const char *argument; /* placeholder of its value in usage lines ("DIR"); NULL: by its kind */
     const char *specs;    /* of texts: spec strings of this family ("metric"), which their reader checks;
                              HONE_LITERAL: a number, a list or a subscript, as Python writes it */
-    bool range; /* of numbers: two, put in order; one number f stands for max(-|f|, lowest) to |f|, and two
-                   are bounded by not lying wholly outside */
-    bool sizes; /* of integers with scalar_or_list: -1 is a variable size, None in files */
+    bool others_here;     /* of a text: in files, the whole numbers of other names: "a=1, b=2" */
+    bool range;           /* of numbers: two, put in order; one number f stands for max(-|f|, lowest) to |f|,
+                             and two are bounded by not lying wholly outside */
+    bool sizes;           /* of integers with scalar_or_list: -1 is a variable size, None in files */
     bool never_a_path; /* of lists: Keras opens a file of that name where a text stands; in model files it is
                           refused */
 } hone_field;

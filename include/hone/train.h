@@ -163,7 +163,9 @@ hone_status hone_adapt(hone_model *model, hone_dataset *data);
  * hone_array_free. */
 #define HONE_PREDICT_FIELDS(F, A) \
     F(A, INTEGER, batch_size, 32, "samples per batch", HONE_AT_LEAST(1)) \
-    F(A, INTEGER, steps, HONE_NONE_INTEGER, "number of batches to predict (default: all)", HONE_AT_LEAST(1))
+    F(A, INTEGER, steps, HONE_NONE_INTEGER, "number of batches to predict (default: all)", HONE_AT_LEAST(1)) \
+    F(A, BOOLEAN, whole, false, \
+      "where all samples are one batch, outputs may be of any shape, not a row for each sample")
 HONE_ARGS_STRUCT(hone_predict_args, HONE_PREDICT_FIELDS);
 hone_status hone_predict_with(hone_model *model, hone_dataset *data, hone_array **outputs,
                               const hone_predict_args *args);

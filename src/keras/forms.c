@@ -1,5 +1,6 @@
 /* Values that stand in Keras's files in another form than in field tables: lists that are maps there, numbers
  * that are lists of one, and vice versa. Which fields those are, their rows say. */
+#include "base/text.h"
 #include "fields/fields.h"
 #include "fields/tree.h"
 #include "keras/parts.h"
@@ -116,9 +117,55 @@ static hone_status refuse_path(const hone_config *config, const hone_field *fiel
         field->name, hone_internal_config_as_text(value));
 }
 
+static bool has_field(const hone_type *type, const char *key)
+{
+    for (size_t i = 0; i < type->field_count; i++)
+        if (strcmp(hone_internal_field_key(&type->fields[i]), key) == 0)
+            return true;
+    return false;
+}
+
+/* Whole numbers under names that are no fields as the text "a=1, b=2" under the field's key. */
+static hone_status others_to_text(const hone_type *type, hone_config *config, const hone_field *field)
+{
+    hone_text text = {0};
+    for (size_t i = 0; i < hone_internal_config_count(config);) {
+        const hone_config *value = hone_internal_config_at(config, i);
+        const char *key = hone_internal_config_key(config, i);
+        if (!hone_internal_config_is(value, HONE_CONFIG_INTEGER) || has_field(type, key)) {
+            i++;
+            continue;
+        }
+        hone_internal_text_format(&text, "%s%s=%lld", text.length > 0 ? ", " : "", key,
+                                  (long long)hone_internal_config_as_integer(value));
+        hone_internal_config_remove(config, key);
+    }
+    hone_status status = text.failed ? HONE_ERROR_MEMORY : HONE_OK;
+    if (status >= 0 && text.length > 0)
+        status = hone_internal_config_set(config, hone_internal_field_key(field),
+                                          hone_internal_config_text(text.data));
+    hone_internal_text_free(&text);
+    return status;
+}
+
+hone_status hone_internal_keras_others_write(hone_config *config, const char *text)
+{
+    bool good = true;
+    for (const char *rest = text; good && *(rest += strspn(rest, ", ")) != '\0';) {
+        char name[256] = "";
+        const size_t length = strcspn(rest, "=, ");
+        memcpy(name, rest, length < sizeof name ? length : 0);
+        put(&good, config, name, hone_internal_config_integer(strtoll(rest + length + 1, NULL, 10)));
+        rest += strcspn(rest, ", ");
+    }
+    return good ? HONE_OK : hone_error_status();
+}
+
 hone_status hone_internal_keras_forms_read(const hone_type *type, hone_config *config)
 {
     for (size_t i = 0; i < type->field_count; i++) {
+        if (type->fields[i].others_here)
+            HONE_TRY(others_to_text(type, config, &type->fields[i]));
         if (type->fields[i].kind == HONE_FIELD_BOOLEAN)
             HONE_TRY(number_to_truth(config, &type->fields[i]));
         if (type->fields[i].never_a_path)

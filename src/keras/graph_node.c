@@ -265,7 +265,8 @@ static hone_status give_field(const hone_layer *layer, size_t place, const hone_
                                          "the call of \"%s\" has a positional argument %zu, which is not "
                                          "supported",
                                          hone_internal_layer_label(layer), place + 1);
-    return hone_internal_config_set(given, type->fields[place].name, hone_internal_config_copy(value));
+    return hone_internal_config_set(given, hone_internal_field_key(&type->fields[place]),
+                                    hone_internal_config_copy(value));
 }
 
 /* An operand that is left out is "None": those behind it are known by their places, and Keras wants it again.

@@ -14,6 +14,7 @@
 #include "operations/constant.h"
 #include "operations/literal.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -206,6 +207,10 @@ static hone_config *scalar_at(const char **text)
         return whole                     ? hone_internal_config_integer(integer)
                : truth || word[0] == 'F' ? hone_internal_config_boolean(truth)
                                          : hone_internal_config_number(number);
+    }
+    if (islower((unsigned char)word[0])) { /* a name: "fro" */
+        *text += length;
+        return hone_internal_config_text(word);
     }
     if (hone_internal_literal_next(text, &item))
         return item_value(&item);

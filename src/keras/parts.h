@@ -14,6 +14,8 @@ hone_status hone_internal_keras_check_layers(const hone_config *config, const ch
 hone_model *hone_internal_keras_graph(const hone_config *config, const hone_loading *loading);
 /* A config from a file as the type's fields have it, and back, in place: see forms.c. */
 hone_status hone_internal_keras_forms_read(const hone_type *type, hone_config *config);
+/* The numbers of the text "a=1, b=2" of a field with others_here, under their names. */
+hone_status hone_internal_keras_others_write(hone_config *config, const char *text);
 hone_status hone_internal_keras_forms_write(const hone_type *type, hone_config *config);
 bool hone_internal_keras_is_literal(const hone_field *field);
 bool hone_internal_keras_is_array(const hone_config *value); /* NumPy's, or the backend's */

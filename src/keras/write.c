@@ -1,6 +1,7 @@
 /* Models to config trees in Keras's form: envelopes of layers, and a graph's calls as inbound nodes. */
 #include "base/memory.h"
 #include "fields/fields.h"
+#include "fields/field_kinds.h"
 #include "fields/tree.h"
 #include "keras/parts.h"
 #include "keras/unknown.h"
@@ -252,7 +253,8 @@ static hone_config *argument_tensors(const hone_model *model, const hone_call *c
         if (role->field != field)
             continue;
         if (field->kind == HONE_FIELD_TENSOR ||
-            (role->place == 0 && call->plain_count == 1 && count_tensors(call, field) == 1)) {
+            (role->place == 0 && call->plain_count == 1 && !call->layer->type->is_operation &&
+             count_tensors(call, field) == 1)) {
             hone_internal_config_free(list);
             return tensor_reference(model, call->inputs[i]);
         }
@@ -283,6 +285,12 @@ static hone_config *argument_value(const hone_field *field, const void *args)
     return written;
 }
 
+static hone_status give_others(hone_config *kwargs, const hone_field *field, const void *args)
+{
+    const char *text = hone_internal_field_text((const char *)args + field->offset);
+    return text == NULL ? HONE_OK : hone_internal_keras_others_write(kwargs, text);
+}
+
 /* The keyword arguments that differ from their defaults, `training`, and those that are only kept. */
 static hone_config *kwargs_of(const hone_model *model, const hone_call *call)
 {
@@ -294,10 +302,12 @@ static hone_config *kwargs_of(const hone_model *model, const hone_call *call)
             : call->layer->type->call_fields;
     for (size_t i = 0; good && type != NULL && i < type->field_count; i++) {
         const hone_field *field = &type->fields[i];
-        if (hone_internal_field_is_tensor(field)
-                ? has_tensors(call, field)
-                : !hone_internal_field_equal(field, call->args, type->defaults))
-            put(&good, kwargs, field->name,
+        if (field->others_here)
+            good = give_others(kwargs, field, call->args) >= 0;
+        else if (hone_internal_field_is_tensor(field)
+                     ? has_tensors(call, field)
+                     : !hone_internal_field_equal(field, call->args, type->defaults))
+            put(&good, kwargs, hone_internal_field_key(field),
                 hone_internal_field_is_tensor(field) ? argument_tensors(model, call, field)
                                                      : argument_value(field, call->args));
     }

@@ -22,15 +22,30 @@ HONE_OPERATION_ARGS(softmax_of_several, SOFTMAX_OF_SEVERAL_FIELDS)
 static hone_value softmax_of(hone_graph *graph, hone_value x, const int64_t *along)
 {
     int axes[HONE_MAX_RANK], count = hone_internal_axes_resolve(along, hone_value_shape(graph, x), axes);
-    if (count == 0)
-        hone_fail(HONE_ERROR_ARGUMENT, "axis is empty");
+    for (int axis = 0; along[0] == HONE_NONE_INTEGER && axis < hone_value_shape(graph, x).rank; axis++)
+        axes[count++] = axis;
+    if (count > 1 && hone_internal_is_batch(hone_value_shape(graph, x), axes[0]))
+        return hone_internal_in_a_row(graph, x, "softmax");
     return count <= 0 ? HONE_NO_VALUE : hone_internal_axes_softmax(graph, x, axes, count);
 }
 ALONG(nn, softmax, "Softmax", softmax_of_several, softmax_of(graph, x, args->axis))
-ALONG(nn, log_softmax, "LogSoftmax", softmax, hone_op_log_softmax(graph, x, (int)args->axis))
+
+/* Without an axis of all numbers together. */
+#define LOG_SOFTMAX_FIELDS(F, A) \
+    HONE_OPERATION_FIELDS(F, A) F(A, INTEGER, axis, -1, "the axis (None: all)", .none_too = true)
+HONE_OPERATION_ARGS(log_softmax, LOG_SOFTMAX_FIELDS)
+static hone_value log_softmax_of(hone_graph *graph, hone_value x, int64_t axis)
+{
+    const hone_shape shape = hone_value_shape(graph, x);
+    if (axis != HONE_NONE_INTEGER)
+        return hone_op_log_softmax(graph, x, (int)axis);
+    x = hone_internal_in_a_row(graph, x, "log_softmax");
+    return x < 0 ? x : hone_op_reshape(graph, hone_op_log_softmax(graph, x, 0), shape);
+}
+ALONG(nn, log_softmax, "LogSoftmax", log_softmax, log_softmax_of(graph, x, args->axis))
 
 /* The axis, which must be given: without one the batch would be an axis like the others. */
-static int axis_of(const hone_graph *graph, hone_value x, int64_t axis)
+static int axis_of(hone_graph *graph, hone_value x, int64_t axis)
 {
     if (x < 0)
         return hone_error_status();
@@ -40,8 +55,17 @@ static int axis_of(const hone_graph *graph, hone_value x, int64_t axis)
     return hone_internal_shape_axis(hone_value_shape(graph, x), axis, "axis");
 }
 
+/* The axis along which it goes: the given one, or, of a batch of known size, that of all numbers in a row. */
+static int axis_or_row(hone_graph *graph, hone_value *x, int64_t axis)
+{
+    const bool row =
+        axis == HONE_NONE_INTEGER && *x >= 0 && !hone_internal_is_batch(hone_value_shape(graph, *x), 0);
+    *x = row ? hone_internal_in_a_row(graph, *x, "all numbers in a row") : *x;
+    return axis_of(graph, *x, row ? 0 : axis);
+}
+
 /* The same, never that of the batch, with more than `least` places. */
-static int long_axis_of(const hone_graph *graph, hone_value x, int64_t along, int64_t least)
+static int long_axis_of(hone_graph *graph, hone_value x, int64_t along, int64_t least)
 {
     int axis = axis_of(graph, x, along);
     if (axis >= 0 && hone_internal_is_batch(hone_value_shape(graph, x), axis))
@@ -68,7 +92,7 @@ HONE_OPERATION_ARGS(sum, SUM_FIELDS)
 
 static hone_value running_sum(hone_graph *graph, hone_value x, int64_t along)
 {
-    int axis = axis_of(graph, x, along);
+    int axis = axis_or_row(graph, &x, along);
     return axis < 0 ? HONE_NO_VALUE : hone_op_cumulative_sum(graph, x, axis);
 }
 ALONG(numpy, cumsum, "Cumsum", sum, running_sum(graph, x, args->axis))
@@ -83,7 +107,7 @@ ALONG(numpy, nancumsum, "Nancumsum", sum, running_sum(graph, filled(graph, x, 0)
 /* Products of the places up to each, by doubling: y_i times what lies 1, 2, 4 ... places before it. */
 static hone_value running_product(hone_graph *graph, hone_value x, int64_t along)
 {
-    int axis = axis_of(graph, x, along);
+    int axis = axis_or_row(graph, &x, along);
     int64_t size = axis < 0 ? 0 : hone_value_size(graph, x, axis);
     for (int64_t step = 1; step < size && x >= 0; step *= 2) {
         hone_value product = hone_op_multiply(graph, hone_op_slice(graph, x, axis, step, size),
@@ -148,9 +172,14 @@ HONE_OPERATION_ARGS(place, PLACE_FIELDS)
 static hone_value place_of(hone_graph *graph, hone_value x, const place_args *args,
                            hone_value (*find)(hone_graph *, hone_value, int))
 {
-    int axis = axis_of(graph, x, args->axis);
+    const int rank = x < 0 ? 0 : hone_value_shape(graph, x).rank;
+    int axis = axis_or_row(graph, &x, args->axis);
     hone_value place = axis < 0 ? HONE_NO_VALUE : find(graph, x, axis);
-    return place >= 0 && args->keepdims ? hone_op_expand(graph, place, axis) : place;
+    if (place < 0 || !args->keepdims)
+        return place;
+    for (int i = args->axis == HONE_NONE_INTEGER ? 1 : rank; i < rank; i++)
+        place = hone_op_expand(graph, place, 0);
+    return hone_op_expand(graph, place, axis);
 }
 ALONG(numpy, argmax, "Argmax", place, place_of(graph, x, args, hone_op_argmax))
 ALONG(numpy, argmin, "Argmin", place, place_of(graph, x, args, hone_op_argmin))
@@ -159,13 +188,12 @@ ALONG(numpy, argmin, "Argmin", place, place_of(graph, x, args, hone_op_argmin))
 static hone_value place_of_number(hone_graph *graph, hone_value x, const place_args *args, double filler,
                                   hone_value (*find)(hone_graph *, hone_value, int))
 {
-    int axis = axis_of(graph, x, args->axis);
-    if (axis < 0)
-        return HONE_NO_VALUE;
-    hone_value place = place_of(graph, filled(graph, x, filler), args, find),
-               none =
-                   hone_op_reduce(graph, "minimum", hone_op_unary(graph, "is_nan", x, (hone_parameters){0}),
-                                  &axis, 1, args->keepdims);
+    const int64_t axes[] = {args->axis, HONE_NONE_INTEGER};
+    hone_value place = place_of(graph, filled(graph, x, filler), args, find);
+    if (place < 0)
+        return place;
+    hone_value none = hone_internal_reduce_axes(
+        graph, "minimum", hone_op_unary(graph, "is_nan", x, (hone_parameters){0}), axes, args->keepdims);
     return hone_op_select(graph, none, hone_graph_constant(graph, -1), place);
 }
 ALONG(numpy, nanargmax, "Nanargmax", place, place_of_number(graph, x, args, -HUGE_VAL, hone_op_argmax))
@@ -176,7 +204,8 @@ ALONG(numpy, nanargmin, "Nanargmin", place, place_of_number(graph, x, args, HUGE
     F(A, INTEGER, num_classes, HONE_NONE_INTEGER, "how many classes", HONE_REQUIRED, \
       HONE_BETWEEN(1, 1 << 30)) \
     F(A, INTEGER, axis, -1, "where the axis of classes goes") \
-    F(A, TEXT, type, NULL, "dtype in Keras; Hone always uses floats", .key = "dtype")
+    F(A, TEXT, type, NULL, "dtype in Keras; Hone always uses floats", .key = "dtype") \
+    F(A, BOOLEAN, sparse, false, "sparse result", .unsupported = "sparse tensors are not supported")
 HONE_OPERATION_ARGS(one_hot, ONE_HOT_FIELDS)
 
 static hone_value rows_of_one(hone_graph *graph, hone_value x, const one_hot_args *args)
@@ -193,19 +222,15 @@ static hone_value rows_of_one(hone_graph *graph, hone_value x, const one_hot_arg
 }
 ALONG(nn, one_hot, "OneHot", one_hot, rows_of_one(graph, x, args))
 
-#define MULTI_HOT_FIELDS(F, A) \
-    ONE_HOT_FIELDS(F, A) \
-    F(A, BOOLEAN, sparse, false, "sparse result", .unsupported = "sparse tensors are not supported")
-HONE_OPERATION_ARGS(multi_hot, MULTI_HOT_FIELDS)
-
-/* 1 for each class that occurs along the first axis after that of the batch. */
-static hone_value rows_of_several(hone_graph *graph, hone_value x, const multi_hot_args *args)
+/* 1 for each class that occurs along the first axis after that of the batch, or along the only one. */
+static hone_value rows_of_several(hone_graph *graph, hone_value x, const one_hot_args *args)
 {
-    const one_hot_args one = {.num_classes = args->num_classes, .axis = args->axis};
-    if (hone_value_shape(graph, x).rank < 2) {
+    const hone_shape shape = hone_value_shape(graph, x);
+    const int axis = shape.rank > 1;
+    if (shape.rank == 1 && hone_internal_is_batch(shape, 0)) {
         hone_fail(HONE_ERROR_SHAPE, "several ids a sample are needed, an input of shape (batch, n)");
         return HONE_NO_VALUE;
     }
-    return hone_op_reduce(graph, "maximum", rows_of_one(graph, x, &one), (const int[]){1}, 1, false);
+    return hone_op_reduce(graph, "maximum", rows_of_one(graph, x, args), &axis, 1, false);
 }
-ALONG(nn, multi_hot, "MultiHot", multi_hot, rows_of_several(graph, x, args))
+ALONG(nn, multi_hot, "MultiHot", one_hot, rows_of_several(graph, x, args))

@@ -33,6 +33,8 @@ TEST_EACH(works, flat)
 
 static const operation_refused refused[] = {
     {"running sum of samples", "cumsum", NULL, "without an axis"},
+    {"probabilities of a whole batch", "log_softmax(none)", NULL, "log_softmax would mix the samples"},
+    {"sparse rows", "one_hot(3, sparse=true)", NULL, "sparse tensors are not supported"},
     {"the place among all samples", "nanargmax", NULL, "without an axis it would mix"},
     {"differences of samples", "diff(axis=0)", NULL, "without an axis"},
     {"more differences than places", "diff(n=4, axis=1)", NULL, "must have more than 4 places, not 4"},

@@ -1,5 +1,5 @@
-/* Sums of products over chosen axes: dot, tensordot, inner. One operand is a tensor whose first axis is the
- * batch; the other is a constant, since two batches would be mixed. */
+/* Sums of products over chosen axes: dot, tensordot, inner. Of a batch of unknown size one operand is a
+ * tensor whose first axis is the batch; the other is a constant, since two batches would be mixed. */
 #include "operations/constant.h"
 #include "operations/literal.h"
 #include "operations/operations.h"
@@ -22,9 +22,16 @@ static bool contracts(const contraction *product, int side, int axis)
     return false;
 }
 
-/* The batch must stay the first axis of the result, and only one operand may have one. */
-static hone_status check_batch(const contraction *product, const bool *constant, int free_of_first)
+/* A batch of unknown size must stay the first axis of the result, and only one operand may have one. */
+static hone_status check_batch(const hone_graph *graph, const contraction *product, const bool *constant,
+                               int free_of_first)
 {
+    bool batches = false;
+    for (int i = 0; i < 2; i++)
+        batches =
+            batches || (!constant[i] && hone_internal_is_batch(hone_value_shape(graph, product->x[i]), 0));
+    if (!batches)
+        return HONE_OK;
     if (!constant[0] && !constant[1])
         return hone_fail(
             HONE_ERROR_UNSUPPORTED,
@@ -78,7 +85,8 @@ static int contract(hone_graph *graph, const contraction *product, const bool *c
 {
     hone_shape result = {.rank = 0};
     HONE_TRY(check_sizes(graph, product));
-    HONE_TRY(check_batch(product, constant, hone_value_shape(graph, product->x[0]).rank - product->count));
+    HONE_TRY(
+        check_batch(graph, product, constant, hone_value_shape(graph, product->x[0]).rank - product->count));
     hone_value rows = as_matrix(graph, product, 0, &result), columns = as_matrix(graph, product, 1, &result);
     outputs[0] = hone_op_reshape(graph, hone_op_matmul(graph, rows, columns, false, false), result);
     return outputs[0] < 0 ? hone_error_status() : 1;

@@ -20,14 +20,8 @@ HONE_OPERATION_ARGS(plain, HONE_OPERATION_FIELDS)
 /* All numbers of x along one axis, which the batch alone may make of unknown size. */
 static hone_value in_a_row(hone_graph *graph, hone_value x)
 {
-    const hone_shape shape = hone_value_shape(graph, x);
-    if (shape.rank == 1)
-        return x;
-    if (shape.rank > 1 && hone_internal_is_batch(shape, 0)) {
-        hone_fail(HONE_ERROR_UNSUPPORTED, "all numbers in a row would mix the samples of a batch");
-        return HONE_NO_VALUE;
-    }
-    return hone_op_reshape(graph, x, HONE_SHAPE(HONE_ANY));
+    return hone_value_shape(graph, x).rank == 1 ? x
+                                                : hone_internal_in_a_row(graph, x, "all numbers in a row");
 }
 
 static hone_value outer_product(hone_graph *graph, hone_value x1, hone_value x2)

@@ -87,7 +87,7 @@ HONE_OPERATION(dstack, "Dstack", plain_args, plain_fields, plain_defaults, .call
 
 #define APPEND_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
-    F(A, INTEGER, axis, HONE_NONE_INTEGER, "the axis (None: all numbers in one row, which would mix samples)")
+    F(A, INTEGER, axis, HONE_NONE_INTEGER, "the axis (None: all numbers in one row)")
 HONE_OPERATION_ARGS(append, APPEND_FIELDS)
 
 static int call_append(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
@@ -96,15 +96,14 @@ static int call_append(hone_layer *layer, hone_graph *graph, const hone_value *i
     const int64_t axis = ((const append_args *)hone_layer_args(layer))->axis;
     hone_value x[2];
     HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 2, x));
-    if (axis == HONE_NONE_INTEGER)
-        return hone_fail(HONE_ERROR_UNSUPPORTED,
-                         "without an axis it would mix the samples of a batch; give an axis after the first");
-    outputs[0] = hone_op_concatenate(graph, x, 2, (int)axis);
+    for (int i = 0; i < 2 && axis == HONE_NONE_INTEGER; i++)
+        if ((x[i] = hone_internal_in_a_row(graph, x[i], "append")) < 0)
+            return hone_error_status();
+    outputs[0] = hone_op_concatenate(graph, x, 2, axis == HONE_NONE_INTEGER ? 0 : (int)axis);
     return 1;
 }
 HONE_OPERATION(append, "Append", append_args, append_fields, append_defaults, .call = call_append,
-               .call_fields = &hone_internal_two_operands, .inputs_apart = true, .inputs_min = 2,
-               .inputs_max = 2);
+               HONE_OPERATION_OPERANDS(hone_internal_two_operands, 2));
 
 /* ---- apart ---- */
 

@@ -235,12 +235,15 @@ OF_TWO(numpy, cross, "Cross", cross, hone_internal_two_operands, crossed(graph, 
 
 /* ---- points and classes ---- */
 
-/* Of points [..., p, m] and [..., r, m]: [..., p, r]. */
+/* Of points [..., p, m] and [..., r, m]: [..., p, r]. Where samples are points, the others are constants. */
 static hone_value distances(hone_graph *graph, hone_value x, hone_value y)
 {
-    int rank = hone_value_shape(graph, x).rank;
-    if (rank < 3 || hone_value_shape(graph, y).rank < 2) {
-        hone_fail(HONE_ERROR_SHAPE, "several points a sample are needed, an input of shape (batch, n, m)");
+    const hone_shape shape = hone_value_shape(graph, x), others = hone_value_shape(graph, y);
+    const int rank = shape.rank;
+    if (rank < 2 || others.rank < 2 ||
+        (others.rank == 2 && hone_internal_is_batch(others, 0) && hone_internal_is_batch(shape, 0))) {
+        hone_fail(HONE_ERROR_SHAPE,
+                  "several points a sample are needed, an input of shape (batch, n, m), or constants");
         return HONE_NO_VALUE;
     }
     hone_value apart = hone_op_subtract(graph, hone_op_expand(graph, x, rank - 1),

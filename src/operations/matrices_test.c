@@ -11,6 +11,8 @@ static const operation_use smooth[] = {
     {"cross in a plane", {"cross", .inputs = {S(2, 4, 2), S(2, 4, 2)}, .operation = true}},
     {"cross of a plane and space",
      {"cross(axisa=1, axisc=1)", .inputs = {S(2, 2, 4), S(2, 4, 3)}, .operation = true}},
+    {"cdist of samples to points",
+     {"cdist", .inputs = {S(4, 3)}, .operation = true, .call = "call(y=\"[[3, -3, 3], [4, 3, -3]]\")"}},
     {"cdist", {"cdist", .inputs = {S(2, 4, 3), S(2, 2, 3)}, .operation = true}},
 };
 

@@ -53,6 +53,19 @@ static inline bool hone_internal_is_batch(hone_shape shape, int axis)
     return axis == 0 && shape.rank > 0 && shape.size[0] == HONE_ANY;
 }
 
+/* All numbers of x along one axis; HONE_NO_VALUE with a message when a batch of unknown size is among its
+ * axes: `what` would mix its samples. */
+hone_value hone_internal_in_a_row(hone_graph *graph, hone_value x, const char *what);
+
+/* x reduced by a function of hone_op_reduce over axes, all of them when none is given. */
+hone_value hone_internal_reduce_axes(hone_graph *graph, const char *function, hone_value x,
+                                     const int64_t *axes, bool keepdims);
+
+/* The rows of x [n, ...] of each id from 0 to `count` - 1 reduced together, [count, ...]; of_nothing: the
+ * result of a function of hone_op_reduce without numbers. */
+hone_value hone_internal_by_segments(hone_graph *graph, hone_value x, hone_value ids, int64_t count,
+                                     const char *function, double of_nothing);
+
 /* 1 where x is not 0, else 0. */
 static inline hone_value hone_internal_truth(hone_graph *graph, hone_value x)
 {

@@ -100,7 +100,9 @@ static hone_value placed(hone_graph *graph, hone_value x, hone_shape whole, cons
 {
     int64_t before[HONE_MAX_RANK] = {0}, after[HONE_MAX_RANK] = {0};
     hone_shape shape = hone_value_shape(graph, x);
-    for (int axis = 1; axis < whole.rank; axis++) {
+    for (int axis = 0; axis < whole.rank; axis++) {
+        if (whole.size[axis] == HONE_ANY || shape.size[axis] == HONE_ANY)
+            continue; /* a batch while it is not known, which starts at 0 */
         before[axis] = begin_of(start[axis].start, shape.size[axis], whole.size[axis]);
         after[axis] = whole.size[axis] - shape.size[axis] - before[axis];
     }
@@ -110,9 +112,10 @@ static hone_value placed(hone_graph *graph, hone_value x, hone_shape whole, cons
 static hone_status check_update(hone_shape whole, hone_shape part)
 {
     bool fits = whole.rank == part.rank;
-    for (int axis = 1; fits && axis < whole.rank; axis++)
-        fits = whole.size[axis] != HONE_ANY && part.size[axis] != HONE_ANY &&
-               part.size[axis] <= whole.size[axis];
+    for (int axis = 0; fits && axis < whole.rank; axis++)
+        fits = whole.size[axis] == HONE_ANY || part.size[axis] == HONE_ANY
+                   ? axis == 0
+                   : part.size[axis] <= whole.size[axis];
     return fits ? HONE_OK : hone_internal_fail_shapes("slice_update", whole, part);
 }
 
@@ -122,18 +125,15 @@ static int call_slice_update(hone_layer *layer, hone_graph *graph, const hone_va
     hone_value x[3];
     const char *text = ((const update_call *)hone_call_args(graph))->start_indices;
     HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 3, x));
-    hone_shape whole = hone_value_shape(graph, x[0]), part = hone_value_shape(graph, x[2]), ones;
-    ones = whole;
-    ones.size[0] = HONE_ANY; /* the updates are of every sample */
-    const hone_literal *start = read_start(graph, text, ones);
+    const hone_shape whole = hone_value_shape(graph, x[0]), part = hone_value_shape(graph, x[2]);
+    const hone_literal *start = read_start(graph, text, whole);
     if (start == NULL)
         return hone_error_status();
     HONE_TRY(check_update(whole, part));
-    ones = part;
-    ones.size[0] = 1;
-    hone_shape one_sample = whole;
-    one_sample.size[0] = 1;
-    hone_value mask = placed(graph, hone_graph_filled(graph, ones, 1), one_sample, start);
+    hone_shape ones = part, covered = whole;
+    if (part.size[0] == whole.size[0] || part.size[0] == HONE_ANY) /* the same for every sample */
+        ones.size[0] = covered.size[0] = 1;
+    hone_value mask = placed(graph, hone_graph_filled(graph, ones, 1), covered, start);
     outputs[0] = hone_op_select(graph, mask, placed(graph, x[2], whole, start), x[0]);
     return 1;
 }

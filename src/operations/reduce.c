@@ -1,5 +1,5 @@
-/* Operations that reduce over axes: sums, means, extremes, products, variances, norms, also of what is a
- * number; any and all of truth values. Without an axis they go over all, the batch among them. */
+/* Operations that reduce over axes: sums, means, extremes, products, variances, also of what is a number; any
+ * and all of truth values. Without an axis they go over all, the batch among them. */
 #include "layers/axes.h"
 #include "operations/constant.h"
 #include "operations/operations.h"
@@ -12,9 +12,8 @@
     F(A, BOOLEAN, keepdims, false, "keep the reduced axes, with size 1")
 HONE_OPERATION_ARGS(reduction, REDUCTION_FIELDS)
 
-/* x reduced over axes, all of them when none is given. */
-static hone_value reduce_axes(hone_graph *graph, const char *function, hone_value x, const int64_t *axes,
-                              bool keepdims)
+hone_value hone_internal_reduce_axes(hone_graph *graph, const char *function, hone_value x,
+                                     const int64_t *axes, bool keepdims)
 {
     if (x < 0)
         return HONE_NO_VALUE;
@@ -27,13 +26,13 @@ static hone_value reduce_axes(hone_graph *graph, const char *function, hone_valu
 
 static hone_value reduce(hone_graph *graph, const char *function, hone_value x, const reduction_args *args)
 {
-    return reduce_axes(graph, function, x, args->axis, args->keepdims);
+    return hone_internal_reduce_axes(graph, function, x, args->axis, args->keepdims);
 }
 
 /* The mean of (x - mean)^2. */
 static hone_value variance(hone_graph *graph, hone_value x, const reduction_args *args)
 {
-    hone_value mean = reduce_axes(graph, "mean", x, args->axis, true);
+    hone_value mean = hone_internal_reduce_axes(graph, "mean", x, args->axis, true);
     return reduce(graph, "mean", hone_op_square(graph, hone_op_subtract(graph, x, mean)), args);
 }
 
@@ -41,12 +40,13 @@ static hone_value variance(hone_graph *graph, hone_value x, const reduction_args
  * no gradient need go. */
 static hone_value log_of_sum(hone_graph *graph, hone_value x, const int64_t *axes, bool keepdims)
 {
-    hone_value most = hone_op_stop_gradient(graph, reduce_axes(graph, "maximum", x, axes, true)),
+    hone_value most =
+                   hone_op_stop_gradient(graph, hone_internal_reduce_axes(graph, "maximum", x, axes, true)),
                shifted = hone_op_exp(graph, hone_op_subtract(graph, x, most)),
-               sum = reduce_axes(graph, "sum", shifted, axes, true),
+               sum = hone_internal_reduce_axes(graph, "sum", shifted, axes, true),
                result = hone_op_add(graph, hone_op_log(graph, sum), most);
     /* each reduced axis has one number left, which is its own sum */
-    return keepdims ? result : reduce_axes(graph, "sum", result, axes, false);
+    return keepdims ? result : hone_internal_reduce_axes(graph, "sum", result, axes, false);
 }
 
 #define REDUCTION(place, thing, class, result) \
@@ -82,12 +82,13 @@ static hone_value with(hone_graph *graph, hone_value x, double filler)
 /* How many there are. */
 static hone_value count_numbers(hone_graph *graph, hone_value x, const int64_t *axes, bool keepdims)
 {
-    return reduce_axes(graph, "sum", hone_op_affine(graph, lacks(graph, x), -1, 1), axes, keepdims);
+    return hone_internal_reduce_axes(graph, "sum", hone_op_affine(graph, lacks(graph, x), -1, 1), axes,
+                                     keepdims);
 }
 /* 0 / 0, which is not a number, where there is none. */
 static hone_value mean_of_numbers(hone_graph *graph, hone_value x, const int64_t *axes, bool keepdims)
 {
-    return hone_op_divide(graph, reduce_axes(graph, "sum", with(graph, x, 0), axes, keepdims),
+    return hone_op_divide(graph, hone_internal_reduce_axes(graph, "sum", with(graph, x, 0), axes, keepdims),
                           count_numbers(graph, x, axes, keepdims));
 }
 static hone_value variance_of_numbers(hone_graph *graph, hone_value x, const reduction_args *args)
@@ -121,7 +122,7 @@ REDUCTION(numpy, nanmin, "Nanmin", extreme_of_numbers(graph, "minimum", x, HUGE_
 HONE_OPERATION_ARGS(axes, AXES_FIELDS)
 
 HONE_OPERATION_CALL(count_nonzero, axes_args,
-                    reduce_axes(graph, "sum", hone_internal_truth(graph, x), args->axis, false))
+                    hone_internal_reduce_axes(graph, "sum", hone_internal_truth(graph, x), args->axis, false))
 HONE_OPERATION(count_nonzero, "CountNonzero", axes_args, axes_fields, axes_defaults,
                .call = call_count_nonzero);
 
@@ -150,76 +151,15 @@ static int call_average(hone_layer *layer, hone_graph *graph, const hone_value *
     hone_value x[2];
     HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 1, x));
     if (x[1] < 0) {
-        outputs[0] = reduce_axes(graph, "mean", x[0], axes, false);
+        outputs[0] = hone_internal_reduce_axes(graph, "mean", x[0], axes, false);
         return 1;
     }
     hone_shape shape = hone_value_shape(graph, x[0]);
     hone_value weights = hone_op_broadcast(graph, along(graph, x[1], shape, axes), shape);
-    outputs[0] =
-        hone_op_divide(graph, reduce_axes(graph, "sum", hone_op_multiply(graph, x[0], weights), axes, false),
-                       reduce_axes(graph, "sum", weights, axes, false));
+    outputs[0] = hone_op_divide(
+        graph, hone_internal_reduce_axes(graph, "sum", hone_op_multiply(graph, x[0], weights), axes, false),
+        hone_internal_reduce_axes(graph, "sum", weights, axes, false));
     return 1;
 }
 HONE_OPERATION(average, "Average", axes_args, axes_fields, axes_defaults, .call = call_average,
                HONE_OPERATION_OPERANDS(weighted_call_type, 2));
-
-/* ---- norms ---- */
-
-#define NORM_FIELDS(F, A) \
-    HONE_OPERATION_FIELDS(F, A) \
-    F(A, NUMBER, ord, HONE_NONE, "the order: 1, 2 or inf (None: 2)") \
-    F(A, INTEGERS, axis, HONE_NO_INTEGERS, "the axis (None: all)", .scalar_or_list = true) \
-    F(A, BOOLEAN, keepdims, false, "keep the reduced axes, with size 1")
-HONE_OPERATION_ARGS(norm, NORM_FIELDS)
-
-/* (sum |x|^p)^(1/p); with two axes and an order it would be one of matrices. */
-static hone_value norm_of(hone_graph *graph, hone_value x, double order, const int64_t *axis, bool keepdims)
-{
-    if (isnan(order) || order == 2)
-        return hone_op_sqrt(graph, reduce_axes(graph, "sum_squares", x, axis, keepdims));
-    hone_value size = hone_op_absolute(graph, x);
-    if (order == 1)
-        return reduce_axes(graph, "sum", size, axis, keepdims);
-    if (isinf(order) && order > 0)
-        return reduce_axes(graph, "maximum", size, axis, keepdims);
-    hone_value sum = reduce_axes(
-        graph, "sum", hone_op_unary(graph, "power_scalar", size, (hone_parameters){order, 0, 0, 0}), axis,
-        keepdims);
-    return hone_op_unary(graph, "power_scalar", sum, (hone_parameters){1 / order, 0, 0, 0});
-}
-
-static hone_value norm(hone_graph *graph, hone_value x, const norm_args *args)
-{
-    if (!isnan(args->ord) && (args->axis[0] == HONE_NONE_INTEGER || args->axis[1] != HONE_NONE_INTEGER)) {
-        hone_fail(HONE_ERROR_UNSUPPORTED, "norms of matrices are not supported; give one axis");
-        return HONE_NO_VALUE;
-    }
-    return norm_of(graph, x, args->ord, args->axis, args->keepdims);
-}
-HONE_OPERATION_CALL(norm, norm_args, norm(graph, x, args))
-HONE_OPERATION_OF(linalg, norm, "Norm", norm_args, norm_fields, norm_defaults, .call = call_norm);
-
-#define NORMALIZE_FIELDS(F, A) \
-    HONE_OPERATION_FIELDS(F, A) \
-    F(A, INTEGERS, axis, HONE_LAST_AXIS, "axes of the norm", .scalar_or_list = true) \
-    F(A, INTEGER, order, 2, "order of the norm", HONE_AT_LEAST(1)) \
-    F(A, NUMBER, epsilon, HONE_NONE, "the least norm (None: 1e-7)")
-HONE_OPERATION_ARGS(normalize, NORMALIZE_FIELDS)
-
-/* x / max(norm, epsilon). */
-static hone_value normalized(hone_graph *graph, hone_value x, const normalize_args *args)
-{
-    double least = isnan(args->epsilon) ? 1e-7 : args->epsilon;
-    if (args->order == 2) { /* min(1 / sqrt(sum), 1 / epsilon): 0 gives 0, and a gradient of x alone */
-        hone_value sum = reduce_axes(graph, "sum_squares", x, args->axis, true),
-                   bounded =
-                       hone_op_unary(graph, "maximum_scalar", sum, (hone_parameters){least * least, 0, 0, 0});
-        return hone_op_multiply(graph, x, hone_op_rsqrt(graph, bounded));
-    }
-    hone_value size = norm_of(graph, x, (double)args->order, args->axis, true);
-    return hone_op_divide(graph, x,
-                          hone_op_unary(graph, "maximum_scalar", size, (hone_parameters){least, 0, 0, 0}));
-}
-HONE_OPERATION_CALL(normalize, normalize_args, normalized(graph, x, args))
-HONE_OPERATION_OF(nn, normalize, "Normalize", normalize_args, normalize_fields, normalize_defaults,
-                  .call = call_normalize);

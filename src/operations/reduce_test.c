@@ -1,4 +1,4 @@
-/* Reductions and norms. */
+/* Reductions. */
 #include "testing/check_operation.h"
 
 static const operation_use smooth[] = {
@@ -10,12 +10,6 @@ static const operation_use smooth[] = {
     {"var", {"var(axis=[1, 2])", X}},
     {"std", {"std(axis=-1)", X}},
     {"logsumexp", {"logsumexp(axis=1)", X}},
-    {"norm", {"norm(axis=-1)", X}},
-    {"norm of order 1", {"norm(ord=1, axis=1, keepdims=true)", X}},
-    {"greatest norm", {"norm(ord=inf, axis=1)", X}},
-    {"norm of order 3", {"norm(ord=3, axis=1)", X}},
-    {"normalize", {"normalize(axis=1)", X}},
-    {"normalize by order 1", {"normalize(order=1)", X}},
     {"ptp", {"ptp(axis=1)", X}},
     {"nansum", {"nansum(axis=1)", X}},
     {"nanmean", {"nanmean(axis=-1, keepdims=true)", X}},
@@ -37,13 +31,4 @@ static const operation_use flat[] = {
 TEST_EACH(works, flat)
 {
     check_layer(&row->example);
-}
-
-static const operation_refused refused[] = {
-    {"norms of matrices", "norm(ord=2, axis=[1, 2])", NULL, "norms of matrices are not supported"},
-};
-
-TEST_EACH(refuses, refused)
-{
-    check_operation_refused(row);
 }

@@ -7,7 +7,6 @@
 static const char by_functions[] = "it takes functions of Python, which files do not hold";
 static const char complex_numbers[] = "its numbers are complex; Hone has real ones";
 static const char by_data[] = "the size of its result hangs on the numbers of its input";
-static const char across[] = "it puts numbers at places of all samples of a batch";
 
 static const struct {
     const char *class_name, *reason;
@@ -30,16 +29,8 @@ static const struct {
     {"Nonzero", by_data},
     {"Unique", by_data},
     {"Histogram", "it counts the numbers of all samples of a batch together"},
-    {"Scatter", across},
-    {"ScatterUpdate", across},
-    {"SegmentMax", across},
-    {"SegmentMin", across},
-    {"SegmentProd", across},
-    {"SegmentSum", across},
-    {"Rearrange", "its pattern is not read; write it as reshape and transpose"},
     {"MapCoordinates", "its coordinates count the axis of the batch too"},
     {"ScaleAndTranslate", "its shape and scales are tensors of its call; resize is read"},
-    {"Select", "lists of conditions are not read; write it as where"},
     {"Correlate", "it has no axis of samples; conv is read"},
     {"CTCLoss", "the loss CTC of a model is read, the operation is not"},
     {"Ndim", "it is a number of Python"},

@@ -26,6 +26,14 @@ static hone_value refuse_batch(const char *what)
     return HONE_NO_VALUE;
 }
 
+hone_value hone_internal_in_a_row(hone_graph *graph, hone_value x, const char *what)
+{
+    const hone_shape shape = hone_value_shape(graph, x);
+    if (x < 0 || hone_internal_is_batch(shape, 0))
+        return x < 0 ? x : refuse_batch(what);
+    return shape.rank == 1 ? x : hone_op_reshape(graph, x, HONE_SHAPE(HONE_ANY));
+}
+
 /* ---- views ---- */
 
 HONE_OPERATION_ARGS(plain, HONE_OPERATION_FIELDS)
@@ -183,7 +191,9 @@ static hone_value flipped(hone_graph *graph, hone_value x, const int64_t *axes)
         count = hone_internal_axes_resolve(axes, hone_value_shape(graph, x), resolved);
     if (count < 0)
         return HONE_NO_VALUE;
-    if (count == 0 || hone_internal_is_batch(hone_value_shape(graph, x), resolved[0]))
+    for (int axis = 0; axes[0] == HONE_NONE_INTEGER && axis < hone_value_shape(graph, x).rank; axis++)
+        resolved[count++] = axis;
+    if (count > 0 && hone_internal_is_batch(hone_value_shape(graph, x), resolved[0]))
         return refuse_batch("flip");
     for (int i = 0; i < count; i++)
         x = hone_op_reverse(graph, x, resolved[i]);
@@ -214,8 +224,10 @@ static hone_value rolled(hone_graph *graph, hone_value x, const roll_args *args)
 {
     hone_shape shape = hone_value_shape(graph, x);
     int axes = count_of(args->axis), shifts = count_of(args->shift);
-    if (axes == 0)
-        return refuse_batch("roll");
+    if (axes == 0 && shifts == 1) {
+        x = hone_internal_in_a_row(graph, x, "roll");
+        return x < 0 ? x : hone_op_reshape(graph, roll_along(graph, x, 0, args->shift[0]), shape);
+    }
     if (shifts != 1 && shifts != axes) {
         hone_fail(HONE_ERROR_ARGUMENT, "shift must be one number, or %d for the axes, not %d", axes, shifts);
         return HONE_NO_VALUE;
@@ -253,8 +265,10 @@ HONE_OPERATION_ARGS(repeat, REPEAT_FIELDS)
 
 static hone_value repeated(hone_graph *graph, hone_value x, const repeat_args *args)
 {
-    if (args->axis == HONE_NONE_INTEGER)
-        return refuse_batch("repeat");
+    if (args->axis == HONE_NONE_INTEGER) {
+        x = hone_internal_in_a_row(graph, x, "repeat");
+        return x < 0 ? x : copied(graph, x, 0, args->repeats, true);
+    }
     const hone_shape shape = hone_value_shape(graph, x);
     int axis = hone_internal_shape_axis(shape, args->axis, "axis");
     return axis < 0                              ? HONE_NO_VALUE
@@ -273,8 +287,10 @@ static hone_value tiled(hone_graph *graph, hone_value x, const int64_t *repeats)
 {
     const hone_shape shape = hone_value_shape(graph, x);
     int rank = shape.rank, count = count_of(repeats);
-    if (count > rank || (count == rank && repeats[0] != 1 && hone_internal_is_batch(shape, 0)))
+    if (hone_internal_is_batch(shape, 0) && (count > rank || (count == rank && repeats[0] != 1)))
         return refuse_batch("tile");
+    for (; rank < count; rank++)
+        x = hone_op_expand(graph, x, 0);
     for (int i = 0; i < count && x >= 0; i++)
         if (repeats[i] != 1)
             x = copied(graph, x, rank - count + i, repeats[i], false);

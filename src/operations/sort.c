@@ -24,8 +24,19 @@ static int axis_of(hone_shape shape, int64_t axis, const char *what)
                                 "%s would mix the samples of a batch; give an axis after the first", what);
 }
 
+/* Of a batch of known size without an axis all numbers in a row. */
+static hone_value row_without_axis(hone_graph *graph, hone_value x, int64_t *along, const char *what)
+{
+    if (*along != HONE_NONE_INTEGER)
+        return x;
+    *along = 0;
+    return hone_internal_in_a_row(graph, x, what);
+}
+
 static hone_value sorted(hone_graph *graph, hone_value x, int64_t along, bool places)
 {
+    if ((x = row_without_axis(graph, x, &along, "sorting")) < 0)
+        return x;
     int axis = axis_of(hone_value_shape(graph, x), along, "sorting");
     if (axis < 0)
         return HONE_NO_VALUE;
@@ -297,7 +308,11 @@ static int call_take_along_axis(hone_layer *layer, hone_graph *graph, const hone
     const along_args *args = hone_layer_args(layer);
     hone_value x[2];
     HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 2, x));
-    int axis = axis_of(hone_value_shape(graph, x[0]), args->axis, "take_along_axis");
+    int64_t given[2] = {args->axis, args->axis};
+    for (int i = 0; i < 2; i++)
+        if ((x[i] = row_without_axis(graph, x[i], &given[i], "take_along_axis")) < 0)
+            return hone_error_status();
+    int axis = axis_of(hone_value_shape(graph, x[0]), given[0], "take_along_axis");
     if (axis < 0)
         return axis;
     if (!spread(graph, &x[0], &x[1], axis))

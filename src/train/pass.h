@@ -53,6 +53,9 @@ hone_status hone_internal_pass_record(hone_model *model, hone_graph *graph, hone
 /* pass_record.c: all that a pass of its mode runs; the model and the targets alone. Shapes are filled in. */
 hone_status hone_internal_pass_record_batch(hone_model *model, hone_graph *graph, hone_pass *pass,
                                             const hone_dataset *data);
+/* Of each output the first axis must be that of the samples. */
+hone_status hone_internal_pass_check_rows(const hone_model *model, const hone_graph *graph,
+                                          const hone_pass *pass);
 hone_status hone_internal_pass_record_ends(hone_model *model, hone_graph *graph, hone_pass *pass,
                                            const hone_dataset *data);
 

@@ -322,7 +322,8 @@ static hone_status record_model(hone_model *model, hone_graph *graph, hone_pass 
 }
 
 /* An operation may sum over the batch or move its axis; a row of an output must be a sample. */
-static hone_status check_outputs(const hone_model *model, const hone_graph *graph, const hone_pass *pass)
+hone_status hone_internal_pass_check_rows(const hone_model *model, const hone_graph *graph,
+                                          const hone_pass *pass)
 {
     for (int i = 0; i < model->output_count; i++) {
         const hone_shape shape = hone_value_shape(graph, pass->outputs[i]);
@@ -342,7 +343,8 @@ hone_status hone_internal_pass_record_batch(hone_model *model, hone_graph *graph
                                             const hone_dataset *data)
 {
     HONE_TRY(record_model(model, graph, pass, data));
-    HONE_TRY(check_outputs(model, graph, pass));
+    if (pass->mode != HONE_MODE_PREDICT)
+        HONE_TRY(hone_internal_pass_check_rows(model, graph, pass));
     if (!hone_internal_mode_has_targets(pass->mode)) {
         for (int i = 0; i < model->output_count; i++)
             hone_internal_graph_keep(graph, pass->outputs[i]);

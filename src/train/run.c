@@ -235,7 +235,8 @@ static hone_status make_arrays(const hone_model *model, const hone_pass *pass, i
 {
     for (int i = 0; i < model->output_count; i++) {
         hone_shape shape = hone_value_shape(pass->plan->graph, pass->outputs[i]);
-        shape.size[0] = count;
+        if (count != pass->batch)
+            shape.size[0] = count;
         if ((outputs[i] = hone_array_create(HONE_FLOAT32, shape.rank, shape.size)) == NULL)
             return hone_error_status();
     }
@@ -246,10 +247,9 @@ static void copy_outputs(const hone_model *model, const hone_pass *pass, int64_t
 {
     for (int i = 0; i < model->output_count; i++) {
         hone_shape shape = hone_value_shape(pass->plan->graph, pass->outputs[i]);
-        size_t row = (size_t)(hone_internal_shape_count(shape) / shape.size[0]);
-        memcpy((float *)outputs[i]->data + (size_t)begin * row,
-               hone_internal_plan_address(pass->plan, pass->outputs[i]),
-               row * (size_t)shape.size[0] * sizeof(float));
+        size_t numbers = (size_t)hone_internal_shape_count(shape);
+        memcpy((float *)outputs[i]->data + (size_t)begin * (numbers / (size_t)pass->batch),
+               hone_internal_plan_address(pass->plan, pass->outputs[i]), numbers * sizeof(float));
     }
 }
 
@@ -258,6 +258,7 @@ hone_status hone_internal_copy_outputs(const hone_model *model, const hone_pass 
 {
     for (int i = 0; i < model->output_count; i++)
         outputs[i] = NULL;
+    HONE_TRY(hone_internal_pass_check_rows(model, pass->plan->graph, pass));
     HONE_TRY(make_arrays(model, pass, count, outputs));
     copy_outputs(model, pass, 0, outputs);
     return HONE_OK;
@@ -270,14 +271,17 @@ static int64_t samples_of(const hone_reading *reading, int64_t steps)
     return all ? reading->end : steps * reading->size;
 }
 
+/* `whole`: of a single batch the outputs are given as they are. */
 static hone_status predict(hone_model *model, hone_session *session, hone_reading *reading, int64_t count,
-                           hone_array **outputs)
+                           bool whole, hone_array **outputs)
 {
     hone_feed feed;
     int more = 0;
     while (reading->position < count && (more = hone_internal_reading_next(reading, &feed)) == 1) {
         hone_pass *pass;
         HONE_TRY(hone_internal_run_batch(model, session, HONE_MODE_PREDICT, &feed, &pass, NULL));
+        if (!whole || pass->batch != count)
+            HONE_TRY(hone_internal_pass_check_rows(model, pass->plan->graph, pass));
         if (feed.begin == 0)
             HONE_TRY(make_arrays(model, pass, count, outputs));
         copy_outputs(model, pass, feed.begin, outputs);
@@ -293,7 +297,7 @@ static hone_status predict_all(hone_model *model, hone_dataset *data, hone_array
     hone_session session = hone_internal_session_begin();
     hone_status status = hone_internal_reading_begin(&reading);
     if (status >= 0)
-        status = predict(model, &session, &reading, samples_of(&reading, args->steps), outputs);
+        status = predict(model, &session, &reading, samples_of(&reading, args->steps), args->whole, outputs);
     hone_internal_reading_end(&reading);
     hone_internal_session_end(&session);
     return status;

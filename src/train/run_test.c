@@ -101,9 +101,10 @@ TEST(an_output_without_an_axis_of_samples_is_refused)
 {
     static const struct {
         const char *layer, *words;
-    } cases[] = {{"mean", "has the shape () for 4 samples"},
-                 {"sum(axis=0)", "has the shape (3,) for 4 samples"},
-                 {"transpose([1, 0])", "has the shape (3, 4) for 4 samples"}};
+        int rank;
+    } cases[] = {{"mean", "has the shape () for 4 samples", 0},
+                 {"sum(axis=0)", "has the shape (3,) for 4 samples", 1},
+                 {"transpose([1, 0])", "has the shape (3, 4) for 4 samples", 2}};
     float x[12] = {0};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         hone_tensor *input = hone_input_tensor(3);
@@ -115,6 +116,11 @@ TEST(an_output_without_an_axis_of_samples_is_refused)
         assert_int_equal(hone_predict(model, data, outputs), HONE_ERROR_SHAPE);
         if (strstr(hone_error_message(), cases[i].words) == NULL)
             fail_msg("%s", hone_error_message());
+        assert_int_equal(hone_predict(model, data, outputs, .batch_size = 2, .whole = true),
+                         HONE_ERROR_SHAPE);
+        assert_int_equal(hone_predict(model, data, outputs, .whole = true), HONE_OK); /* all are one batch */
+        assert_int_equal(outputs[0]->rank, cases[i].rank);
+        hone_array_free(outputs[0]);
         hone_model_free(model);
         hone_dataset_free(data);
     }
