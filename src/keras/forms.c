@@ -161,9 +161,22 @@ hone_status hone_internal_keras_others_write(hone_config *config, const char *te
     return good ? HONE_OK : hone_error_status();
 }
 
+/* An empty list of axes means none to Keras's operations, where a field without any means all. */
+static hone_status refuse_no_axes(const hone_type *type, const hone_config *config, const hone_field *field)
+{
+    const hone_config *value = hone_internal_config_get(config, "axis");
+    if (strcmp(field->name, "axis") != 0 || !hone_internal_config_is(value, HONE_CONFIG_LIST) ||
+        hone_internal_config_count(value) > 0 || type->module == NULL ||
+        strncmp(type->module, "keras.src.ops", 13) != 0)
+        return HONE_OK;
+    return hone_internal_config_fail(value, "an operation over no axes, axis=(), is not supported");
+}
+
 hone_status hone_internal_keras_forms_read(const hone_type *type, hone_config *config)
 {
     for (size_t i = 0; i < type->field_count; i++) {
+        if (type->fields[i].kind == HONE_FIELD_INTEGERS)
+            HONE_TRY(refuse_no_axes(type, config, &type->fields[i]));
         if (type->fields[i].others_here)
             HONE_TRY(others_to_text(type, config, &type->fields[i]));
         if (type->fields[i].kind == HONE_FIELD_BOOLEAN)

@@ -14,41 +14,9 @@
 #include "operations/array.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { DEEPEST_ARGUMENT = 16, MOST_NAMED = 8 };
-
-/* ---- items of maps by their keys ---- */
-
-typedef struct keyed_item {
-    const char *key;
-    size_t index;
-} keyed_item;
-
-static int compare_keys(const void *a, const void *b)
-{
-    return strcmp(((const keyed_item *)a)->key, ((const keyed_item *)b)->key);
-}
-
-size_t *hone_internal_sorted_items(const hone_config *config)
-{
-    size_t *order = hone_internal_allocate((hone_internal_config_count(config) + 1) * sizeof *order);
-    keyed_item *items = hone_internal_allocate((hone_internal_config_count(config) + 1) * sizeof *items);
-    bool map = hone_internal_config_is(config, HONE_CONFIG_MAP);
-    for (size_t i = 0; order != NULL && items != NULL && i < hone_internal_config_count(config); i++)
-        items[i] = (keyed_item){map ? hone_internal_config_key(config, i) : "", i};
-    if (map && order != NULL && items != NULL)
-        qsort(items, hone_internal_config_count(config), sizeof *items, compare_keys);
-    for (size_t i = 0; order != NULL && items != NULL && i < hone_internal_config_count(config); i++)
-        order[i] = items[i].index;
-    if (items == NULL) {
-        hone_internal_free(order);
-        order = NULL;
-    }
-    hone_internal_free(items);
-    return order;
-}
 
 /* ---- tensors ---- */
 
@@ -339,6 +307,26 @@ static hone_status take_named_inputs(const node_reader *reader, const hone_layer
     return HONE_OK;
 }
 
+/* f(x, weights=w), operands by their names: in the order of the fields, "None" for those left out before. */
+static hone_status take_operands(const node_reader *reader, const hone_layer *layer,
+                                 const hone_config *kwargs, size_t given, node_parts *parts)
+{
+    const hone_type *type = layer->type->call_fields;
+    const bool operands = layer->type->inputs_apart && layer->type->input_names == NULL && type != NULL;
+    size_t end = operands ? type->field_count : 0;
+    while (end > given &&
+           leaf_of(reader, hone_internal_config_get(kwargs, type->fields[end - 1].name)) == NULL)
+        end--;
+    for (size_t i = given; i < end; i++) {
+        const hone_config *value = hone_internal_config_get(kwargs, type->fields[i].name);
+        if (leaf_of(reader, value) != NULL)
+            HONE_TRY(collect(reader, value, false, &parts->inputs));
+        else if (!hone_internal_config_present(value))
+            HONE_TRY(give_nothing(&type->fields[i], parts->given));
+    }
+    return HONE_OK;
+}
+
 /* f(inputs=x): the first of the keyword arguments that holds tensors and is no field. Its key; NULL: there is
  * none. */
 static const char *named_first_argument(const node_reader *reader, const hone_layer *layer,
@@ -357,8 +345,14 @@ static const char *named_first_argument(const node_reader *reader, const hone_la
     return NULL;
 }
 
-static hone_status take_kwargs(const hone_layer *layer, const hone_config *kwargs, const char *inputs,
-                               node_parts *parts)
+/* A tensor by the name of an operand, which take_operands takes. */
+static bool is_operand(const node_reader *reader, const hone_layer *layer, const hone_config *value)
+{
+    return layer->type->inputs_apart && layer->type->input_names == NULL && leaf_of(reader, value) != NULL;
+}
+
+static hone_status take_kwargs(const node_reader *reader, const hone_layer *layer, const hone_config *kwargs,
+                               const char *inputs, node_parts *parts)
 {
     const hone_type *type = layer->type->call_fields;
     if (!hone_internal_config_present(kwargs))
@@ -368,7 +362,8 @@ static hone_status take_kwargs(const hone_layer *layer, const hone_config *kwarg
     for (size_t i = 0; i < hone_internal_config_count(kwargs); i++) {
         const hone_config *value = hone_internal_config_at(kwargs, i);
         const char *key = hone_internal_config_key(kwargs, i);
-        if (place_of_name(layer->type->input_names, key) >= 0 || key == inputs)
+        if (place_of_name(layer->type->input_names, key) >= 0 || key == inputs ||
+            is_operand(reader, layer, value))
             continue;
         HONE_TRY(
             hone_internal_config_present(value)
@@ -407,7 +402,10 @@ static hone_status read_parts(const node_reader *reader, const hone_layer *layer
     const char *first = nothing ? named_first_argument(reader, layer, kwargs) : NULL;
     if (first != NULL)
         HONE_TRY(collect_inputs(reader, layer, hone_internal_config_get(kwargs, first), &parts->inputs));
-    HONE_TRY(take_kwargs(layer, kwargs, first, parts));
+    HONE_TRY(take_kwargs(reader, layer, kwargs, first, parts));
+    if (!reader->old && first == NULL)
+        HONE_TRY(take_operands(reader, layer, kwargs,
+                               hone_internal_config_count(hone_internal_config_get(node, "args")), parts));
     HONE_TRY(take_named_inputs(reader, layer, kwargs, parts));
     const hone_config *training = hone_internal_config_get(parts->given, "training");
     hone_config *kept = training == NULL ? NULL : hone_internal_config_copy(training);

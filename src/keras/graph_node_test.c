@@ -16,6 +16,9 @@
 #define LAYER(class_name, config, nodes) \
     "{\"class_name\": \"" class_name "\", \"module\": \"keras.layers\", \"config\": {" config \
     "\"name\": \"s\"}, \"name\": \"s\", \"inbound_nodes\": [" nodes "]}"
+#define OPERATION(class_name, config, nodes) \
+    GRAPH("{\"class_name\": \"" class_name "\", \"module\": \"keras.src.ops.numpy\", \"config\": {" config \
+          "\"name\": \"s\"}, \"name\": \"s\", \"inbound_nodes\": [" nodes "]}")
 #define ADD(nodes) GRAPH(LAYER("Add", "", nodes))
 #define SOFTMAX(nodes) GRAPH(LAYER("Softmax", "", nodes))
 #define HEADS(nodes) GRAPH(LAYER("MultiHeadAttention", "\"num_heads\": 1, \"key_dim\": 2, ", nodes))
@@ -46,6 +49,10 @@ static const struct {
      {"a", "b"},
      "mask"},
     {"an argument that is null", SOFTMAX(CALL(TENSOR("a"), "\"mask\": null")), {"a"}, NULL},
+    {"an operand by its name",
+     OPERATION("Average", "", CALL(TENSOR("a"), "\"weights\": " TENSOR("b"))),
+     {"a", "b"},
+     NULL},
     {"inputs apart", HEADS(CALL(TENSOR("a") ", " TENSOR("b"), "")), {"a", "b"}, NULL},
     {"inputs by name",
      HEADS(CALL("", "\"value\": " TENSOR("b") ", \"query\": " TENSOR("a"))),
@@ -103,6 +110,7 @@ static const struct {
     {"no input", SOFTMAX(CALL("", "")), "the layer \"s\" has no input"},
     {"too deep", ADD(CALL("[" EIGHT(EIGHT(EIGHT(TENSOR("a")))) "]", "")),
      "the arguments of a call are nested too deeply"},
+    {"an operation over no axes", OPERATION("Sum", "\"axis\": [], ", CALL(TENSOR("a"), "")), "over no axes"},
     {"an argument that is not known", SOFTMAX(CALL(TENSOR("a"), "\"temperature\": 3")), "\"temperature\""},
 };
 
@@ -110,19 +118,4 @@ TEST_EACH(a_call_is_refused, refused)
 {
     assert_null(read_text(row->text));
     assert_message_has(row->words);
-}
-
-TEST(items_of_a_map_are_taken_by_sorted_keys)
-{
-    static const char text[] = "{\"b\": 1, \"a\": 2, \"c\": 3}";
-    hone_config *map = hone_internal_json_parse(text, strlen(text), "test");
-    size_t *order = hone_internal_sorted_items(map);
-    assert_memory_equal(order, ((size_t[]){1, 0, 2}), 3 * sizeof *order);
-    hone_internal_free(order);
-    hone_internal_config_free(map);
-    hone_config *list = hone_internal_json_parse("[3, 1, 2]", 9, "test");
-    order = hone_internal_sorted_items(list);
-    assert_memory_equal(order, ((size_t[]){0, 1, 2}), 3 * sizeof *order);
-    hone_internal_free(order);
-    hone_internal_config_free(list);
 }

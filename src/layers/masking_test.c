@@ -10,6 +10,14 @@ TEST(keeps_what_layers_promise)
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
+/* 0.1 is no float. */
+TEST(masks_the_float_nearest_to_its_value)
+{
+    const double x[] = {0.1, 0.1, 1, 2};
+    check_layer_numbers(&(layer_example){"masking(0.1)", .inputs = {HONE_SHAPE(1, 2, 2)}},
+                        (const double *const[]){x}, (const double[]){0, 0, 1, 2});
+}
+
 TEST(refuses_wrong_arguments_and_shapes)
 {
     check_layer_refused("masking(mask=2)", NULL, "mask");

@@ -169,21 +169,21 @@ HONE_OPERATION(get_item, "GetItem", plain_args, plain_fields, plain_defaults, .c
 
 #define TAKE_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
-    F(A, INTEGER, axis, HONE_NONE_INTEGER, "the axis of the places", HONE_REQUIRED)
+    F(A, INTEGER, axis, HONE_NONE_INTEGER, "the axis of the places (None: all numbers in one row)")
 HONE_OPERATION_ARGS(take, TAKE_FIELDS)
 
 #define INDICES_FIELDS(F, A) \
-    F(A, TEXT, indices, NULL, "a place or a list of them", HONE_REQUIRED, HONE_SPECS(HONE_LITERAL))
+    HONE_OPERAND(F, A, x, "the numbers when they are a constant") \
+    HONE_OPERAND(F, A, indices, "a place or a list of them when they are a constant")
 HONE_OPERATION_CALL_FIELDS(indices, INDICES_FIELDS)
 
 /* x with the axis first, all others as one: [size, others], and back to [places..., others...] in the order
  * of x. */
-static hone_value take_rows(hone_graph *graph, hone_value x, int axis, const hone_constant *places,
-                            const hone_layer *layer)
+static hone_value take_rows(hone_graph *graph, hone_value x, int axis, hone_value ids, hone_shape places)
 {
-    int order[HONE_MAX_RANK], back[HONE_MAX_RANK], more = places->shape.rank;
+    int order[HONE_MAX_RANK], back[HONE_MAX_RANK], more = places.rank;
     hone_shape shape = hone_value_shape(graph, x), table = {.rank = 2, .size = {shape.size[axis], 1}},
-               result = places->shape;
+               result = places;
     for (int i = 0; i < shape.rank; i++)
         order[i] = i == 0 ? axis : i <= axis ? i - 1 : i;
     for (int i = 0; i < shape.rank; i++)
@@ -194,9 +194,7 @@ static hone_value take_rows(hone_graph *graph, hone_value x, int axis, const hon
     for (int i = 0; i < result.rank; i++)
         back[i] = i < axis ? more + i : i < axis + more ? i - axis : i;
     x = hone_op_reshape(graph, hone_op_transpose(graph, x, order), table);
-    hone_shape flat = {.rank = 1, .size = {places->count}};
-    hone_constant ids = {flat, places->numbers, places->count};
-    x = hone_op_gather_rows(graph, x, hone_internal_constant_value(graph, layer, &ids));
+    x = hone_op_gather_rows(graph, x, ids);
     return hone_op_transpose(graph, hone_op_reshape(graph, x, result), back);
 }
 
@@ -220,26 +218,59 @@ static hone_status check_places(hone_constant *places, int axis, hone_shape shap
     return HONE_OK;
 }
 
-static hone_value take(hone_graph *graph, hone_value x, int64_t along, const hone_layer *layer)
+static hone_value take_constant(hone_graph *graph, hone_value x, int axis, const char *text,
+                                const hone_layer *layer)
 {
-    const char *text = ((const indices_call *)hone_call_args(graph))->indices;
-    int axis = hone_internal_shape_axis(hone_value_shape(graph, x), along, "axis");
     hone_constant places;
-    if (text == NULL) {
+    if (hone_internal_constant_read(graph, text, &places) < 0 ||
+        check_places(&places, axis, hone_value_shape(graph, x)) < 0)
+        return HONE_NO_VALUE;
+    if (places.shape.rank == 0)
+        return take_place(graph, x, axis, (int64_t)places.numbers[0]);
+    const hone_constant flat = {HONE_SHAPE(places.count), places.numbers, places.count};
+    return take_rows(graph, x, axis, hone_internal_constant_value(graph, layer, &flat), places.shape);
+}
+
+/* Places that are a tensor, those below 0 from the end; only one of the two may have a batch. */
+static hone_value take_at(hone_graph *graph, hone_value x, int axis, hone_value places)
+{
+    const hone_shape shape = hone_value_shape(graph, x), of = hone_value_shape(graph, places);
+    if (hone_internal_is_batch(shape, 0) && hone_internal_is_batch(of, 0)) {
         hone_fail(
             HONE_ERROR_UNSUPPORTED,
-            "indices must be constants; numbers at places that are a tensor are taken by take_along_axis");
+            "places of all samples in all samples would mix them; numbers of a sample at its own places "
+            "are taken by take_along_axis");
         return HONE_NO_VALUE;
     }
-    if (axis < 0 || hone_internal_constant_read(graph, text, &places) < 0)
+    if (shape.size[axis] == HONE_ANY || shape.rank - 1 + of.rank > HONE_MAX_RANK) {
+        hone_fail(HONE_ERROR_SHAPE, "places of axis %d of size %lld cannot be taken", axis,
+                  (long long)shape.size[axis]);
         return HONE_NO_VALUE;
-    if (hone_internal_is_batch(hone_value_shape(graph, x), axis))
-        return refuse_batch();
-    if (check_places(&places, axis, hone_value_shape(graph, x)) < 0)
-        return HONE_NO_VALUE;
-    return places.shape.rank == 0 ? take_place(graph, x, axis, (int64_t)places.numbers[0])
-                                  : take_rows(graph, x, axis, &places, layer);
+    }
+    const hone_value below = hone_op_unary(graph, "less_scalar", places, (hone_parameters){0}),
+                     shift = hone_op_affine(graph, below, (double)shape.size[axis], 0);
+    return take_rows(graph, x, axis, hone_op_add(graph, places, shift), of);
 }
-HONE_OPERATION_CALL(take, take_args, take(graph, x, args->axis, layer))
+
+static int call_take(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
+                     hone_value *outputs)
+{
+    const int64_t along = ((const take_args *)hone_layer_args(layer))->axis;
+    const char *text = ((const indices_call *)hone_call_args(graph))->indices;
+    hone_value x[2];
+    HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 2, x));
+    const bool row = along == HONE_NONE_INTEGER;
+    x[0] = row ? hone_internal_in_a_row(graph, x[0], "take") : x[0];
+    const int axis = x[0] < 0
+                         ? (int)hone_error_status()
+                         : hone_internal_shape_axis(hone_value_shape(graph, x[0]), row ? 0 : along, "axis");
+    if (axis < 0)
+        return axis;
+    if (hone_internal_is_batch(hone_value_shape(graph, x[0]), axis))
+        return refuse_batch() < 0 ? hone_error_status() : 0;
+    outputs[0] =
+        text != NULL ? take_constant(graph, x[0], axis, text, layer) : take_at(graph, x[0], axis, x[1]);
+    return 1;
+}
 HONE_OPERATION(take, "Take", take_args, take_fields, take_defaults, .call = call_take,
-               .call_fields = &indices_call_type);
+               HONE_OPERATION_OPERANDS(indices_call_type, 2));

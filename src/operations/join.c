@@ -229,7 +229,7 @@ HONE_OPERATION_ARGS(sections, SECTIONS_FIELDS)
     HONE_OPERATION(thing, class, sections_args, sections_fields, sections_defaults, .call = call_##thing, \
                    .outputs_max = most_parts);
 SPLIT_ALONG(vsplit, "Vsplit", 0)
-SPLIT_ALONG(hsplit, "Hsplit", 1)
+SPLIT_ALONG(hsplit, "Hsplit", hone_value_shape(graph, inputs[0]).rank > 1)
 SPLIT_ALONG(dsplit, "Dsplit", 2)
 
 /* Parts of nearly equal size: the first ones have one place more where the size is no multiple. */

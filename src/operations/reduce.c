@@ -56,9 +56,25 @@ static hone_value log_of_sum(hone_graph *graph, hone_value x, const int64_t *axe
 
 REDUCTION(numpy, sum, "Sum", reduce(graph, "sum", x, args))
 REDUCTION(numpy, mean, "Mean", reduce(graph, "mean", x, args))
-REDUCTION(numpy, max, "Max", reduce(graph, "maximum", x, args))
+/* The extremes may begin with a number, which is one more to compare. */
+#define EXTREME_FIELDS(F, A) \
+    REDUCTION_FIELDS(F, A) \
+    F(A, NUMBER, initial, HONE_NONE, "a number that the result is compared with too (None: no such one)")
+HONE_OPERATION_ARGS(extreme, EXTREME_FIELDS)
+
+static hone_value extreme_of(hone_graph *graph, const char *function, hone_value x, const extreme_args *args)
+{
+    const hone_value y = hone_internal_reduce_axes(graph, function, x, args->axis, args->keepdims);
+    return isnan(args->initial) || y < 0
+               ? y
+               : hone_op_binary(graph, function, y, hone_graph_constant(graph, args->initial));
+}
+
+HONE_OPERATION_CALL(max, extreme_args, extreme_of(graph, "maximum", x, args))
+HONE_OPERATION(max, "Max", extreme_args, extreme_fields, extreme_defaults, .call = call_max);
+HONE_OPERATION_CALL(min, extreme_args, extreme_of(graph, "minimum", x, args))
+HONE_OPERATION(min, "Min", extreme_args, extreme_fields, extreme_defaults, .call = call_min);
 REDUCTION(numpy, amax, "Amax", reduce(graph, "maximum", x, args))
-REDUCTION(numpy, min, "Min", reduce(graph, "minimum", x, args))
 REDUCTION(numpy, amin, "Amin", reduce(graph, "minimum", x, args))
 REDUCTION(numpy, prod, "Prod", reduce(graph, "product", x, args))
 REDUCTION(numpy, var, "Var", variance(graph, x, args))

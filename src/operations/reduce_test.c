@@ -6,6 +6,7 @@ static const operation_use smooth[] = {
     {"mean", {"mean(axis=[1, 2], keepdims=true)", X}},
     {"mean of all", {"mean", X, .joint = true}},
     {"max", {"max(axis=-1)", X}},
+    {"max from a number", {"max(axis=1, initial=0.5)", X}},
     {"prod", {"prod(axis=1)", X}},
     {"var", {"var(axis=[1, 2])", X}},
     {"std", {"std(axis=-1)", X}},

@@ -246,12 +246,14 @@ QUANTILE(nanpercentile, "Nanpercentile", 100, quantile_of_numbers)
 #define PARTITION_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGER, kth, 0, "the place whose number is at its own in the result", HONE_REQUIRED) \
-    F(A, INTEGER, axis, -1, "the axis")
+    F(A, INTEGER, axis, -1, "the axis (None: all numbers in one row)", .none_too = true)
 HONE_OPERATION_ARGS(partition, PARTITION_FIELDS)
 
 /* Those up to the kth sorted by their numbers, the others as they stand. */
 static hone_value partitioned(hone_graph *graph, hone_value x, int64_t kth, int64_t along)
 {
+    if ((x = row_without_axis(graph, x, &along, "argpartition")) < 0)
+        return x;
     const int axis = axis_of(hone_value_shape(graph, x), along, "argpartition");
     const int64_t size = axis < 0 ? 0 : hone_value_size(graph, x, axis), place = kth < 0 ? kth + size : kth;
     if (axis >= 0 && (size == HONE_ANY || place < 0 || place >= size))
