@@ -10,7 +10,7 @@ TEST(keeps_what_layers_promise)
     check_layers(examples, sizeof examples / sizeof *examples);
 }
 
-/* 0.1 is no float. */
+/* 0.1 lies between two floats. */
 TEST(masks_the_float_nearest_to_its_value)
 {
     const double x[] = {0.1, 0.1, 1, 2};
