@@ -53,7 +53,8 @@ static hone_status estimate_batch(hone_model *model, int64_t batch, estimate *ma
     const hone_pass *pass = hone_internal_plan_batch(model, batch, mode_of(model));
     if (pass == NULL)
         return hone_error_status();
-    *made = (estimate){batch, hone_internal_plan_cost(pass->plan, 1) / (double)batch, pass->plan->memory_bytes};
+    *made =
+        (estimate){batch, hone_internal_plan_cost(pass->plan, 1) / (double)batch, pass->plan->memory_bytes};
     return HONE_OK;
 }
 
@@ -90,8 +91,10 @@ static hone_status advise_batch(hone_model *model, int64_t batch, hone_advice *a
              "Batch: a sample takes %.2f us in batches of %" PRId64 " and %.2f us in batches of %" PRId64
              " (%.2f times as fast), since a step %s once; memory of a step: %s, not %s.%s",
              now.sample * 1e-3, batch, chosen->sample * 1e-3, chosen->batch, item->gain,
-             mode_of(model) == HONE_MODE_TRAIN ? "reads and updates the weights" : "reads the weights", after, before,
-             mode_of(model) == HONE_MODE_TRAIN ? " Fewer steps an epoch may need a higher learning rate." : "");
+             mode_of(model) == HONE_MODE_TRAIN ? "reads and updates the weights" : "reads the weights", after,
+             before,
+             mode_of(model) == HONE_MODE_TRAIN ? " Fewer steps an epoch may need a higher learning rate."
+                                               : "");
     return HONE_OK;
 }
 
@@ -114,19 +117,21 @@ static void advise_threads(const hone_plan *plan, hone_advice *advice)
     item->worth = chosen != present;
     if (item->worth)
         snprintf(item->instead, sizeof item->instead, "%d", chosen);
-    const int used = snprintf(item->sentence, sizeof item->sentence,
-                              "Threads: a step takes %.1f us on one thread and %.1f us on %d (%.2f times as fast); %d of "
-                              "its %d phases are long enough to be shared. ",
-                              alone * 1e-3, now * 1e-3, present, alone / now, plan->parallel_phases, plan->phase_count);
+    const int used =
+        snprintf(item->sentence, sizeof item->sentence,
+                 "Threads: a step takes %.1f us on one thread and %.1f us on %d (%.2f times as fast); %d of "
+                 "its %d phases are long enough to be shared. ",
+                 alone * 1e-3, now * 1e-3, present, alone / now, plan->parallel_phases, plan->phase_count);
     if (present == 1)
-        snprintf(item->sentence, sizeof item->sentence, "Threads: a step takes %.1f us on the one thread there is.",
-                 alone * 1e-3);
+        snprintf(item->sentence, sizeof item->sentence,
+                 "Threads: a step takes %.1f us on the one thread there is.", alone * 1e-3);
     else if (item->worth)
         snprintf(item->sentence + used, sizeof item->sentence - (size_t)used,
                  "%d %s as good: the others are free for a second training (--threads %d).", chosen,
                  chosen == 1 ? "is" : "are", chosen);
     else
-        snprintf(item->sentence + used, sizeof item->sentence - (size_t)used, "All %d are worth having.", present);
+        snprintf(item->sentence + used, sizeof item->sentence - (size_t)used, "All %d are worth having.",
+                 present);
 }
 
 /* ---- dtype ---- */
@@ -173,11 +178,12 @@ static void advise_dtype(const hone_plan *plan, hone_advice *advice)
     if (item->worth)
         snprintf(item->instead, sizeof item->instead, "%s", already ? "float32" : "mixed_bfloat16");
     if (already)
-        snprintf(item->sentence, sizeof item->sentence, "Dtype: products are of bfloat16 already; %s.", bfloat16[row].why);
+        snprintf(item->sentence, sizeof item->sentence, "Dtype: products are of bfloat16 already; %s.",
+                 bfloat16[row].why);
     else
         snprintf(item->sentence, sizeof item->sentence,
-                 "Dtype: products of layers are %.0f %% of a step, and %s: mixed_bfloat16 is %s.", 100 * share,
-                 bfloat16[row].why, item->worth ? "worth trying" : "not worth it for speed");
+                 "Dtype: products of layers are %.0f %% of a step, and %s: mixed_bfloat16 is %s.",
+                 100 * share, bfloat16[row].why, item->worth ? "worth trying" : "not worth it for speed");
 }
 
 /* ---- width ---- */
@@ -219,8 +225,8 @@ static double share_of_layer(const hone_plan *plan, const char *layer)
     return all > 0 ? own / all : 0;
 }
 
-static void add_width(const char *layer, int64_t columns, int64_t fitting, double share, double gain, int lanes,
-                      hone_advice *advice)
+static void add_width(const char *layer, int64_t columns, int64_t fitting, double share, double gain,
+                      int lanes, hone_advice *advice)
 {
     hone_advice_item *item = add_item(advice, "width");
     item->worth = true;
@@ -228,14 +234,15 @@ static void add_width(const char *layer, int64_t columns, int64_t fitting, doubl
     snprintf(item->layer, sizeof item->layer, "%.63s", layer);
     snprintf(item->now, sizeof item->now, "%" PRId64, columns);
     snprintf(item->instead, sizeof item->instead, "%" PRId64, fitting);
-    snprintf(item->sentence, sizeof item->sentence,
-             "Width: %.63s has %" PRId64 " columns, and registers hold %d: %" PRId64
-             " would cost the same, or %.2f times as much work is done in the time. Its products are %.0f %% of a step.",
-             layer, columns, lanes, fitting, gain, 100 * share);
+    snprintf(
+        item->sentence, sizeof item->sentence,
+        "Width: %.63s has %" PRId64 " columns, and registers hold %d: %" PRId64
+        " would cost the same, or %.2f times as much work is done in the time. Its products are %.0f %% of a step.",
+        layer, columns, lanes, fitting, gain, 100 * share);
 }
 
-/* Layers whose last register is mostly empty, and whose products count. The width of an output is given by the
- * task. */
+/* Layers whose last register is mostly empty, and whose products count. The width of an output is given by
+ * the task. */
 static void advise_width(const hone_plan *plan, const char *kernels, hone_advice *advice)
 {
     const int lanes = lanes_of(kernels);
@@ -253,8 +260,10 @@ static void advise_width(const hone_plan *plan, const char *kernels, hone_advice
     if (advice->count > before)
         return;
     hone_advice_item *item = add_item(advice, "width");
-    snprintf(item->sentence, sizeof item->sentence,
-             "Width: no layer that takes a tenth of a step leaves a tenth of its registers (of %d numbers) empty.", lanes);
+    snprintf(
+        item->sentence, sizeof item->sentence,
+        "Width: no layer that takes a tenth of a step leaves a tenth of its registers (of %d numbers) empty.",
+        lanes);
 }
 
 /* ---- all of it ---- */
@@ -293,7 +302,8 @@ hone_advice *hone_advise(hone_model *model, int64_t batch_size)
     if (hone_internal_model_need_built(model, "advise") < 0)
         return NULL;
     if (batch_size < 1) {
-        hone_fail(HONE_ERROR_ARGUMENT, "advise: expected a batch of 1 sample or more, received %" PRId64, batch_size);
+        hone_fail(HONE_ERROR_ARGUMENT, "advise: expected a batch of 1 sample or more, received %" PRId64,
+                  batch_size);
         return NULL;
     }
     hone_advice *advice = hone_internal_allocate_zeroed(1, sizeof *advice);

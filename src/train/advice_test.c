@@ -8,9 +8,9 @@
 
 static hone_model *dense_model(int64_t inputs, int64_t hidden, const char *policy)
 {
-    hone_model *model = hone_sequential(hone_input(inputs),
-                                        hone_dense(hidden, .activation = "relu", .dtype = policy, .name = "hidden"),
-                                        hone_dense(10, .activation = "softmax", .name = "answer"));
+    hone_model *model = hone_sequential(
+        hone_input(inputs), hone_dense(hidden, .activation = "relu", .dtype = policy, .name = "hidden"),
+        hone_dense(10, .activation = "softmax", .name = "answer"));
     if (hone_compile(model, .optimizer = hone_adam(), .loss = "sparse_categorical_crossentropy") < 0)
         fail_msg("%s", hone_error_message());
     return model;

@@ -135,7 +135,8 @@ static hone_status measure_step(hone_model *model, int64_t batch_size, int64_t *
                          "a rank and a sample a shard; raise --batch-size, or give --shards",
                          (long long)*shards, *shards == 1 ? "" : "s", (long long)batch_size, ranks);
     HONE_TRY(hone_internal_model_make_slots(model));
-    hone_pass *pass = hone_internal_plan_batch(model, (batch_size + *shards - 1) / *shards, HONE_MODE_GRADIENTS);
+    hone_pass *pass =
+        hone_internal_plan_batch(model, (batch_size + *shards - 1) / *shards, HONE_MODE_GRADIENTS);
     if (pass == NULL || hone_internal_plan_make_room(pass->plan, 1) < 0)
         return hone_error_status();
     const double floats = (double)hone_internal_variable_list_numbers(&model->weights, false);

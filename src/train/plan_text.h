@@ -4,8 +4,8 @@
 
 #include "train/pass.h"
 
-/* The pass of a batch of this many samples, of the shapes that the model's inputs and losses say; kept with the model
- * like others. NULL on failure: an input with a variable size among them. */
+/* The pass of a batch of this many samples, of the shapes that the model's inputs and losses say; kept with
+ * the model like others. NULL on failure: an input with a variable size among them. */
 hone_pass *hone_internal_plan_batch(hone_model *model, int64_t batch, hone_mode mode);
 
 #endif
