@@ -138,7 +138,8 @@ TEST_EACH(each_probability_has_its_own, several)
     assert_float_equal(hone_model_threshold_of(model, 1, 1), 0.5, 0);
     hone_scores scores;
     assert_int_equal(hone_score(model, data, 0, 0, &scores), HONE_OK);
-    assert_float_equal(scores.accuracy, row->outputs ? 0.8f : 0.9f, 1e-6);
+    const float right = row->outputs ? 0.8f : 0.9f;
+    assert_float_equal(scores.accuracy, right, 1e-6);
     hone_scores_free(&scores);
     assert_true(hone_threshold_find(model, data, NULL, &one) < 0);
     assert_message_has("has 2 probabilities; expected one");
