@@ -185,7 +185,6 @@ TEST(whole_series_are_held_out)
     check_windows(parts[0], first == 3 ? "0>2 1>3 2>4 " : "7>9 8>10 ");
     hone_dataset_free(parts[0]);
     hone_dataset_free(parts[1]);
-    hone_dataset_free(data);
 }
 
 TEST(rows_of_a_series_follow_each_other)
