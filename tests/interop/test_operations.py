@@ -103,7 +103,6 @@ def picture(x):
 
 # these are all in one model, so that it is quick; OPERATIONS=REGEX makes each of them a test of its own
 SMOOTH_TOGETHER = {
-    "norm_least": lambda x: O.norm(x, ord=float("-inf"), axis=1),
     "select": lambda x: O.select([x > 0.5, x > -0.5], [x * 2, O.square(x)], 0.25), "select_default": lambda x: O.select([x > 0.5, x[:, :1] > 0], [x, x * x]), "select_array": lambda x: O.select([x > 0.5], [O.convert_to_tensor(C)]),
     "take_of_constant": lambda x: O.take(W[0, 0, :5, :3], O.argmax(x, axis=-1), axis=0), "cdist_points": lambda x: O.cdist(x[:, 0], W[0, 0, :5, :3]),
     "nanmedian": lambda x: O.nanmedian(x, axis=1), "nanquantile": lambda x: O.nanquantile(x, 0.3, axis=2), "nanpercentile": lambda x: O.nanpercentile(x, 70.0, axis=1, method="higher"), "linspace": lambda x: O.linspace(x, x * 2, 4, axis=1),
@@ -140,7 +139,6 @@ SMOOTH_TOGETHER = {
     "depthwise_conv_apart": lambda x: O.depthwise_conv(x, W[0, :2, :3, :2], strides=2, padding="same", dilation_rate=2),
     "conv_3d": lambda x: O.conv(O.reshape(x, (-1, 2, 2, 3, 1)), W[:2, :1, :2, :3].reshape(2, 1, 2, 1, 3)),
     "separable_conv": lambda x: O.separable_conv(image(x), W[:2, :2, :3, :2], W[:1, :1, :6, :4], padding="same"),
-   
     "max_pool": lambda x: O.max_pool(image(x), 2, strides=2), "max_pool_same": lambda x: O.max_pool(x, 3, strides=2, padding="same"), "average_pool": lambda x: O.average_pool(image(x), 2, strides=1),
     "resize": lambda x: O.image.resize(image(x), (4, 3)), "resize_nearest": lambda x: O.image.resize(image(x), (3, 5), interpolation="nearest"), "resize_bicubic": lambda x: O.image.resize(image(x), (4, 4), interpolation="bicubic"),
     "layer_norm": lambda x: O.layer_normalization(x, C + 2, C), "layer_norm_plain": lambda x: O.layer_normalization(x, axis=1), "layer_norm_offset": lambda x: O.layer_normalization(x, None, C, epsilon=0.1),
