@@ -1,16 +1,18 @@
 /* Choice among several: y is the choice of the first condition that holds, else the default. */
 #include "operations/operations.h"
 
+#include <math.h>
+
 HONE_OPERATION_ARGS(plain, HONE_OPERATION_FIELDS)
 
 #define CHOICE_FIELDS(F, A) \
     F(A, TENSORS, choicelist, HONE_NO_TENSORS, "what is taken where each condition holds") \
-    F(A, NUMBER, otherwise, 0, "what is taken where none holds", .key = "default")
+    F(A, NUMBER, otherwise, HONE_NONE, "what is taken where none holds (None: 0)", .key = "default")
 HONE_OPERATION_CALL_FIELDS(choice, CHOICE_FIELDS)
 
 static hone_value selected(hone_graph *graph, const hone_value *conditions, int count, double otherwise)
 {
-    hone_value y = hone_graph_constant(graph, otherwise);
+    hone_value y = hone_graph_constant(graph, isnan(otherwise) ? 0 : otherwise);
     if (hone_call_value(graph, "choicelist", count) >= 0) {
         hone_fail(HONE_ERROR_SHAPE, "choicelist must have one choice for each of the %d conditions, not more",
                   count);
