@@ -36,7 +36,7 @@ file(STRINGS tests/threads.txt threads_tests REGEX "^[^#]")
 add_custom_target(threads_tests)
 set(source_tests includes words headers/headers headers/narrow headers/abi) # these look at sources alone: one build runs them
 set(long_tests integration/c_source integration/examples headers/narrow headers/headers kernels/product trust/whole_files
-  integration/bits doctor/zoo integration/resume initializers/initializers) # begin first, so that no core waits for one at the end
+  integration/bits doctor/zoo integration/resume cli/sweep cli/ranks cli/mpi initializers/initializers) # begin first, so that no core waits for one at the end
 
 set(test_environment
   HONE_BUILD_DIR=${CMAKE_CURRENT_BINARY_DIR}

@@ -9,7 +9,11 @@ pkgs.stdenv.mkDerivation {
   nativeBuildInputs = with pkgs; [ cmake ninja pkg-config protobufc ];
   buildInputs = with pkgs; [ libzip libyaml cairo zlib libpng libjpeg protobufc curl oneDNN ];
 
-  cmakeFlags = [ "-DCMAKE_BUILD_TYPE=Release" "-DHONE_TESTS=OFF" "-DHONE_EXAMPLES=OFF" ];
+  cmakeFlags = [
+    "-DCMAKE_BUILD_TYPE=Release" "-DHONE_TESTS=OFF" "-DHONE_EXAMPLES=OFF"
+    # loaded when they are first used, from where the loader looks for what libhone.so and hone need
+    "-DCMAKE_INSTALL_RPATH=${pkgs.lib.makeLibraryPath (with pkgs; [ cairo curl ])}"
+  ];
 
   doInstallCheck = true;
   installCheckPhase = ''

@@ -11,7 +11,8 @@
 
 enum { MOST_VALUES = 256 };
 
-bool hone_internal_ids_move(const hone_node *node)
+/* Whether a node gives numbers of its operands as they are. */
+static bool moves(const hone_node *node)
 {
     static const char *const names[] = {"reshape", "stop_gradient", "strided_copy", "concatenate"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -31,7 +32,7 @@ static bool comes_from_inputs(const hone_graph *graph, hone_value value, int *le
     for (int i = 0; i < node->input_count; i++)
         if (!comes_from_inputs(graph, node->inputs[i], left))
             return false;
-    return hone_internal_ids_move(node);
+    return moves(node);
 }
 
 bool hone_internal_ids_are_coded(const hone_graph *graph, hone_value ids, int64_t rows)
@@ -55,7 +56,7 @@ static bool mark_sources(const hone_graph *graph, bool *coded)
         const hone_node *node = &graph->nodes[n];
         if (takes_rows(node) && ((const hone_gathered_rows *)node->attributes)->coded)
             any = coded[node->inputs[1]] = true;
-        for (int i = 0; hone_internal_ids_move(node) && coded[node->outputs[0]] && i < node->input_count; i++)
+        for (int i = 0; moves(node) && coded[node->outputs[0]] && i < node->input_count; i++)
             if (node->inputs[i] >= 0)
                 coded[node->inputs[i]] = true;
     }
@@ -105,7 +106,7 @@ static const char *find_reader(const hone_graph *graph, const hone_value *output
         for (int i = 0; i < node->input_count; i++) {
             if (node->inputs[i] < 0 || !coded[node->inputs[i]])
                 continue;
-            if (hone_internal_ids_move(node))
+            if (moves(node))
                 coded[node->outputs[0]] = true;
             else if (!decodes(node, i) && !hone_internal_ids_compare(graph, node))
                 return node->scope;

@@ -8,8 +8,6 @@
  * codes make a difference: the op that takes rows then decodes them. */
 bool hone_internal_ids_are_coded(const hone_graph *graph, hone_value ids, int64_t rows);
 
-/* Whether a node gives numbers of its operands as they are. */
-bool hone_internal_ids_move(const hone_node *node);
 /* Whether it compares with a number that is small enough, which holds for codes as for ids. */
 bool hone_internal_ids_compare(const hone_graph *graph, const hone_node *node);
 
