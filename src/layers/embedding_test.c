@@ -104,7 +104,8 @@ TEST(gradients_go_to_the_rows_of_large_ids)
     const float *rows = hone_variable_data(hone_model_weight(model, 0));
     for (int i = 0; i < FOLLOWING; i++) { /* w - 2 w / n for the ids of the batch */
         const bool used = FIRST + i >= 16777215 && FIRST + i <= 16777219;
-        assert_float_equal(rows[FIRST + i], used ? (float)i * (1 - 2.0f / LARGE_IDS) : (float)i, 1e-5);
+        const float expected = used ? (float)i * (1 - 2.0f / LARGE_IDS) : (float)i;
+        assert_float_equal(rows[FIRST + i], expected, 1e-5);
     }
     hone_dataset_free(data);
     hone_model_free(model);

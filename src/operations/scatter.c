@@ -51,29 +51,28 @@ static bool fail_sizes(const char *what)
 
 /* The ids and values as rows; false with a message. */
 static bool prepare(hone_graph *graph, const hone_layer *layer, hone_value indices, hone_value values,
-                    placing *placing)
+                    placing *into)
 {
-    const hone_shape of = hone_value_shape(graph, indices), shape = placing->shape;
+    const hone_shape of = hone_value_shape(graph, indices), shape = into->shape;
     if (of.rank < 1 || of.size[of.rank - 1] < 1 || of.size[of.rank - 1] > shape.rank)
         return fail_sizes("indices must have a last axis of as many numbers as there are axes, or fewer");
     const int places = (int)of.size[of.rank - 1];
     const int64_t count = product_of(of.size, of.rank - 1);
-    placing->rows = product_of(shape.size, places);
-    placing->width = product_of(shape.size + places, shape.rank - places);
-    const int64_t all = hone_internal_size_product(hone_internal_size_product(placing->rows, placing->width),
+    into->rows = product_of(shape.size, places);
+    into->width = product_of(shape.size + places, shape.rank - places);
+    const int64_t all = hone_internal_size_product(hone_internal_size_product(into->rows, into->width),
                                                    count == HONE_ANY ? 1 : count);
-    if (all == HONE_ANY || all > most_numbers || placing->rows > 1 << 24)
+    if (all == HONE_ANY || all > most_numbers || into->rows > 1 << 24)
         return fail_sizes("rows are put at places of a tensor of known and moderate size alone");
     indices = hone_op_reshape(graph, indices, HONE_SHAPE(HONE_ANY, places));
-    placing->ids = indices < 0 ? indices : numbered(graph, layer, indices, &shape, places);
-    placing->values = hone_op_reshape(graph, values, HONE_SHAPE(HONE_ANY, placing->width));
-    return placing->ids >= 0 && placing->values >= 0;
+    into->ids = indices < 0 ? indices : numbered(graph, layer, indices, &shape, places);
+    into->values = hone_op_reshape(graph, values, HONE_SHAPE(HONE_ANY, into->width));
+    return into->ids >= 0 && into->values >= 0;
 }
 
-static hone_value reduced(hone_graph *graph, const placing *placing, const char *function, double of_nothing)
+static hone_value reduced(hone_graph *graph, const placing *into, const char *function, double of_nothing)
 {
-    return hone_internal_by_segments(graph, placing->values, placing->ids, placing->rows, function,
-                                     of_nothing);
+    return hone_internal_by_segments(graph, into->values, into->ids, into->rows, function, of_nothing);
 }
 
 /* ---- among zeros ---- */
@@ -92,14 +91,14 @@ HONE_OPERATION_CALL_FIELDS(values, VALUES_FIELDS)
 static hone_value scattered(hone_graph *graph, const hone_layer *layer, const hone_value *x,
                             const int64_t *sizes)
 {
-    placing placing = {.shape = {.rank = 0}};
-    while (placing.shape.rank < HONE_MAX_RANK && sizes[placing.shape.rank] != HONE_NONE_INTEGER) {
-        placing.shape.size[placing.shape.rank] = sizes[placing.shape.rank];
-        placing.shape.rank++;
+    placing into = {.shape = {.rank = 0}};
+    while (into.shape.rank < HONE_MAX_RANK && sizes[into.shape.rank] != HONE_NONE_INTEGER) {
+        into.shape.size[into.shape.rank] = sizes[into.shape.rank];
+        into.shape.rank++;
     }
-    if (!prepare(graph, layer, x[0], x[1], &placing))
+    if (!prepare(graph, layer, x[0], x[1], &into))
         return HONE_NO_VALUE;
-    return hone_op_reshape(graph, reduced(graph, &placing, "sum", 0), placing.shape);
+    return hone_op_reshape(graph, reduced(graph, &into, "sum", 0), into.shape);
 }
 HONE_OPERATION_CALL_OF_TWO(scatter, shape_args, scattered(graph, layer, x, args->shape))
 HONE_OPERATION_OF(core, scatter, "Scatter", shape_args, shape_fields, shape_defaults, .call = call_scatter,
@@ -129,32 +128,30 @@ static const struct {
 };
 
 /* The last update for each row in its place: 1 more than its number, which is 0 where there is none. */
-static hone_value replaced(hone_graph *graph, hone_value table, const placing *placing)
+static hone_value replaced(hone_graph *graph, hone_value table, const placing *into)
 {
-    const hone_value ones = hone_op_affine(graph, hone_op_slice(graph, placing->values, 1, 0, 1), 0, 1),
+    const hone_value ones = hone_op_affine(graph, hone_op_slice(graph, into->values, 1, 0, 1), 0, 1),
                      numbers = hone_op_cumulative_sum(graph, ones, 0),
-                     last =
-                         hone_internal_by_segments(graph, numbers, placing->ids, placing->rows, "maximum", 0),
+                     last = hone_internal_by_segments(graph, numbers, into->ids, into->rows, "maximum", 0),
                      place = hone_op_unary(graph, "maximum_scalar", hone_op_affine(graph, last, 1, -1),
                                            (hone_parameters){0}),
-                     row = hone_op_gather_rows(graph, placing->values, hone_op_squeeze(graph, place, 1));
+                     row = hone_op_gather_rows(graph, into->values, hone_op_squeeze(graph, place, 1));
     return hone_op_select(graph, hone_internal_truth(graph, last), row, table);
 }
 
 static hone_value updated(hone_graph *graph, const hone_layer *layer, const hone_value *x,
                           const char *reduction)
 {
-    placing placing = {.shape = hone_value_shape(graph, x[0])};
-    if (!prepare(graph, layer, x[1], x[2], &placing))
+    placing into = {.shape = hone_value_shape(graph, x[0])};
+    if (!prepare(graph, layer, x[1], x[2], &into))
         return HONE_NO_VALUE;
-    const hone_value table = hone_op_reshape(graph, x[0], HONE_SHAPE(placing.rows, placing.width));
-    hone_value result = reduction == NULL ? replaced(graph, table, &placing) : HONE_NO_VALUE;
+    const hone_value table = hone_op_reshape(graph, x[0], HONE_SHAPE(into.rows, into.width));
+    hone_value result = reduction == NULL ? replaced(graph, table, &into) : HONE_NO_VALUE;
     for (size_t i = 0; reduction != NULL && i < sizeof reductions / sizeof *reductions; i++)
         if (strcmp(reductions[i].name, reduction) == 0)
-            result =
-                hone_op_binary(graph, reductions[i].function, table,
-                               reduced(graph, &placing, reductions[i].reduction, reductions[i].of_nothing));
-    return result < 0 ? result : hone_op_reshape(graph, result, placing.shape);
+            result = hone_op_binary(graph, reductions[i].function, table,
+                                    reduced(graph, &into, reductions[i].reduction, reductions[i].of_nothing));
+    return result < 0 ? result : hone_op_reshape(graph, result, into.shape);
 }
 
 static int call_scatter_update(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,

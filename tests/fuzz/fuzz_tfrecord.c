@@ -6,6 +6,7 @@
 #include "formats/bytes.h"
 #include <hone/data.h>
 #include <hone/data_files.h>
+#include <hone/memory.h>
 
 static size_t put_record(uint8_t *to, const uint8_t *data, size_t size)
 {
