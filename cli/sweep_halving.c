@@ -16,13 +16,13 @@ enum { MOST_RUNGS = 64 };
 typedef struct entry {
     cli_trial *trial;
     double result; /* within the rung's epochs, at its best */
-    size_t place;  /* in the order of the rung */
     bool went_on;
 } entry;
 
 typedef struct rung {
-    int64_t budget; /* epochs in all; 0: all of the recipe */
-    entry *entries;
+    int64_t budget;               /* epochs in all; 0: all of the recipe */
+    entry *entries;               /* in the order of the rung */
+    size_t *ranked;               /* places of those that were counted, the best first */
     size_t count, begun, counted; /* entered, were given to a job, have ended together with all before them */
 } rung;
 
@@ -56,14 +56,15 @@ static void make_rungs(halving *of, int64_t epochs)
 static void enter(halving *of, size_t number, cli_trial *trial)
 {
     rung *into = &of->rungs[number];
-    entry *grown = realloc(into->entries, (into->count + 1) * sizeof *grown);
-    if (grown == NULL) {
+    entry *entries = realloc(into->entries, (into->count + 1) * sizeof *entries);
+    size_t *ranked = realloc(into->ranked, (into->count + 1) * sizeof *ranked);
+    into->entries = entries != NULL ? entries : into->entries;
+    into->ranked = ranked != NULL ? ranked : into->ranked;
+    if (entries == NULL || ranked == NULL) {
         of->failed = true;
         return;
     }
-    into->entries = grown;
-    grown[into->count] = (entry){.trial = trial, .result = NAN, .place = into->count};
-    into->count++;
+    entries[into->count++] = (entry){.trial = trial, .result = NAN};
 }
 
 static double result_of(const halving *of, const rung *in, const cli_trial *trial)
@@ -82,31 +83,31 @@ static bool has_ended(const halving *of, const rung *in, const cli_trial *trial)
     return trial->state == CLI_FAILS || (trial->state == CLI_TRAINED && trial->budget >= wanted);
 }
 
-/* How many of the first m are better; of equal ones the earlier is. */
-static size_t rank_of(const halving *of, const rung *in, const entry *one)
+/* Of equal results the earlier is better. */
+static void rank_last(const halving *of, rung *in)
 {
-    size_t better = 0;
-    for (size_t i = 0; i < in->counted; i++)
-        better += cli_sweep_better(of->sweep, in->entries[i].result, one->result) ||
-                  (in->entries[i].place < one->place &&
-                   !cli_sweep_better(of->sweep, one->result, in->entries[i].result));
-    return better;
+    const size_t last = in->counted - 1;
+    size_t rank = last;
+    for (; rank > 0; rank--) {
+        const entry *before = &in->entries[in->ranked[rank - 1]];
+        if (!cli_sweep_better(of->sweep, in->entries[last].result, before->result))
+            break;
+        in->ranked[rank] = in->ranked[rank - 1];
+    }
+    in->ranked[rank] = last;
 }
 
 static void let_go_on(halving *of, size_t number)
 {
     rung *in = &of->rungs[number];
-    const size_t places = in->counted / of->factor;
-    if (number + 1 == of->rung_count)
-        return;
-    for (size_t rank = 0; rank < places; rank++)
-        for (size_t i = 0; i < in->counted; i++) {
-            entry *one = &in->entries[i];
-            if (one->went_on || isnan(one->result) || rank_of(of, in, one) != rank)
-                continue;
-            one->went_on = true;
-            enter(of, number + 1, one->trial);
-        }
+    const size_t places = number + 1 < of->rung_count ? in->counted / of->factor : 0;
+    for (size_t rank = 0; rank < places; rank++) {
+        entry *one = &in->entries[in->ranked[rank]];
+        if (one->went_on || isnan(one->result))
+            continue;
+        one->went_on = true;
+        enter(of, number + 1, one->trial);
+    }
 }
 
 /* Takes the results that the order has come to; what follows from them may have been trained before an
@@ -118,19 +119,22 @@ static void count_results(halving *of)
         while (in->counted < in->count && has_ended(of, in, in->entries[in->counted].trial)) {
             entry *one = &in->entries[in->counted++];
             one->result = one->trial->state == CLI_FAILS ? (double)NAN : result_of(of, in, one->trial);
+            rank_last(of, in);
             let_go_on(of, number);
         }
     }
 }
 
-/* The highest rung that has one comes first. */
+/* The highest rung that has one comes first. What was counted is not begun again: it may be in a higher rung,
+ * and train there. */
 static bool choose(void *context, cli_trial **trial, int64_t *budget)
 {
     halving *of = context;
     count_results(of);
     for (size_t number = of->rung_count; number-- > 0 && !of->failed;) {
         rung *in = &of->rungs[number];
-        while (in->begun < in->count && has_ended(of, in, in->entries[in->begun].trial))
+        while (in->begun < in->counted ||
+               (in->begun < in->count && has_ended(of, in, in->entries[in->begun].trial)))
             in->begun++;
         if (in->begun == in->count)
             continue;
@@ -148,8 +152,10 @@ hone_status cli_sweep_halve(cli_sweep *sweep, int64_t factor, int jobs)
     for (size_t i = 0; i < sweep->count; i++)
         enter(&of, 0, &sweep->trials[i]);
     hone_status status = of.failed ? HONE_OK : cli_trials_run(sweep, jobs, choose, &of);
-    for (size_t number = 0; number < of.rung_count; number++)
+    for (size_t number = 0; number < of.rung_count; number++) {
         free(of.rungs[number].entries);
+        free(of.rungs[number].ranked);
+    }
     return of.failed && status >= 0 ? hone_fail(HONE_ERROR_MEMORY, "out of memory for the rungs of a sweep")
                                     : status;
 }

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,5 +92,7 @@ hone_status cli_trial_look_again(const cli_sweep *sweep, cli_trial *trial, int64
     if (trial->state == CLI_TRAINED && trial->budget >= wanted)
         return HONE_OK;
     trial->state = has_failed(sweep, trial, wanted) ? CLI_FAILS : CLI_WAITS;
+    if (trial->state == CLI_FAILS)
+        trial->result = NAN;
     return HONE_OK;
 }

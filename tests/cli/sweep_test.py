@@ -97,6 +97,15 @@ class Sweep(Case):
         more = self.sweep(*words[:4], "--trials", "8", *words[6:])  # trials are added, those before them stay
         self.assertEqual(self.sweep(*words[:4], "--trials", "8", *words[6:], "--folder", "eight"), more)
 
+    def test_halving_continued_in_a_higher_rung(self):
+        """Two jobs: what trains in a higher rung is not begun once more in the one below it."""
+        words = ["--set", UNITS, "--set", RATE, "--trials", "8", "--epochs", "16", "--method", "halving", "--factor", "2", "--jobs", "2"]
+        whole = self.sweep(*words)
+        for trial in whole["trials"]:  # as after an interruption when the first rung had ended
+            with open(self.path("r.sweep/%03d/done" % trial["trial"]), "w") as file:
+                file.write("2\n")
+        self.assertEqual(self.sweep(*words), whole)
+
     def test_stopped_and_continued(self):
         words = ["--set", UNITS, "--set", RATE, "--trials", "3", "--epochs", "20"]
         whole = self.sweep(*words, "--folder", "whole")
