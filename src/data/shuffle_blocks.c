@@ -15,10 +15,10 @@
 typedef struct mixture {
     uint64_t seed;
     int64_t epoch;
-    int64_t *blocks; /* in their order; NULL: none yet */
+    int64_t *blocks; /* in their order */
     int64_t smaller; /* where the last block of the data, which may be smaller, comes */
     int64_t window;  /* of which `places` is the permutation; -1: none */
-    int64_t *places;
+    int64_t *places; /* NULL: nothing is mixed yet */
 } mixture;
 
 /* Training and validation may take turns. */
@@ -81,7 +81,7 @@ static mixture *find_mixture(shuffling *of, const hone_data_sweep *sweep)
 {
     const uint64_t seed = of->seed == HONE_NONE_INTEGER ? sweep->seed : (uint64_t)of->seed;
     for (int i = 0; i < KEPT_MIXTURES; i++)
-        if (of->kept[i].blocks && of->kept[i].seed == seed && of->kept[i].epoch == sweep->epoch)
+        if (of->kept[i].places && of->kept[i].seed == seed && of->kept[i].epoch == sweep->epoch)
             return &of->kept[i];
     mixture *into = &of->kept[of->next];
     of->next = (of->next + 1) % KEPT_MIXTURES;

@@ -91,7 +91,7 @@ static bool find_block(const links *of, uint64_t offset, uint64_t *block, uint64
     *begin = 0;
     *size = of->start;
     if (of->rows == 0)
-        return true;
+        return offset < *size;
     const uint64_t head = 5 + 8 + of->offset_bytes;
     hone_span table = hone_internal_hdf5_at(of->file, of->root, head + (uint64_t)of->rows * of->width * 8);
     const unsigned char *mark = hone_internal_take(&table, (size_t)head);

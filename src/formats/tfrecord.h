@@ -6,8 +6,8 @@
  *
  *   Example { Features features = 1; }    Features { map<string, Feature> feature = 1; }
  *   Feature { oneof { BytesList bytes_list = 1; FloatList float_list = 2; Int64List int64_list = 3; } }
- *   BytesList { repeated bytes value = 1; }   FloatList { repeated float value = 1 [packed]; }   Int64List:
- * int64 */
+ *   BytesList { repeated bytes value = 1; }   FloatList { repeated float value = 1 [packed]; }
+ *   Int64List { repeated int64 value = 1 [packed]; } */
 #ifndef HONE_FORMATS_TFRECORD_H
 #define HONE_FORMATS_TFRECORD_H
 
@@ -56,8 +56,8 @@ typedef struct hone_example {
     size_t count, room;
 } hone_example;
 
-/* Every length is checked against what is left. HONE_ERROR_FORMAT: `label` and the record's number say where.
- */
+/* Every length is checked against what is left. HONE_ERROR_FORMAT: the source's label and the record's number
+ * say where. */
 hone_status hone_internal_example_parse(hone_example *example, const hone_tfrecord_reader *record);
 void hone_internal_example_free(hone_example *example);
 
