@@ -76,6 +76,8 @@ static bool read_side(const char *pattern, const char *rest, const char *end, si
             return false;
         open = opens || (open && !closes);
         into->places += !open;
+        if (into->places > HONE_MAX_RANK)
+            return fail_pattern(pattern, rest, "there are too many axes");
     }
     return !open || fail_pattern(pattern, end, "a parenthesis is missing");
 }
