@@ -155,7 +155,8 @@ hone_status hone_internal_keras_others_write(hone_config *config, const char *te
         char name[256] = "";
         const size_t length = strcspn(rest, "=, ");
         memcpy(name, rest, length < sizeof name ? length : 0);
-        put(&good, config, name, hone_internal_config_integer(strtoll(rest + length + 1, NULL, 10)));
+        rest += length + strspn(rest + length, "= ");
+        put(&good, config, name, hone_internal_config_integer(strtoll(rest, NULL, 10)));
         rest += strcspn(rest, ", ");
     }
     return good ? HONE_OK : hone_error_status();

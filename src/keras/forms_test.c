@@ -3,6 +3,7 @@
 #include "fields/fields.h"
 #include "formats/formats.h"
 #include "keras/keras.h"
+#include "keras/parts.h"
 #include "testing/test.h"
 #include <hone/hone.h>
 
@@ -97,4 +98,15 @@ TEST(a_release_lacks_what_rows_and_types_say)
     assert_int_equal(write_for("{\"fresh\": true}", 309), HONE_ERROR_UNSUPPORTED);
     assert_int_equal(write_for("{}", 304), HONE_ERROR_UNSUPPORTED);
     hone_error_clear();
+}
+
+TEST(a_text_of_numbers_gives_each_under_its_name)
+{
+    hone_config *config = hone_internal_config_map();
+    assert_int_equal(hone_internal_keras_others_write(config, " h = 2, wide=30,c =4"), HONE_OK);
+    char *text = hone_internal_config_to_json(config, false);
+    assert_string_equal(text, "{\"h\": 2, \"wide\": 30, \"c\": 4}");
+    hone_internal_free(text);
+    assert_int_equal(hone_internal_keras_others_write(config, "alone"), HONE_OK);
+    hone_internal_config_free(config);
 }
