@@ -12,9 +12,12 @@
  *           of a tokenizer the classes are its pieces, and "tokenizer": ["CgkKBTx1...", ...] its file, base64
  *   images  {"format": "images", "classes": ["cat", "dog"], "size": [28, 28], "color": "rgb", ...}
  *   audio   {"format": "audio", "classes": ["no", "yes"], "length": 8000, "sampling_rate": 8000, ...}
- *   tfrecord {"format": "tfrecord", "inputs": [{"name": null, "features": ["a", "b"], "kind": "numbers",
- * "shape": [2]}], "targets": [...], "weights": [...]}, where a kind is numbers, raw, picture or text classes
- * {"format": "classes", "classes": [...]} arrays  {"format": "arrays"}
+ *   classes {"format": "classes", "classes": [...]}
+ *   arrays  {"format": "arrays"}
+ *
+ *   tfrecord {"format": "tfrecord", "inputs": [part...], "targets": [part...], "weights": [part...]}, where a
+ * part is {"name": null, "features": ["a", "b"], "kind": "numbers", "shape": [2], "padded": false}, and a
+ * kind numbers, raw, picture or text
  *
  * With what was done to them afterwards: "scale": 0.00392 and "preprocess": "caffe" (inputs), "one_hot": 10
  * (targets); and "threshold": 0.3, from which on one output means the second of two classes: a number, a list

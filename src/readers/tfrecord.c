@@ -84,6 +84,16 @@ static hone_tf_kind kind_of(const hone_tf_file *file, const hone_tf_column *colu
     return column->picture ? HONE_TF_PICTURE : HONE_TF_TEXT;
 }
 
+static hone_status fail_missing(const hone_tf_file *file, const hone_tf_column *column)
+{
+    return hone_fail(
+        HONE_ERROR_DATA,
+        "%s: the feature \"%.80s\" is missing in %lld of %lld records; drop=[\"%.60s\"] leaves it out, "
+        "pad=[\"%.60s\"] takes zeros",
+        file->args->path, column->name, (long long)(file->records - column->records),
+        (long long)file->records, column->name, column->name);
+}
+
 static hone_status check_regular(const hone_tf_file *file, const hone_tf_column *column, hone_tf_kind kind)
 {
     if (column->several && column->kind == HONE_FEATURE_BYTES)
@@ -94,12 +104,7 @@ static hone_status check_regular(const hone_tf_file *file, const hone_tf_column 
     if (is_padded(file, column) || (kind == HONE_TF_TEXT && column->records == file->records))
         return HONE_OK;
     if (column->records < file->records)
-        return hone_fail(
-            HONE_ERROR_DATA,
-            "%s: the feature \"%.80s\" is missing in %lld of %lld records; drop=[\"%.60s\"] leaves it out, "
-            "pad=[\"%.60s\"] takes zeros",
-            file->args->path, column->name, (long long)(file->records - column->records),
-            (long long)file->records, column->name, column->name);
+        return fail_missing(file, column);
     if (column->least == column->most || kind == HONE_TF_PICTURE)
         return HONE_OK;
     return hone_fail(
@@ -241,6 +246,7 @@ static hone_status choose(hone_tf_file *file, int role)
             return hone_error_status();
         numbers = single ? part : numbers;
         part->kind = kind_of(file, column);
+        part->padded = part->padded || is_padded(file, column);
         part->columns[part->count++] = column;
         HONE_TRY(check_regular(file, column, part->kind));
     }
@@ -290,6 +296,16 @@ static hone_status take_shape(const hone_config *list, hone_tf_part *part)
     return part->width % part->count == 0 ? HONE_OK : fail_schema("a shape does not fit its features");
 }
 
+static hone_status fail_length(const hone_tf_column *column, const char *path, uint64_t record, int64_t count,
+                               const hone_tf_part *part, int64_t room)
+{
+    return hone_fail(HONE_ERROR_DATA,
+                     "%s, record %llu: the feature \"%.80s\" has %lld values; expected %s%lld, as in the "
+                     "training data",
+                     path, (unsigned long long)record, column->name, (long long)count,
+                     part->padded ? "at most " : "", (long long)room);
+}
+
 static hone_status check_part(const hone_tf_file *file, const hone_tf_part *part)
 {
     const int64_t room = (int64_t)part->width / (int64_t)part->count;
@@ -301,13 +317,14 @@ static hone_status check_part(const hone_tf_file *file, const hone_tf_part *part
                              "%s: the feature \"%.80s\" has %s; expected %s, as in the training data",
                              file->args->path, column->name, hone_internal_feature_kinds[column->kind],
                              bytes ? "numbers" : "bytes");
-        if (part->kind <= HONE_TF_RAW && column->most > room)
-            return hone_fail(
-                HONE_ERROR_DATA,
-                "%s, record %llu: the feature \"%.80s\" has %lld values; expected at most %lld, as in the "
-                "training data",
-                column->most_file, (unsigned long long)column->most_at, column->name, (long long)column->most,
-                (long long)room);
+        if (part->kind > HONE_TF_RAW)
+            continue;
+        if (column->most > room)
+            return fail_length(column, column->most_file, column->most_at, column->most, part, room);
+        if (!part->padded && column->least < room)
+            return fail_length(column, column->least_file, column->least_at, column->least, part, room);
+        if (!part->padded && column->records < file->records)
+            return fail_missing(file, column);
     }
     return HONE_OK;
 }
@@ -357,6 +374,9 @@ static hone_status take_part(hone_tf_file *file, int role, const hone_config *sa
     if (part->kind == HONE_TF_KINDS ||
         (part->kind != HONE_TF_NUMBERS && hone_internal_config_count(names) > 1))
         return fail_schema("the kind of an input");
+    const hone_config *padded = hone_internal_config_get(said, "padded");
+    part->padded =
+        hone_internal_config_is(padded, HONE_CONFIG_BOOLEAN) && hone_internal_config_as_boolean(padded);
     HONE_TRY(take_columns(file, part, names));
     part->name = hone_internal_copy_text(name);
     part->array = (hone_array){.type = type_of(part), .shape = {file->records}};
@@ -393,7 +413,8 @@ static hone_config *describe_part(const hone_tf_part *part)
     const hone_schema_entry entries[] = {{"name", hone_internal_config_text(part->name)},
                                          {"features", names},
                                          {"kind", hone_internal_config_text(kinds[part->kind])},
-                                         {"shape", shape}};
+                                         {"shape", shape},
+                                         {"padded", hone_internal_config_boolean(part->padded)}};
     return hone_internal_schema_make(entries, sizeof entries / sizeof *entries);
 }
 

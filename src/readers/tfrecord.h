@@ -36,6 +36,7 @@ typedef struct hone_tf_part {
     size_t count;
     hone_array array; /* type and shape; axis 0 counts the records */
     size_t width;     /* numbers of a record */
+    bool padded;      /* shorter lists, and those that are missing, end in zeros */
 } hone_tf_part;
 
 typedef struct hone_tf_file {

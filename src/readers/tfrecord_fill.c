@@ -72,8 +72,7 @@ static hone_status put_values(const hone_tf_part *part, const hone_feature *feat
 /* The file is as it was when it was scanned. */
 static bool is_as_before(const hone_tf_column *column, const hone_feature *feature, int64_t room)
 {
-    return feature->kind == column->kind && feature->count <= room &&
-           (feature->count == room || column->least < column->most);
+    return feature->kind == column->kind && feature->count <= room && feature->count >= column->least;
 }
 
 static hone_status put_numbers(const hone_tf_file *file, const hone_tf_part *part, void *row)
@@ -95,11 +94,12 @@ static hone_status put_numbers(const hone_tf_file *file, const hone_tf_part *par
 static hone_status put_raw(const hone_tf_file *file, const hone_tf_part *part, void *row)
 {
     const unsigned char *bytes;
-    size_t length;
+    size_t length = 0;
     const hone_feature *feature = feature_of(file, part->columns[0]);
-    if (!feature || !hone_internal_feature_bytes(feature, &bytes, &length) || length > part->width)
+    if (feature && (!hone_internal_feature_bytes(feature, &bytes, &length) || length > part->width))
         return fail(file, part->columns[0], "the file changed while it was being read");
-    memcpy(row, bytes, length);
+    if (length > 0)
+        memcpy(row, bytes, length);
     memset((char *)row + length, 0, part->width - length);
     return HONE_OK;
 }
