@@ -16,7 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 1024, MOST_BYTES = 1 << 24 };
+enum { PATH_SIZE = 1024, MOST_BYTES = 1 << 24, LOOKS_OF_A_WHILE = 100 };
+static const struct timespec a_look = {.tv_nsec = 2000000}, a_while = {.tv_nsec = 200000000};
 
 void cli_trial_path(const cli_sweep *sweep, const cli_trial *trial, const char *name, char *path, size_t size)
 {
@@ -329,16 +330,20 @@ static void stop(const cli_sweep *sweep)
             kill(sweep->trials[i].process, SIGTERM);
 }
 
-/* Waits until a trial ends; a signal wakes the sweep, and stops the others. */
-static hone_status wait_for_one(cli_sweep *sweep, bool *told)
+/* Waits until a trial ends, or, when `others` have some that are waited for, for a while. A signal stops
+ * those that run, once. */
+static hone_status wait_for_one(cli_sweep *sweep, bool others, bool *told)
 {
     int status = 0;
     pid_t process;
-    while ((process = waitpid(-1, &status, WNOHANG)) == 0) {
-        nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
-        if (cli_caught_signal() != 0 && !*told)
-            stop(sweep);
-        *told = cli_caught_signal() != 0;
+    for (int looks = 0; (process = waitpid(-1, &status, WNOHANG)) == 0; looks++) {
+        if (others && looks == LOOKS_OF_A_WHILE)
+            return HONE_OK;
+        nanosleep(&a_look, NULL);
+        if (cli_caught_signal() == 0 || *told)
+            continue;
+        stop(sweep);
+        *told = true;
     }
     if (process < 0)
         return hone_fail(HONE_ERROR_STATE, "the trials cannot be waited for: %s", strerror(errno));
@@ -422,7 +427,6 @@ static hone_status begin_next(const cli_sweep *sweep, int jobs, cli_next_trial *
 
 hone_status cli_trials_run(cli_sweep *sweep, int jobs, cli_next_trial *next, void *context)
 {
-    const struct timespec a_while = {.tv_nsec = 200000000};
     hone_status status = HONE_OK;
     bool told = false;
     for (;;) {
@@ -440,7 +444,8 @@ hone_status cli_trials_run(cli_sweep *sweep, int jobs, cli_next_trial *next, voi
             stop(sweep);
             told = true;
         }
-        hone_status waited = wait_for_one(sweep, &told);
+        const bool others = status >= 0 && has_room(sweep, jobs) && waiting(sweep) > 0;
+        hone_status waited = wait_for_one(sweep, others, &told);
         status = status < 0 ? status : waited;
         if (waited < 0 && running(sweep) > 0)
             break;
