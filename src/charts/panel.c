@@ -307,10 +307,10 @@ static void draw_empty(hone_canvas *canvas, const hone_frame *frame)
         const hone_series *series = &panel->series[i];
         if (series->count == 0 || series->y == NULL)
             continue;
-        snprintf(text, sizeof text, "not a number%s%.40s %g", panel->x_label != NULL ? " from " : "",
-                 panel->x_label != NULL ? panel->x_label : "", series->x != NULL ? series->x[0] : 0);
-        if (panel->x_label == NULL)
-            text[strlen("not a number")] = '\0';
+        snprintf(text, sizeof text, "not a number");
+        if (panel->x_label != NULL)
+            snprintf(text, sizeof text, "not a number from %.40s %g", panel->x_label,
+                     series->x != NULL ? series->x[0] : 0);
         break;
     }
     hone_text_style style = label_style;

@@ -10,7 +10,7 @@ hone_status hone_internal_sockets_open(int rank, int ranks, const int *files, ho
 {
     (void)rank, (void)ranks, (void)files, (void)transport;
     return hone_fail(HONE_ERROR_UNSUPPORTED,
-                     "a group of processes needs the sockets of POSIX, which Windows has not");
+                     "a group of processes needs the sockets of POSIX, which Windows does not have");
 }
 #else
 #include <errno.h>

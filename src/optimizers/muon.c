@@ -15,9 +15,10 @@ HONE_FIELD_TABLE(hone_muon_args, HONE_MUON_FIELDS);
 static int matches(const char *pattern, const char *path)
 {
     (void)path;
-    hone_fail(HONE_ERROR_UNSUPPORTED,
-              "exclude_layers: \"%.100s\" needs the regular expressions of POSIX, which Windows has not",
-              pattern);
+    hone_fail(
+        HONE_ERROR_UNSUPPORTED,
+        "exclude_layers: \"%.100s\" needs the regular expressions of POSIX, which Windows does not have",
+        pattern);
     return -1;
 }
 #else
