@@ -351,6 +351,7 @@ static hone_status write_source(hone_c_writer *writer, const char *header_name)
     hone_internal_text_append(text, writer->words.functions.data != NULL ? writer->words.functions.data : "");
     write_predict(writer);
     write_header(writer);
+    hone_internal_c_write_classes(writer);
     HONE_TRY(hone_internal_c_write_rows(writer));
     hone_internal_text_append(&writer->header, "#ifdef __cplusplus\n}\n#endif\n#endif\n");
     HONE_TRY(hone_internal_c_write_test(writer));

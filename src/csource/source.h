@@ -35,8 +35,14 @@ hone_status hone_internal_c_feed(hone_c_program *program, hone_dataset *data, in
  * the header. */
 void hone_internal_c_write_reset(hone_c_writer *writer);
 void hone_internal_c_write_states(hone_c_writer *writer);
+/* A text of the user's as one of C: letters beyond ASCII in octal, so that no encoding is assumed; a list of
+ * them, which ends its array. */
+void hone_internal_c_write_string(hone_text *text, const char *words);
+void hone_internal_c_write_strings(hone_text *text, const hone_config *list);
+/* What outputs mean (classes.c): names of classes and labels, thresholds. */
+void hone_internal_c_write_classes(hone_c_writer *writer);
 /* A model of a table (table.c): whether it has a function for rows, which the functions then include; that
- * function, and the names of the classes. */
+ * function. */
 bool hone_internal_c_has_rows(hone_c_writer *writer);
 hone_status hone_internal_c_write_rows(hone_c_writer *writer);
 /* main() and its samples. */

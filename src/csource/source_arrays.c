@@ -2,6 +2,7 @@
 #include "csource/source.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 enum { FLOATS_A_LINE = 8, BYTES_A_LINE = 20 };
 
@@ -69,4 +70,27 @@ void hone_internal_c_write_arrays(hone_c_writer *writer)
         write_byte_array(writer, writer->names[s], slot);
         write_float_array(writer, writer->names[s], "_scale", slot->scales, slot->rows);
     }
+}
+
+/* ---- texts ---- */
+
+void hone_internal_c_write_string(hone_text *text, const char *words)
+{
+    hone_internal_text_append(text, "\"");
+    for (const unsigned char *letter = (const unsigned char *)words; *letter != '\0'; letter++)
+        if (*letter < ' ' || *letter > '~' || strchr("\"\\?", *letter) != NULL)
+            hone_internal_text_format(text, "\\%03o", *letter);
+        else
+            hone_internal_text_format(text, "%c", *letter);
+    hone_internal_text_append(text, "\"");
+}
+
+void hone_internal_c_write_strings(hone_text *text, const hone_config *list)
+{
+    for (size_t i = 0; i < hone_internal_config_count(list); i++) {
+        hone_internal_text_append(text, i % 8 == 0 ? "\n    " : " ");
+        hone_internal_c_write_string(text, hone_internal_config_text_at(list, i));
+        hone_internal_text_append(text, ",");
+    }
+    hone_internal_text_append(text, "\n};\n\n");
 }

@@ -1,5 +1,5 @@
-/* The table behind a model, in its C source: names of columns and classes, and a function that reads a row of
- * texts as the training data were read. */
+/* The table behind a model, in its C source: names of columns, and a function that reads a row of texts as
+ * the training data were read. */
 #include "csource/source.h"
 #include "fields/config.h"
 #include "readers/schema.h"
@@ -121,28 +121,6 @@ static bool fits(hone_c_writer *writer, fit *sizes)
 
 /* ---- constants ---- */
 
-/* A text of the user's as one of C: letters beyond ASCII in octal, so that no encoding is assumed. */
-static void put_string(hone_text *text, const char *words)
-{
-    hone_internal_text_append(text, "\"");
-    for (const unsigned char *letter = (const unsigned char *)words; *letter != '\0'; letter++)
-        if (*letter < ' ' || *letter > '~' || strchr("\"\\?", *letter) != NULL)
-            hone_internal_text_format(text, "\\%03o", *letter);
-        else
-            hone_internal_text_format(text, "%c", *letter);
-    hone_internal_text_append(text, "\"");
-}
-
-static void put_strings(hone_text *text, const hone_config *list)
-{
-    for (size_t i = 0; i < hone_internal_config_count(list); i++) {
-        hone_internal_text_append(text, i % 8 == 0 ? "\n    " : " ");
-        put_string(text, hone_internal_config_text_at(list, i));
-        hone_internal_text_append(text, ",");
-    }
-    hone_internal_text_append(text, "\n};\n\n");
-}
-
 static void write_categories(hone_c_writer *writer, const place *at, void *context)
 {
     const hone_config *words = hone_internal_config_get(at->column, "categories");
@@ -151,7 +129,7 @@ static void write_categories(hone_c_writer *writer, const place *at, void *conte
         return;
     hone_internal_text_format(&writer->source, "static const char *const %s_categories_%zu[%zu] = {",
                               writer->prefix, at->index, hone_internal_config_count(words));
-    put_strings(&writer->source, words);
+    hone_internal_c_write_strings(&writer->source, words);
 }
 
 static void write_names(hone_c_writer *writer, const bool *fields)
@@ -166,7 +144,8 @@ static void write_names(hone_c_writer *writer, const bool *fields)
         if (!fields[i])
             continue;
         hone_internal_text_append(&writer->source, written++ % 8 == 0 ? "\n    " : " ");
-        put_string(&writer->source, hone_internal_config_get_text(column_at(schema, i), "name"));
+        hone_internal_c_write_string(&writer->source,
+                                     hone_internal_config_get_text(column_at(schema, i), "name"));
         hone_internal_text_append(&writer->source, ",");
     }
     hone_internal_text_append(&writer->source, "\n};\n\n");
@@ -296,33 +275,6 @@ static void use_column(hone_c_writer *writer, const place *at, void *context)
                             : "op_read_number");
 }
 
-/* ---- the classes ---- */
-
-/* Names of the classes of the first target, and the threshold of a single output. */
-static void write_classes(hone_c_writer *writer)
-{
-    const hone_config *classes = hone_internal_schema_classes(writer->program.model->schema, 0);
-    const size_t count = hone_internal_config_count(classes);
-    char number[40];
-    if (classes == NULL || count == 0)
-        return;
-    hone_internal_text_format(&writer->source, "const char *const %s_classes[%s_CLASSES] = {", writer->prefix,
-                              writer->upper);
-    put_strings(&writer->source, classes);
-    hone_internal_text_format(
-        &writer->header,
-        "/* The classes, by their numbers. */\n#define %s_CLASSES %zu\nextern const char *const "
-        "%s_classes[%s_CLASSES];\n",
-        writer->upper, count, writer->prefix, writer->upper);
-    if (count == 2 && writer->program.slots[writer->program.outputs[0]].count == 1) {
-        hone_internal_c_number((float)hone_model_threshold(writer->program.model), number, sizeof number);
-        hone_internal_text_format(
-            &writer->header, "/* An output above it means the second class. */\n#define %s_THRESHOLD %s\n",
-            writer->upper, number);
-    }
-    hone_internal_text_append(&writer->header, "\n");
-}
-
 /* ---- both ---- */
 
 static hone_status begin(hone_c_writer *writer, fit *sizes)
@@ -351,7 +303,6 @@ hone_status hone_internal_c_write_rows(hone_c_writer *writer)
 {
     fit sizes = {.good = false};
     size_t *places = NULL;
-    write_classes(writer);
     hone_status status = begin(writer, &sizes);
     if (status >= 0 && sizes.good) {
         places = hone_internal_allocate_zeroed(column_count(schema_of(writer)) + 1, sizeof *places);

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """C source that reads the rows of a table: the numbers of hone predict, for categories, dates, missing values, standardized numbers."""
 import csv
+import json
 import os
 import shutil
 import subprocess
@@ -62,6 +63,43 @@ class Rows(Case):
             self.assertAlmostEqual(float(line.split()[0]), float(number), 6)
             self.assertEqual(line.split()[1], name)
         self.assertEqual(told[6:], ["city", "when", "area"])
+
+    def weather(self, layers, target, words, thresholds, program):
+        """A model of two yes-or-no columns, its source in a program of one statement over `output`; what predict and that program say of each row."""
+        self.write("w.csv", "a,b,rain,wind\n" + "".join("%g,%g,%s,%s\n" % (i % 7, i % 11, words[i % 7 > 3], words[2 + (i % 11 > 8)]) for i in range(77)))
+        self.write("w.yaml", "model:\n  - input: {shape: [2], name: x}\n  - normalization\n" + layers + "compile: {optimizer: adam(0.05), loss: binary_crossentropy}\n"
+                   "fit: {epochs: 5, verbose: 0}\n")
+        self.run_hone("train", "w.yaml", "--data", "w.csv#target=" + target, "--output", "w.keras")
+        self.run_hone("threshold", "w.keras", thresholds, "--output", "w.keras")
+        self.run_hone("export", "w.keras", "--output", "net.c")
+        self.write("main.c", '#include "net.h"\n#include <stdio.h>\nint main(void)\n{\n    float x[2];\n    while (scanf("%f,%f,%*s", &x[0], &x[1]) == 2) {\n'
+                   + program + '        printf("\\n");\n    }\n    return 0;\n}\n')
+        subprocess.run(["cc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "main.c", "net.c", "-lm", "-o", "main"], cwd=self.folder, check=True)
+        rows = self.read("w.csv").decode().split("\n", 1)[1]
+        return (self.run_hone("predict", "w.keras", "--data", "w.csv", "--classes", "--json").splitlines(),
+                subprocess.run(["./main"], cwd=self.folder, input=rows, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines())
+
+    def test_thresholds_of_labels(self):
+        expected, told = self.weather("  - dense: {units: 2, activation: sigmoid}\n", "[rain,wind]", "0101", "rain=0.3,wind=0.25", """        float output[NET_OUTPUT_SIZE];
+        int i;
+        net_predict(x, output);
+        for (i = 0; i < NET_LABELS; i++)
+            if (output[i] > net_thresholds[i])
+                printf("%s ", net_labels[i]);
+""")
+        self.assertEqual([json.loads(line)["labels"] for line in expected], [line.split() for line in told])
+        self.assertGreater(len(set(told)), 1)
+
+    def test_thresholds_of_outputs(self):
+        expected, told = self.weather("  - dense: {units: 4, name: h}\n  - dense: {units: 1, activation: sigmoid, name: rain}\n"
+                                      "  - dense: {units: 1, activation: sigmoid, name: wind, inputs: h}\noutputs: [rain, wind]\n",
+                                      "[rain(rain),wind(wind)]", ["dry", "wet", "calm", "windy"], "rain=0.3,wind=0.25", """        float rain[1], wind[1];
+        net_predict(x, rain, wind);
+        printf("%s %s", net_output_rain_classes[rain[0] > NET_OUTPUT_RAIN_THRESHOLD], net_output_wind_classes[wind[0] > NET_OUTPUT_WIND_THRESHOLD]);
+""")
+        found = [json.loads(line)["outputs"] for line in expected]
+        self.assertEqual(["%s %s" % (one["rain"]["class"], one["wind"]["class"]) for one in found], told)
+        self.assertGreater(len(set(told)), 1)
 
     def test_categories_as_numbers(self):
         self.check(7, "", ", scale: 0.01")
