@@ -2,47 +2,67 @@
  * text. */
 #include "base/error.h"
 #include "base/file.h"
+#include "base/utf8.h"
 #include "fields/config.h"
 #include "formats/formats.h"
 #include "report/page.h"
 #include <hone/data_files.h>
 #include <hone/look.h>
 #include <hone/memory.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { VALUES_SHOWN = 8 };
+enum { VALUES_SHOWN = 8, LETTERS_SHOWN = 40 };
 
 static int64_t integer_of(const hone_config *map, const char *key)
 {
     return hone_internal_config_as_integer(hone_internal_config_get(map, key));
 }
 
+/* Six digits; whole and large numbers have all that stand before the point. */
 static void put_cell(hone_text *page, const hone_config *column, const char *key)
 {
     const hone_config *value = hone_internal_config_get(column, key);
     hone_internal_text_append(page, "<td>");
-    if (hone_internal_config_is_numeric(value))
-        hone_internal_page_say_format(page, "%.6g", hone_internal_config_as_number(value));
+    if (hone_internal_config_is_numeric(value)) {
+        const double number = hone_internal_config_as_number(value), size = fabs(number);
+        const bool digits = size < 0x1p53 && (number == floor(number) || size >= 1e5);
+        hone_internal_page_say_format(page, digits ? "%.0f" : "%.6g", number);
+    }
     hone_internal_text_append(page, "</td>");
 }
 
-/* "ok 940, fraud 60", each as dark as its share of the rows. */
+/* The first letters of a long value, whole ones. */
+static void put_value(hone_text *page, const char *value)
+{
+    const size_t length = value == NULL ? 0 : strlen(value);
+    size_t bytes = 0;
+    uint32_t letter;
+    for (int i = 0; i < LETTERS_SHOWN && bytes < length; i++)
+        bytes += hone_internal_utf8_next(value + bytes, length - bytes, &letter);
+    if (length > 0)
+        hone_internal_page_say_format(page, "%.*s%s", (int)bytes, value, bytes < length ? "..." : "");
+}
+
+/* "ok 940, fraud 60", each as dark as its share of the rows: a row of their own, as wide as the table. */
 static void put_values(hone_text *page, const hone_config *column, int64_t rows)
 {
     const hone_config *values = hone_internal_config_get(column, "values");
-    hone_internal_text_append(page, "<td class=\"name\">");
+    if (hone_internal_config_count(values) == 0)
+        return;
+    hone_internal_text_append(page, "<tr><td class=\"name long\" colspan=\"9\">");
     for (size_t i = 0; i < hone_internal_config_count(values) && i < VALUES_SHOWN; i++) {
         const hone_config *value = hone_internal_config_at(values, i);
         const int64_t count = integer_of(value, "count");
         hone_internal_text_format(page, "<span style=\"background:rgba(var(--heat),%.2f)\">",
                                   rows > 0 ? 0.6 * (double)count / (double)rows : 0);
-        hone_internal_page_say_format(page, "%.40s", hone_internal_config_get_text(value, "value"));
+        put_value(page, hone_internal_config_get_text(value, "value"));
         hone_internal_text_format(page, "</span>&nbsp;%lld ", (long long)count);
     }
-    if (integer_of(column, "different") > VALUES_SHOWN && hone_internal_config_count(values) > 0)
+    if (integer_of(column, "different") > VALUES_SHOWN)
         hone_internal_text_append(page, "...");
-    hone_internal_text_append(page, "</td>");
+    hone_internal_text_append(page, "</td></tr>\n");
 }
 
 static void put_column(hone_text *page, const hone_config *column, int64_t rows)
@@ -50,16 +70,16 @@ static void put_column(hone_text *page, const hone_config *column, int64_t rows)
     static const char *const texts[] = {"name", "role", "kind"}, *const numbers[] = {"missing", "different",
                                                                                      "lowest",  "highest",
                                                                                      "mean",    "deviation"};
-    hone_internal_text_append(page, "<tr>");
+    hone_internal_text_append(page, "<tr class=\"column\">");
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        hone_internal_text_append(page, "<td class=\"name\">");
+        hone_internal_text_append(page, i == 0 ? "<td class=\"name long\">" : "<td class=\"name\">");
         hone_internal_page_say(page, hone_internal_config_get_text(column, texts[i]));
         hone_internal_text_append(page, "</td>");
     }
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         put_cell(page, column, numbers[i]);
-    put_values(page, column, rows);
     hone_internal_text_append(page, "</tr>\n");
+    put_values(page, column, rows);
 }
 
 static void put_notes(hone_text *page, const hone_config *columns)
@@ -109,7 +129,7 @@ static void put_table(hone_text *page, const hone_config *tree)
         page,
         "<div class=\"wide\"><table><thead><tr><th class=\"name\">column</th><th class=\"name\">role</th>"
         "<th class=\"name\">kind</th><th>missing</th><th>different</th><th>lowest</th><th>highest</th>"
-        "<th>mean</th><th>deviation</th><th class=\"name\">values</th></tr></thead><tbody>\n");
+        "<th>mean</th><th>deviation</th></tr></thead><tbody>\n");
     for (size_t i = 0; i < hone_internal_config_count(columns); i++)
         put_column(page, hone_internal_config_at(columns, i), rows);
     hone_internal_text_append(page, "</tbody></table></div>\n");

@@ -36,6 +36,18 @@ TEST(a_table)
                                                   "R&amp;D</span>&nbsp;1", "target", NULL});
 }
 
+/* 40 letters of a long value, none of them cut in two; large numbers with all digits before the point. */
+TEST(long_values_and_large_numbers)
+{
+    const char *text = "city,a,y\na" /* 1 and 44 letters of two bytes */
+                       "éééééééééééééééééééééééééééééééééééééééééééé,1000000199,0\nOslo,9881579.5,1\n"
+                       "Oslo,1234567.25,1\n";
+    char source[400];
+    snprintf(source, sizeof source, "%s#target=y", testing_file("t.csv", text, strlen(text)));
+    check_described(source, (const char *const[]){"aééééééééééééééééééééééééééééééééééééééé...</span>&nbsp;1",
+                                                  "<td>1234567</td>", "<td>1000000199</td>", NULL});
+}
+
 TEST(other_data)
 {
     static const float x[6] = {1, 2, 3, 4, 5, 6};

@@ -114,7 +114,7 @@ static void put_row(hone_text *page, const char *const *cells, size_t columns, c
 {
     hone_internal_text_append(page, "<tr>");
     for (size_t i = 0; i < columns; i++) {
-        hone_internal_text_format(page, "<%s%s>", tag, i + 1 == columns ? " class=\"name\"" : "");
+        hone_internal_text_format(page, "<%s%s>", tag, i + 1 == columns ? " class=\"name long\"" : "");
         hone_internal_page_say(page, cells[i] != NULL ? cells[i] : "");
         hone_internal_text_format(page, "</%s>", tag);
     }
