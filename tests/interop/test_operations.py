@@ -103,7 +103,7 @@ def picture(x):
 
 # these are all in one model, so that it is quick; OPERATIONS=REGEX makes each of them a test of its own
 SMOOTH_TOGETHER = {
-    "select": lambda x: O.select([x > 0.5, x > -0.5], [x * 2, O.square(x)], 0.25), "select_default": lambda x: O.select([x > 0.5, x[:, :1] > 0], [x, x * x]), "select_array": lambda x: O.select([x > 0.5], [O.convert_to_tensor(C)]),
+    "select": lambda x: O.select([x > 0.5, x > -0.5], [x * 2, O.square(x)], 0.25), "select_default": lambda x: O.select([x > 0.5, x[:, :1] > 0], [x, x * x]),
     "take_of_constant": lambda x: O.take(W[0, 0, :5, :3], O.argmax(x, axis=-1), axis=0), "cdist_points": lambda x: O.cdist(x[:, 0], W[0, 0, :5, :3]),
     "nanmedian": lambda x: O.nanmedian(x, axis=1), "nanquantile": lambda x: O.nanquantile(x, 0.3, axis=2), "nanpercentile": lambda x: O.nanpercentile(x, 70.0, axis=1, method="higher"), "linspace": lambda x: O.linspace(x, x * 2, 4, axis=1),
     "ssim": lambda x: O.expand_dims(O.image.ssim(picture(O.sigmoid(x)), picture(O.sigmoid(x[:, ::-1])), filter_size=3), -1), "ssim_first": lambda x: O.expand_dims(O.image.ssim(O.transpose(picture(O.sigmoid(x)), (0, 3, 1, 2)), O.transpose(picture(O.sigmoid(x[:, ::-1])), (0, 3, 1, 2)), max_val=2.0, filter_size=2, filter_sigma=0.8, data_format="channels_first"), -1),
@@ -169,6 +169,7 @@ SMOOTH_TOGETHER = {
     "sparse_categorical_crossentropy": lambda x: O.sparse_categorical_crossentropy(O.argmax(x, axis=-1), x, from_logits=True),
 }
 FLAT_TOGETHER = {
+    "select_array": lambda x: O.select([x > 0.5], [O.convert_to_tensor(C)]),  # Keras foretells its shape otherwise than it is
     "digitize": lambda x: O.digitize(x, numpy.array([-0.5, 0, 0.25], "float32")), "digitize_downward": lambda x: O.digitize(x, numpy.array([0.5, 0, -0.25], "float32")), "searchsorted": lambda x: O.searchsorted(numpy.array([-0.5, 0, 0.25], "float32"), x, side="right"),
     "isin": lambda x: O.isin(O.round(x * 3), numpy.array([1, -2], "float32")), "isin_not": lambda x: O.isin(O.round(x * 3), numpy.array([[1, -2]], "float32"), invert=True), "unravel_index": lambda x: O.unravel_index(O.cast(O.abs(x) * 19, "int32"), (4, 5))[0],
     "argpartition": lambda x: O.argpartition(x, 1, axis=1), "nanmedian_some": lambda x: O.nan_to_num(O.nanmedian(O.log(x), axis=1), nan=9.0),
