@@ -198,9 +198,13 @@ static hone_status save(const hone_callback *callback, hone_logs *numbers)
 
 static hone_status restore(hone_callback *callback, const hone_logs *numbers)
 {
+    cli_recorder *recorder = recorder_of(callback);
     double rows;
-    if (hone_logs_get(numbers, "rows", &rows))
-        recorder_of(callback)->told = (int64_t)rows;
+    if (!hone_logs_get(numbers, "rows", &rows))
+        return HONE_OK;
+    recorder->told = (int64_t)rows;
+    if (cli_given_integer(recorder->stop_after) && recorder->told >= recorder->stop_after)
+        hone_model_stop(recorder->model); /* so far it was trained before */
     return HONE_OK;
 }
 

@@ -85,6 +85,18 @@ class Sweep(Case):
             subprocess.run(command.replace("hone", HONE, 1), shell=True, cwd=self.folder, check=True, stderr=subprocess.DEVNULL)
             self.assertEqual(self.read("h.csv"), self.read("r.sweep/%03d/history.csv" % trial["trial"]))
 
+    def test_what_was_trained_so_far_is_not_trained_on(self):
+        """A trial may be stopped when its last epoch has ended: the same command then adds none."""
+        for _ in range(2):
+            subprocess.run([HONE, "train", "r.yaml", "--epochs", "9", "--stop-after", "3", "--checkpoint", "c", "--resume", "--verbose", "0", "--history", "h.csv",
+                            "--output", "m.keras"], cwd=self.folder, check=True, capture_output=True)
+            self.assertEqual(len(self.read("h.csv").splitlines()), 4)
+        subprocess.run([HONE, "train", "r.yaml", "--epochs", "9", "--checkpoint", "c", "--resume", "--verbose", "0", "--history", "h.csv", "--output", "m.keras"],
+                       cwd=self.folder, check=True, capture_output=True)
+        subprocess.run([HONE, "train", "r.yaml", "--epochs", "9", "--verbose", "0", "--history", "whole.csv", "--output", "whole.keras"],
+                       cwd=self.folder, check=True, capture_output=True)
+        self.assertEqual(self.read("h.csv"), self.read("whole.csv"))
+
     def test_halving_stopped_and_continued(self):
         words = ["--set", UNITS, "--set", RATE, "--trials", "5", "--epochs", "27", "--method", "halving"]
         whole = self.sweep(*words, "--folder", "whole")
