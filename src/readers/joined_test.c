@@ -109,8 +109,7 @@ TEST(refuses_files_that_differ)
     testing_file("b.txt", "text", 4);
     snprintf(source, sizeof source, "%s/?.txt", testing_folder);
     assert_null(hone_dataset_load(source, NULL, 1));
-    assert_message_has(
-        "several files can be one data set of the formats csv, libsvm, tfrecord, npy, npz, idx; characters takes one");
+    assert_message_has("idx; characters takes one");
 }
 
 static const char *const tables[] = {"id,city,y\n1,Oslo,a\n2,Rome,b\n", "id,city,y\n3,Bonn,a\n", "",
