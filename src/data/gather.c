@@ -153,8 +153,7 @@ static hone_status gather_flipped(const hone_dataset *dataset, const component *
     return HONE_OK;
 }
 
-/* How many of the rows from the i-th on follow each other in the file. */
-static int64_t run_of(const int64_t *rows, int64_t i, int64_t count)
+int64_t hone_internal_run_of_rows(const int64_t *rows, int64_t i, int64_t count)
 {
     int64_t length = 1;
     while (i + length < count && (!rows || rows[i + length] == rows[i] + length))
@@ -170,7 +169,7 @@ static hone_status gather_file(const hone_dataset *dataset, const component *ite
     char *raw = direct ? NULL : hone_internal_allocate((size_t)count * bytes);
     hone_status status = direct || raw ? HONE_OK : HONE_ERROR_MEMORY;
     for (int64_t i = 0, length; i < count && status == HONE_OK; i += length) {
-        length = run_of(rows, i, count);
+        length = hone_internal_run_of_rows(rows, i, count);
         int64_t first = dataset->first + (rows ? rows[i] : begin + i);
         float *target = result + (size_t)i * item->width;
         status = hone_internal_rows_read(item->rows, first, length, direct ? (void *)target : (void *)raw);

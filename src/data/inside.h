@@ -94,6 +94,9 @@ uint64_t hone_internal_node_hash(const hone_data_node *node, uint64_t start, hon
 /* False, with a message, for NULL and for what has no numbered samples. */
 bool hone_internal_dataset_check_indexed(const hone_dataset *dataset, const char *what);
 
+/* How many of the `count` rows follow each other from the i-th on: rows NULL means all. */
+int64_t hone_internal_run_of_rows(const int64_t *rows, int64_t i, int64_t count);
+
 /* Which way an image of bytes is turned on its way to floats. */
 enum { HONE_FLIP_COLUMNS = 1, HONE_FLIP_ROWS = 2 };
 /* Whether input 0 is images [h, w] or [h, w, c] of bytes in memory, which can be turned as such. */

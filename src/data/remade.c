@@ -12,15 +12,20 @@ typedef struct remaking {
     void *context;
 } remaking;
 
-/* Row `row` of the samples to place `place`, in its own type. */
-static hone_status read_row(const hone_dataset *dataset, const component *item, int64_t row, int64_t place,
-                            hone_array *array)
+/* Rows of an input that is in memory or in a file, in its own type. */
+static hone_status read_rows(const hone_dataset *dataset, const component *item, const int64_t *rows,
+                             int64_t begin, int64_t count, hone_array *array)
 {
     const size_t bytes = item->width * hone_dtype_size(array->type);
-    char *to = (char *)array->data + (size_t)place * bytes;
-    if (item->array.data == NULL)
-        return hone_internal_rows_read(item->rows, dataset->first + row, 1, to);
-    memcpy(to, (const char *)item->array.data + (size_t)row * bytes, bytes);
+    for (int64_t i = 0, length; i < count; i += length) {
+        length = hone_internal_run_of_rows(rows, i, count);
+        const int64_t row = rows != NULL ? rows[i] : begin + i;
+        char *to = (char *)array->data + (size_t)i * bytes;
+        if (item->array.data == NULL)
+            HONE_TRY(hone_internal_rows_read(item->rows, dataset->first + row, length, to));
+        else
+            memcpy(to, (const char *)item->array.data + (size_t)row * bytes, (size_t)length * bytes);
+    }
     return HONE_OK;
 }
 
@@ -34,9 +39,9 @@ hone_array *hone_internal_dataset_input_rows(const hone_dataset *dataset, int in
     const bool own = item->array.data != NULL || item->rows != NULL;
     hone_array *array = hone_array_create(own ? item->array.type : HONE_FLOAT32, item->array.rank, shape);
     hone_status status = array == NULL ? hone_error_status() : HONE_OK;
-    for (int64_t i = 0; own && status >= 0 && i < count; i++)
-        status = read_row(dataset, item, rows != NULL ? rows[i] : begin + i, i, array);
-    if (status >= 0 && !own)
+    if (status >= 0 && own)
+        status = read_rows(dataset, item, rows, begin, count, array);
+    else if (status >= 0)
         status = hone_internal_dataset_gather(dataset, HONE_COMPONENT_INPUT, index, rows, begin, count,
                                               array->data);
     if (status >= 0)
