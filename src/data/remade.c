@@ -56,20 +56,11 @@ bool hone_internal_dataset_coded(const hone_dataset *dataset, int input)
     return input >= 0 && input < inputs->count && inputs->items[input].coded;
 }
 
-/* `count` numbers as floats, or as codes of ids times the scale. */
-static hone_status to_floats(const hone_array *array, bool coded, double scale, float *result)
+/* Numbers times the scale as codes of ids. */
+static void put_codes(const hone_array *array, double scale, float *result)
 {
-    if (!coded) {
-        hone_array *floats = hone_array_convert(array, HONE_FLOAT32);
-        if (floats == NULL)
-            return hone_error_status();
-        memcpy(result, floats->data, (size_t)hone_array_count(array) * sizeof *result);
-        hone_array_free(floats);
-        return HONE_OK;
-    }
     for (int64_t i = 0; i < hone_array_count(array); i++)
         result[i] = hone_internal_id_code_number(hone_array_number(array, i) * scale);
-    return HONE_OK;
 }
 
 /* The numbers of a made input into the batch: rows of `width` numbers, whose last axes may be shorter. */
@@ -85,11 +76,13 @@ static hone_status put(const remaking *of, int index, const hone_array *made, co
     if (made->rank != shape.rank || given > wide)
         return hone_fail(HONE_ERROR_SHAPE, "the input \"%s\" has another shape than before",
                          of->inputs[index].name);
-    hone_array *floats = hone_array_create(HONE_FLOAT32, made->rank, made->shape);
-    if (floats == NULL || to_floats(made, of->inputs[index].coded, 1, floats->data) < 0) {
-        hone_array_free(floats);
+    const bool coded = of->inputs[index].coded;
+    hone_array *floats = coded ? hone_array_create(HONE_FLOAT32, made->rank, made->shape)
+                               : hone_array_convert(made, HONE_FLOAT32);
+    if (floats == NULL)
         return hone_error_status();
-    }
+    if (coded)
+        put_codes(made, 1, floats->data);
     float *to = hone_internal_made_row(batch, HONE_COMPONENT_INPUT, index, 0, width);
     const size_t lines = (size_t)count * (width / wide);
     for (size_t i = 0; i < lines; i++) {
@@ -145,9 +138,11 @@ static hone_status pass_on(const hone_dataset *from, const hone_remade_input *in
         return hone_internal_dataset_gather(from, HONE_COMPONENT_INPUT, input->source, rows, 0, count,
                                             result);
     hone_array *array = hone_internal_dataset_input_rows(from, input->source, rows, 0, count);
-    hone_status status = array == NULL ? hone_error_status() : to_floats(array, true, from->scale, result);
+    if (array == NULL)
+        return hone_error_status();
+    put_codes(array, from->scale, result);
     hone_array_free(array);
-    return status;
+    return HONE_OK;
 }
 
 static hone_status fill_remade(hone_data_node *node, const hone_data_sweep *sweep, const int64_t *rows,
