@@ -1,83 +1,18 @@
-/* The message, field by field: a field is a key, 8 number + kind, and what it holds; unknown fields are
- * skipped. Every length is checked against what is left. */
+/* The message, field by field; unknown fields are skipped. */
 #include "formats/pieces.h"
 #include "base/utf8.h"
+#include "formats/wire.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 enum { MOST_PIECES = 1 << 22, MOST_PIECE = 1 << 9 };
 
-/* What is left of a message. */
-typedef struct message {
-    const unsigned char *at, *end;
-} message;
-
-/* A field: a number, or bytes. */
-typedef struct field {
-    uint64_t key; /* its number in the message */
-    uint64_t number;
-    message bytes;
-} field;
-
-static bool take_number(message *from, uint64_t *number)
-{
-    *number = 0;
-    for (int shift = 0; shift < 64 && from->at < from->end; shift += 7) {
-        *number |= (uint64_t)(*from->at & 127) << shift;
-        if (*from->at++ < 128)
-            return true;
-    }
-    return false;
-}
-
-static bool take_bytes(message *from, uint64_t length, message *bytes)
-{
-    if (length > (uint64_t)(from->end - from->at))
-        return false;
-    *bytes = (message){from->at, from->at + length};
-    from->at += length;
-    return true;
-}
-
-static uint64_t little_endian(const message *bytes)
-{
-    uint64_t number = 0;
-    for (const unsigned char *at = bytes->end; at-- > bytes->at;)
-        number = number << 8 | *at;
-    return number;
-}
-
-/* The next field; false at the end, or with `broken`. */
-static bool next_field(message *from, field *found, bool *broken)
-{
-    enum { VARINT, EIGHT, LENGTH, FOUR = 5 };
-    uint64_t key, length;
-    if (from->at >= from->end)
-        return false;
-    bool good = take_number(from, &key);
-    *found = (field){.key = key >> 3};
-    switch (good ? (int)(key & 7) : -1) {
-    case VARINT: good = take_number(from, &found->number); break;
-    case EIGHT:
-    case FOUR:
-        good = take_bytes(from, (key & 7) == EIGHT ? 8 : 4, &found->bytes);
-        found->number = good ? little_endian(&found->bytes) : 0;
-        break;
-    case LENGTH: good = take_number(from, &length) && take_bytes(from, length, &found->bytes); break;
-    default: good = false;
-    }
-    *broken = *broken || !good;
-    return good;
-}
-
-/* ---- the parts ---- */
-
-static bool is_utf8(message text)
+static bool is_utf8(hone_span text)
 {
     uint32_t character;
-    for (size_t bytes; text.at < text.end; text.at += bytes) {
-        bytes = hone_internal_utf8_next((const char *)text.at, (size_t)(text.end - text.at), &character);
+    for (size_t bytes; text.left > 0; hone_internal_take(&text, bytes)) {
+        bytes = hone_internal_utf8_next((const char *)text.at, text.left, &character);
         if (bytes == 1 && character == 0xFFFD)
             return false;
     }
@@ -91,24 +26,32 @@ typedef struct reading {
     bool suffix; /* spaces stand behind words */
 } reading;
 
-static hone_status read_piece(reading *r, message from)
+/* The next field; false at the end, or where it is broken. */
+static bool next_field(reading *r, hone_span *from, hone_wire_field *found)
+{
+    const bool more = hone_internal_wire_next(from, found);
+    r->broken = r->broken || from->failed;
+    return more;
+}
+
+static hone_status read_piece(reading *r, hone_span from)
 {
     hone_pieces *pieces = r->pieces;
-    field found;
+    hone_wire_field found;
     hone_piece piece = {.text = "", .kind = HONE_PIECE_NORMAL};
-    message text = {NULL, NULL};
-    while (next_field(&from, &found, &r->broken)) {
-        const uint32_t bits = (uint32_t)found.number;
-        if (found.key == 1)
+    hone_span text = {.left = 0};
+    while (next_field(r, &from, &found)) {
+        const uint32_t bits = (uint32_t)found.value;
+        if (found.number == 1)
             text = found.bytes;
-        else if (found.key == 2)
+        else if (found.number == 2)
             memcpy(&piece.score, &bits, sizeof bits);
-        else if (found.key == 3)
-            piece.kind = found.number >= HONE_PIECE_NORMAL && found.number <= HONE_PIECE_BYTE
-                             ? (hone_piece_kind)found.number
+        else if (found.number == 3)
+            piece.kind = found.value >= HONE_PIECE_NORMAL && found.value <= HONE_PIECE_BYTE
+                             ? (hone_piece_kind)found.value
                              : HONE_PIECE_UNUSED;
     }
-    piece.length = (size_t)(text.end - text.at);
+    piece.length = text.left;
     if (piece.length == 0 || piece.length > MOST_PIECE || memchr(text.at, 0, piece.length) != NULL ||
         !is_utf8(text) || pieces->count >= MOST_PIECES || !(piece.score - piece.score == 0)) {
         r->broken = true;
@@ -124,31 +67,30 @@ static hone_status read_piece(reading *r, message from)
     return HONE_OK;
 }
 
-static hone_status copy_bytes(hone_pieces *pieces, message bytes, char **copy)
+static hone_status copy_bytes(hone_pieces *pieces, hone_span bytes, char **copy)
 {
-    const size_t count = (size_t)(bytes.end - bytes.at);
-    *copy = hone_internal_arena_allocate(&pieces->texts, count + 1);
+    *copy = hone_internal_arena_allocate(&pieces->texts, bytes.left + 1);
     if (*copy == NULL)
         return HONE_ERROR_MEMORY;
-    if (count > 0)
-        memcpy(*copy, bytes.at, count);
+    if (bytes.left > 0)
+        memcpy(*copy, bytes.at, bytes.left);
     return HONE_OK;
 }
 
-static hone_status read_trainer(reading *r, message from)
+static hone_status read_trainer(reading *r, hone_span from)
 {
-    field found;
+    hone_wire_field found;
     char *text;
-    while (next_field(&from, &found, &r->broken)) {
-        if (found.key == 3 && found.number >= HONE_PIECES_UNIGRAM && found.number <= HONE_PIECES_CHARACTERS)
-            r->pieces->way = (hone_piece_way)found.number;
-        else if (found.key == 3)
+    while (next_field(r, &from, &found)) {
+        if (found.number == 3 && found.value >= HONE_PIECES_UNIGRAM && found.value <= HONE_PIECES_CHARACTERS)
+            r->pieces->way = (hone_piece_way)found.value;
+        else if (found.number == 3)
             r->broken = true;
-        else if (found.key == 24)
-            r->suffix = found.number != 0;
-        else if (found.key == 35)
-            r->pieces->bytes = found.number != 0;
-        else if (found.key == 44) {
+        else if (found.number == 24)
+            r->suffix = found.value != 0;
+        else if (found.number == 35)
+            r->pieces->bytes = found.value != 0;
+        else if (found.number == 44) {
             HONE_TRY(copy_bytes(r->pieces, found.bytes, &text));
             r->pieces->unknown_text = text;
         }
@@ -156,33 +98,33 @@ static hone_status read_trainer(reading *r, message from)
     return HONE_OK;
 }
 
-static hone_status read_normalizer(reading *r, message from)
+static hone_status read_normalizer(reading *r, hone_span from)
 {
-    field found;
+    hone_wire_field found;
     char *text;
-    while (next_field(&from, &found, &r->broken)) {
-        if (found.key == 2) {
+    while (next_field(r, &from, &found)) {
+        if (found.number == 2) {
             HONE_TRY(copy_bytes(r->pieces, found.bytes, &text));
             r->pieces->changes = (const unsigned char *)text;
-            r->pieces->changes_bytes = (size_t)(found.bytes.end - found.bytes.at);
-        } else if (found.key == 3) {
-            r->pieces->prefix = found.number != 0;
-        } else if (found.key == 4) {
-            r->pieces->trims = found.number != 0;
-        } else if (found.key == 5) {
-            r->pieces->escapes = found.number != 0;
+            r->pieces->changes_bytes = found.bytes.left;
+        } else if (found.number == 3) {
+            r->pieces->prefix = found.value != 0;
+        } else if (found.number == 4) {
+            r->pieces->trims = found.value != 0;
+        } else if (found.number == 5) {
+            r->pieces->escapes = found.value != 0;
         }
     }
     return HONE_OK;
 }
 
-static hone_status read_message(reading *r, message from)
+static hone_status read_message(reading *r, hone_span from)
 {
-    hone_status (*const parts[])(reading *, message) = {NULL, read_piece, read_trainer, read_normalizer};
-    field found;
-    while (next_field(&from, &found, &r->broken))
-        if (found.key >= 1 && found.key <= 3)
-            HONE_TRY(parts[found.key](r, found.bytes));
+    hone_status (*const parts[])(reading *, hone_span) = {NULL, read_piece, read_trainer, read_normalizer};
+    hone_wire_field found;
+    while (next_field(r, &from, &found))
+        if (found.number >= 1 && found.number <= 3)
+            HONE_TRY(parts[found.number](r, found.bytes));
     if (r->broken || r->pieces->count == 0)
         return hone_fail(
             HONE_ERROR_FORMAT,
@@ -205,8 +147,7 @@ hone_status hone_internal_pieces_read(hone_pieces *pieces, const void *data, siz
                             .trims = true,
                             .escapes = true,
                             .unknown_text = " \xE2\x81\x87 "};
-    const unsigned char *at = data;
-    hone_status status = read_message(&r, (message){at, at + bytes});
+    hone_status status = read_message(&r, (hone_span){.at = data, .left = bytes});
     if (status < 0)
         hone_internal_pieces_free(pieces);
     return status;

@@ -11,6 +11,7 @@
 #ifndef HONE_FORMATS_TFRECORD_H
 #define HONE_FORMATS_TFRECORD_H
 
+#include "formats/bytes.h"
 #include "formats/source.h"
 #include <stdint.h>
 
@@ -46,9 +47,8 @@ typedef struct hone_feature {
     const char *name; /* not ended by 0 */
     size_t name_length;
     hone_feature_kind kind;
-    int64_t count;             /* of values */
-    const unsigned char *list; /* the message BytesList, FloatList or Int64List */
-    size_t list_bytes;
+    int64_t count;  /* of values */
+    hone_span list; /* the message BytesList, FloatList or Int64List */
 } hone_feature;
 
 typedef struct hone_example {
