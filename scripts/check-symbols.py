@@ -18,6 +18,7 @@ WRITABLE = {
         "temporaries": "files under way, which a signal's handler removes",
         "serial": "numbers of temporary names",
     },
+    "base/late": {"loading": "libraries are loaded one after the other"},
     "base/memory": {
         "host": "the user's allocator, set before all else",
         "blocks_in_use": "counted for hone_memory_blocks and the tests of leaks",
@@ -31,7 +32,7 @@ WRITABLE = {
     },
     "base/text": {"c_locale c_locale_once": "the \"C\" locale, made once"},
     "base/trace": {"path events added begun": "HONE_TRACE: one file for the process"},
-    "charts/cairo": {"hone_internal_cairo loading": "cairo's functions, found once for the process"},
+    "charts/cairo": {"hone_internal_cairo": "cairo's functions, found once for the process"},
     "fields/field_kinds": {"hone_nothing": "only its address counts"},
     "formats/events_file": {"number": "numbers of event files' names"},
     "kernels/select": {"tables names built chosen wanted": "the tables of this machine, chosen once"},
@@ -45,7 +46,7 @@ WRITABLE = {
     "kernels/x86/product_avx512": {"hone_internal_product_avx512": "completed when the table is made"},
     "kernels/x86/softmax_avx512": {"below": "the kernel below in the table"},
     "layers/layer": {"policy": "hone_set_dtype_policy, which Keras has as a setting too"},
-    "readers/curl": {"hone_internal_curl loading": "libcurl's functions, found once for the process"},
+    "readers/curl": {"hone_internal_curl": "libcurl's functions, found once for the process"},
     "registry": {"own": "types that users register"},
 }
 

@@ -2,10 +2,14 @@
 #include "base/late.h"
 
 #include "base/posix.h"
+#include <pthread.h>
+#include <stdbool.h>
 #include <string.h>
 #ifndef _WIN32
 #include <dlfcn.h>
 #endif
+
+static pthread_mutex_t loading = PTHREAD_MUTEX_INITIALIZER;
 
 static void *open_first(const hone_late_library *library)
 {
@@ -15,7 +19,7 @@ static void *open_first(const hone_late_library *library)
     return handle;
 }
 
-hone_status hone_internal_late_load(const hone_late_library *library, void *table)
+static hone_status load(const hone_late_library *library, void *table)
 {
     void *handle = open_first(library);
     if (handle == NULL)
@@ -33,4 +37,24 @@ hone_status hone_internal_late_load(const hone_late_library *library, void *tabl
         memcpy((char *)table + i * sizeof function, &function, sizeof function);
     }
     return HONE_OK;
+}
+
+static bool is_loaded(const void *table)
+{
+    void *first;
+    memcpy(&first, table, sizeof first);
+    return first != NULL;
+}
+
+hone_status hone_internal_late_load(const hone_late_library *library, void *table)
+{
+    hone_status status = HONE_OK;
+    pthread_mutex_lock(&loading);
+    if (!is_loaded(table)) {
+        status = load(library, table);
+        if (status == HONE_OK && library->begin != NULL)
+            library->begin();
+    }
+    pthread_mutex_unlock(&loading);
+    return status;
 }

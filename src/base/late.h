@@ -13,12 +13,13 @@ typedef struct hone_late_library {
     const char *const
         *files; /* what the system's loader looks for, the first that is there; NULL-terminated */
     const char *const *functions;
-    size_t count; /* of functions */
+    size_t count;        /* of functions */
+    void (*begin)(void); /* called once, when the functions have been found; or NULL */
 } hone_late_library;
 
-/* Loads the library and finds its functions, `count` pointers at `table`, all of them or none. The library
- * stays until the process ends. HONE_ERROR_UNSUPPORTED when it is not installed, or lacks a function. Several
- * threads may ask at once for tables of their own. */
+/* Loads the library, unless that was done before, and finds its functions: `count` pointers at `table`, which
+ * is zeroed at first, all of them or none. The library stays until the process ends.
+ * HONE_ERROR_UNSUPPORTED when it is not installed, or lacks a function. Several threads may ask at once. */
 hone_status hone_internal_late_load(const hone_late_library *library, void *table);
 
 #endif

@@ -52,7 +52,8 @@ static const struct {
     {"three of four bytes", {.at = (const unsigned char *)"\x0d\1\2\3", .left = 4}},
     {"longer than what is left", {.at = (const unsigned char *)"\x0a\x03hi", .left = 4}},
     {"no length", {.at = (const unsigned char *)"\x0a", .left = 1}},
-    {"a huge length", {.at = (const unsigned char *)"\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\1", .left = 11}},
+    {"a huge length",
+     {.at = (const unsigned char *)"\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\1", .left = 11}},
     {"a group", {.at = (const unsigned char *)"\x0b", .left = 1}},
     {"no way", {.at = (const unsigned char *)"\x0f", .left = 1}},
 };

@@ -2,9 +2,7 @@
 #include "readers/curl.h"
 
 #include "base/late.h"
-#include <pthread.h>
 
-static pthread_mutex_t loading = PTHREAD_MUTEX_INITIALIZER;
 hone_curl hone_internal_curl;
 
 static const char *const files[] = {"libcurl.so.4", "libcurl-gnutls.so.4", "libcurl.4.dylib", "libcurl-4.dll",
@@ -14,23 +12,21 @@ static const char *const functions[] = {
     HONE_CURL_FUNCTIONS(HONE_CURL_NAME)
 #undef HONE_CURL_NAME
 };
-static const hone_late_library library = {
-    .name = "libcurl",
-    .use = "files are fetched by",
-    .files = files,
-    .functions = functions,
-    .count = sizeof functions / sizeof *functions,
-};
+
+static void begin(void)
+{
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+}
 
 hone_status hone_internal_curl_load(void)
 {
-    hone_status status = HONE_OK;
-    pthread_mutex_lock(&loading);
-    if (hone_internal_curl.easy_init == NULL) {
-        status = hone_internal_late_load(&library, &hone_internal_curl);
-        if (status == HONE_OK)
-            curl_global_init(CURL_GLOBAL_DEFAULT);
-    }
-    pthread_mutex_unlock(&loading);
-    return status;
+    static const hone_late_library library = {
+        .name = "libcurl",
+        .use = "files are fetched by",
+        .files = files,
+        .functions = functions,
+        .count = sizeof functions / sizeof *functions,
+        .begin = begin,
+    };
+    return hone_internal_late_load(&library, &hone_internal_curl);
 }
