@@ -7,7 +7,6 @@
 #include "fields/fields.h"
 #include "readers/format.h"
 #include "readers/schema.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -390,10 +389,11 @@ static hone_status take_all(hone_tf_file *file, const hone_config *schema)
 {
     for (int role = 0; role < 3; role++) {
         const hone_config *list = hone_internal_config_get(schema, keys[role]);
+        const size_t count = hone_internal_config_count(list);
         if (!hone_internal_config_is(list, HONE_CONFIG_LIST) ||
-            (role == 0 && hone_internal_config_count(list) == 0))
-            return fail_schema("inputs and targets must be lists");
-        for (size_t i = 0; i < hone_internal_config_count(list); i++)
+            (role == HONE_COMPONENT_INPUT && count == 0) || (role == HONE_COMPONENT_WEIGHT && count > 1))
+            return fail_schema("inputs and targets must be lists, weights one of one at most");
+        for (size_t i = 0; i < count; i++)
             HONE_TRY(take_part(file, role, hone_internal_config_at(list, i)));
     }
     return HONE_OK;

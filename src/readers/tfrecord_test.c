@@ -130,6 +130,24 @@ TEST(later_data_are_read_alike)
     hone_dataset_free(data);
 }
 
+/* A schema comes out of a file of a model: one that says what no reader wrote is refused. */
+TEST(there_is_one_weight_at_most)
+{
+    const char *path = write_records("r.tfrecord", 0, RECORDS);
+    hone_dataset *data = hone_dataset_from_tfrecord(path, .target = {"y"}, .inputs = {"a"}, .weight = "b");
+    if (!data)
+        fail_msg("%s", hone_error_message());
+    hone_config *weights =
+        (hone_config *)hone_internal_config_get(hone_internal_dataset_schema(data), "weights");
+    hone_dataset *later = hone_dataset_load_like(data, path, NULL, 1);
+    assert_non_null(later);
+    hone_dataset_free(later);
+    hone_internal_config_append(weights, hone_internal_config_copy(hone_internal_config_at(weights, 0)));
+    assert_null(hone_dataset_load_like(data, path, NULL, 1));
+    assert_message_has("weights one of one at most");
+    hone_dataset_free(data);
+}
+
 static const char *write_uneven(void)
 {
     testing_bytes file = {.size = 0};
