@@ -1,4 +1,5 @@
-/* The second reading of TFRecord files: records to rows of arrays, in memory or in scratch files. */
+/* The second reading of TFRecord files: records to rows of arrays in memory. Those that are to stay in
+ * scratch files are read once for each. */
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -172,27 +173,59 @@ static hone_status next(hone_tf_file *file)
     return found < 0 ? (hone_status)found : hone_internal_example_parse(&file->example, &file->reader);
 }
 
-/* ---- all of them ---- */
+/* ---- into memory ---- */
 
-static hone_status fill_array(hone_tf_file *file, const hone_tf_part *part, hone_component *into)
+/* A part on its way. */
+typedef struct filling {
+    const hone_tf_part *part;
+    hone_component *into;
+    hone_texts texts; /* of a part of texts */
+} filling;
+
+static hone_status begin_array(filling *of)
 {
-    hone_texts texts = {0};
-    const size_t bytes = part->width * hone_dtype_size(part->array.type);
-    const bool text = part->kind == HONE_TF_TEXT;
-    if (!text && !(into->array = hone_array_create(part->array.type, part->array.rank, part->array.shape)))
-        return hone_error_status();
-    hone_status status = HONE_OK;
-    for (int64_t i = 0; i < file->records && status >= 0; i++) {
-        status = next(file);
-        if (status >= 0)
-            status = text ? add_text(file, part, &texts)
-                          : put_row(file, part, (char *)into->array->data + (size_t)i * bytes);
-    }
-    if (status >= 0 && text)
-        into->array = hone_internal_texts_finish(&texts, 1, part->array.shape);
-    hone_internal_texts_free(&texts);
-    return status >= 0 && !into->array ? hone_error_status() : status;
+    const hone_array *array = &of->part->array;
+    if (of->part->kind == HONE_TF_TEXT)
+        return HONE_OK;
+    of->into->array = hone_array_create(array->type, array->rank, array->shape);
+    return of->into->array ? HONE_OK : hone_error_status();
 }
+
+static hone_status put_record(const hone_tf_file *file, filling *of, int64_t record)
+{
+    const hone_tf_part *part = of->part;
+    const size_t bytes = part->width * hone_dtype_size(part->array.type);
+    return part->kind == HONE_TF_TEXT
+               ? add_text(file, part, &of->texts)
+               : put_row(file, part, (char *)of->into->array->data + (size_t)record * bytes);
+}
+
+static hone_status end_array(filling *of)
+{
+    if (of->part->kind == HONE_TF_TEXT)
+        of->into->array = hone_internal_texts_finish(&of->texts, 1, of->part->array.shape);
+    return of->into->array ? HONE_OK : hone_error_status();
+}
+
+/* All of them in one reading. */
+static hone_status fill_arrays(hone_tf_file *file, filling *list, int count)
+{
+    if (count == 0)
+        return HONE_OK;
+    for (int k = 0; k < count; k++)
+        HONE_TRY(begin_array(&list[k]));
+    HONE_TRY(hone_internal_tfrecord_begin(&file->reader, file->reader.source));
+    for (int64_t i = 0; i < file->records; i++) {
+        HONE_TRY(next(file));
+        for (int k = 0; k < count; k++)
+            HONE_TRY(put_record(file, &list[k], i));
+    }
+    for (int k = 0; k < count; k++)
+        HONE_TRY(end_array(&list[k]));
+    return HONE_OK;
+}
+
+/* ---- into scratch files ---- */
 
 /* Rows as a stream of bytes. */
 typedef struct row_stream {
@@ -227,32 +260,62 @@ static hone_status fill_rows(hone_tf_file *file, const hone_tf_part *part, hone_
     const hone_numbers_layout layout = {.type = part->array.type};
     if (!stream.row)
         return HONE_ERROR_MEMORY;
-    into->rows = hone_internal_rows_from_stream(&part->array, &layout, take, &stream, file->args->path);
+    if (hone_internal_tfrecord_begin(&file->reader, file->reader.source) >= 0)
+        into->rows = hone_internal_rows_from_stream(&part->array, &layout, take, &stream, file->args->path);
     hone_internal_free(stream.row);
     return into->rows ? HONE_OK : hone_error_status();
 }
 
-static hone_status fill_part(hone_tf_file *file, const hone_tf_part *part, bool rows, hone_component *into)
+static hone_status name_part(const hone_tf_file *file, const hone_tf_part *part, hone_component *into)
 {
     into->label = part->count == 1 ? hone_internal_format("%s: %s", file->args->path, part->columns[0]->name)
                                    : hone_internal_copy_text(file->args->path);
     into->name = hone_internal_copy_text(part->name);
-    if (!into->label || (part->name && !into->name))
-        return HONE_ERROR_MEMORY;
-    HONE_TRY(hone_internal_tfrecord_begin(&file->reader, file->reader.source));
-    return rows && part->kind != HONE_TF_TEXT ? fill_rows(file, part, into) : fill_array(file, part, into);
+    return !into->label || (part->name && !into->name) ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
+/* ---- all of them ---- */
+
+/* Where each part goes to; how many there are. */
+static int list_parts(const hone_tf_file *file, hone_dataset_parts *parts, filling *list)
+{
+    hone_component *const into[] = {parts->x, parts->y, &parts->weight}; /* one weight at most */
+    int count = 0;
+    for (int kind = 0; kind < 3; kind++)
+        for (int i = 0; i < file->part_counts[kind]; i++)
+            list[count++] = (filling){.part = &file->parts[kind][i], .into = &into[kind][i]};
+    return count;
+}
+
+/* Those that stay in files first, each by a reading of its own; the others are moved up in the list. */
+static hone_status fill_parts(hone_tf_file *file, bool rows, filling *list, int count)
+{
+    int left = 0;
+    for (int k = 0; k < count; k++) {
+        HONE_TRY(name_part(file, list[k].part, list[k].into));
+        if (rows && list[k].part->kind != HONE_TF_TEXT)
+            HONE_TRY(fill_rows(file, list[k].part, list[k].into));
+        else
+            list[left++] = list[k];
+    }
+    return fill_arrays(file, list, left);
 }
 
 hone_status hone_internal_tfrecord_fill(hone_tf_file *file, bool rows, hone_dataset_parts *parts)
 {
+    int most = 1;
     for (int kind = 0; kind < 3; kind++) {
+        most += file->part_counts[kind];
         if (kind != HONE_COMPONENT_WEIGHT)
             HONE_TRY(hone_internal_dataset_parts_room(parts, kind, (size_t)file->part_counts[kind] + 1));
-        for (int i = 0; i < file->part_counts[kind]; i++)
-            HONE_TRY(fill_part(file, &file->parts[kind][i], rows,
-                               kind == HONE_COMPONENT_INPUT    ? &parts->x[i]
-                               : kind == HONE_COMPONENT_TARGET ? &parts->y[i]
-                                                               : &parts->weight));
     }
-    return HONE_OK;
+    filling *list = hone_internal_allocate_zeroed((size_t)most, sizeof *list);
+    if (!list)
+        return HONE_ERROR_MEMORY;
+    const int count = list_parts(file, parts, list);
+    const hone_status status = fill_parts(file, rows, list, count);
+    for (int k = 0; k < count; k++)
+        hone_internal_texts_free(&list[k].texts);
+    hone_internal_free(list);
+    return status;
 }
