@@ -187,7 +187,7 @@ void hone_internal_parts_scale(hone_dataset_parts *parts, double scale)
     parts->scale = (parts->scale == 0 ? 1 : parts->scale) * scale;
 }
 
-static void *read_args(const hone_data_format *format, const char *path, const hone_config *options)
+void *hone_internal_format_args(const hone_data_format *format, const char *path, const hone_config *options)
 {
     hone_config *own = options != NULL ? hone_internal_config_copy(options) : hone_internal_config_map();
     if (own != NULL)
@@ -224,7 +224,7 @@ hone_status hone_internal_format_load(const hone_data_format *format, const hone
                          "\"%s\" has its own inputs and targets; expected only one of the two", source->path);
     if (format->sets != HONE_SETS_READ && hone_internal_file_set_named(source->path))
         return load_set(format, source, half, parts);
-    void *args = format->type == NULL ? NULL : read_args(format, source->path, options);
+    void *args = format->type == NULL ? NULL : hone_internal_format_args(format, source->path, options);
     if (format->type != NULL && args == NULL)
         return hone_error_status();
     hone_status status =

@@ -48,6 +48,9 @@ extern const hone_data_format hone_internal_npz_format; /* which data sets by na
 /* The format of a file or folder that is there, by the option `format`, by its name and what lies in it, then
  * by its first bytes. NULL with an error; pickles are refused. */
 const hone_data_format *hone_internal_format_of(const char *path, const hone_config *options);
+/* The format's args from the options behind a '#' (without `format`), which may be NULL: to be freed with
+ * hone_internal_fields_free; NULL on failure. */
+void *hone_internal_format_args(const hone_data_format *format, const char *path, const hone_config *options);
 /* Reads it whole, or as one of "inputs,targets" (`half` 0 or 1, -1: whole). `options` as read by options.h,
  * or NULL. */
 hone_status hone_internal_format_load(const hone_data_format *format, const hone_data_source *source,

@@ -5,7 +5,6 @@
 #include "fields/fields.h"
 #include "formats/picture.h"
 #include "readers/format.h"
-#include "readers/options.h"
 #include "readers/tfrecord.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -236,11 +235,7 @@ extern const hone_data_format hone_internal_tfrecord_format;
 
 char *hone_internal_tfrecord_describe(const char *path, const hone_config *options)
 {
-    hone_config *own = options ? hone_internal_config_copy(options) : NULL;
-    if (own)
-        hone_internal_config_remove(own, "format");
-    void *args =
-        options && !own ? NULL : hone_internal_options_read(hone_internal_tfrecord_format.type, own, path);
+    void *args = hone_internal_format_args(&hone_internal_tfrecord_format, path, options);
     hone_tf_file file;
     char *text = NULL;
     if (args && hone_internal_tfrecord_open(&file, args) >= 0) {
@@ -249,6 +244,5 @@ char *hone_internal_tfrecord_describe(const char *path, const hone_config *optio
     }
     if (args)
         hone_internal_fields_free(hone_internal_tfrecord_format.type, args);
-    hone_internal_config_free(own);
     return text;
 }
