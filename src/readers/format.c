@@ -7,6 +7,7 @@
 #include "base/posix.h"
 #include "base/text.h"
 #include "formats/file_set.h"
+#include "formats/rows.h"
 #include "readers/joined.h"
 #include "readers/options.h"
 #include <hone/data_files.h>
@@ -185,6 +186,16 @@ const hone_data_format *hone_internal_format_of(const char *path, const hone_con
 void hone_internal_parts_scale(hone_dataset_parts *parts, double scale)
 {
     parts->scale = (parts->scale == 0 ? 1 : parts->scale) * scale;
+}
+
+hone_status hone_internal_component_bring_in(hone_component *item)
+{
+    item->array = hone_internal_rows_load(item->rows);
+    if (!item->array)
+        return hone_error_status();
+    hone_internal_rows_free(item->rows);
+    item->rows = NULL;
+    return HONE_OK;
 }
 
 void *hone_internal_format_args(const hone_data_format *format, const char *path, const hone_config *options)

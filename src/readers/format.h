@@ -59,6 +59,8 @@ hone_status hone_internal_format_load(const hone_data_format *format, const hone
 hone_dataset *hone_internal_format_create(const hone_data_format *format, const hone_dataset *like,
                                           const void *args);
 
+/* Rows of files come into memory. */
+hone_status hone_internal_component_bring_in(hone_component *item);
 /* Multiplies the scale of the inputs. */
 void hone_internal_parts_scale(hone_dataset_parts *parts, double scale);
 

@@ -119,14 +119,7 @@ static hone_status join(joining *of, size_t index, hone_component *item)
     if (!item->rows)
         return hone_error_status();
     HONE_TRY(label(of, item));
-    if (of->source->rows)
-        return HONE_OK;
-    item->array = hone_internal_rows_load(item->rows);
-    if (!item->array)
-        return hone_error_status();
-    hone_internal_rows_free(item->rows);
-    item->rows = NULL;
-    return HONE_OK;
+    return of->source->rows ? HONE_OK : hone_internal_component_bring_in(item);
 }
 
 static hone_status load_all(joining *of, const hone_data_format *format, int half, hone_dataset_parts *parts)

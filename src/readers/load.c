@@ -299,16 +299,6 @@ static size_t bytes_of(const hone_component *item)
     return item->array ? (size_t)hone_array_count(item->array) * hone_dtype_size(item->array->type) : 0;
 }
 
-static hone_status bring_in(hone_component *item)
-{
-    item->array = hone_internal_rows_load(item->rows);
-    if (!item->array)
-        return hone_error_status();
-    hone_internal_rows_free(item->rows);
-    item->rows = NULL;
-    return HONE_OK;
-}
-
 /* Arrays that together stay within the limit come into memory; of others the smallest ones, within half of
  * it.
  */
@@ -335,7 +325,7 @@ static hone_status settle(hone_dataset_parts *parts, const char *source, uint64_
         if (!least)
             return HONE_OK;
         room -= bytes_of(least);
-        HONE_TRY(bring_in(least));
+        HONE_TRY(hone_internal_component_bring_in(least));
     }
 }
 
