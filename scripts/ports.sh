@@ -68,31 +68,10 @@ apt_of() {
     }
 }
 
-# The cross compilers with what they depend on that is not installed here, as if gcc-multilib were not.
-fetch_tools() {
-    local folder=$tools_folder package
-    if [[ ! -e $folder/have ]]; then
-        mkdir -p "$folder/apt" "$folder/root"
-        awk -v RS= -v ORS='\n\n' '!/^Package: gcc-multilib\n/' /var/lib/dpkg/status >"$folder/apt/status"
-        apt_of "$folder/apt" deb "$(dpkg --print-architecture)" update
-        apt_of "$folder/apt" deb "$(dpkg --print-architecture)" install -y --download-only "${tools[@]}"
-        for package in "$folder"/apt/cache/archives/*.deb; do
-            dpkg-deb --extract "$package" "$folder/root"
-        done
-        rm -rf "$folder/apt"
-        touch "$folder/have"
-    fi
-    PATH=$folder/root/usr/bin:$PATH
-    export LD_LIBRARY_PATH=$folder/root/usr/lib/$(gcc -print-multiarch)
-}
-
-# Fetches Debian packages of another architecture, with what they depend on, and unpacks them: fetch ARCHITECTURE FOLDER PACKAGE...
-fetch() {
-    local architecture=$1 folder=$2 package
+# Debian packages of an architecture, with what they depend on, into FOLDER/root: unpack FOLDER ARCHITECTURE PACKAGE...
+unpack() {
+    local folder=$1 architecture=$2 package
     shift 2
-    if [[ -e $folder/have && $(cat "$folder/have") == "$*" ]]; then
-        return
-    fi
     mkdir -p "$folder/root"
     apt_of "$folder/apt" deb "$architecture" update
     apt_of "$folder/apt" deb "$architecture" install -y --download-only "$@"
@@ -100,6 +79,29 @@ fetch() {
         dpkg-deb --extract "$package" "$folder/root"
     done
     rm -rf "$folder/apt"
+}
+
+# The cross compilers with what they depend on that is not installed here, as if gcc-multilib were not.
+fetch_tools() {
+    local folder=$tools_folder
+    if [[ ! -e $folder/have ]]; then
+        mkdir -p "$folder/apt"
+        awk -v RS= -v ORS='\n\n' '!/^Package: gcc-multilib\n/' /var/lib/dpkg/status >"$folder/apt/status"
+        unpack "$folder" "$(dpkg --print-architecture)" "${tools[@]}"
+        touch "$folder/have"
+    fi
+    PATH=$folder/root/usr/bin:$PATH
+    export LD_LIBRARY_PATH=$folder/root/usr/lib/$(gcc -print-multiarch)
+}
+
+# The same where they are not there yet: fetch ARCHITECTURE FOLDER PACKAGE...
+fetch() {
+    local architecture=$1 folder=$2
+    shift 2
+    if [[ -e $folder/have && $(cat "$folder/have") == "$*" ]]; then
+        return
+    fi
+    unpack "$folder" "$architecture" "$@"
     echo "$*" >"$folder/have"
 }
 
