@@ -21,10 +21,9 @@ struct hone_gathering {
     int count[3];
     int64_t samples;
 };
-typedef hone_gathering collection;
 
 /* The first batch shows what there is. */
-static hone_status begin(collection *all, const hone_batch *batch)
+static hone_status begin(hone_gathering *all, const hone_batch *batch)
 {
     for (int kind = 0; kind < 3; kind++) {
         hone_array_span arrays = hone_internal_batch_arrays(batch, kind);
@@ -45,7 +44,7 @@ static hone_status begin(collection *all, const hone_batch *batch)
     return HONE_OK;
 }
 
-static hone_status put(const collection *all, collected *part, const float *numbers, size_t count)
+static hone_status put(const hone_gathering *all, collected *part, const float *numbers, size_t count)
 {
     const size_t before = (size_t)all->samples * part->width;
     if (!all->in_memory)
@@ -56,7 +55,8 @@ static hone_status put(const collection *all, collected *part, const float *numb
     return HONE_OK;
 }
 
-static hone_status append(const collection *all, collected *part, const hone_array *array, int64_t samples)
+static hone_status append(const hone_gathering *all, collected *part, const hone_array *array,
+                          int64_t samples)
 {
     bool same = array->rank == part->array.rank;
     for (int axis = 1; same && axis < array->rank; axis++)
@@ -91,7 +91,7 @@ hone_status hone_internal_gathering_add(hone_gathering *all, const hone_batch *b
     return HONE_OK;
 }
 
-static hone_status read_all(hone_dataset *dataset, collection *all)
+static hone_status read_all(hone_dataset *dataset, hone_gathering *all)
 {
     const hone_batch *batch;
     int more = 1;
@@ -105,7 +105,7 @@ static hone_status read_all(hone_dataset *dataset, collection *all)
     return more < 0 ? (hone_status)more : HONE_OK;
 }
 
-static hone_status give(const collection *all, collected *part, hone_component *into)
+static hone_status give(const hone_gathering *all, collected *part, hone_component *into)
 {
     const hone_numbers_layout layout = {.type = HONE_FLOAT32};
     part->array.shape[0] = all->samples;
@@ -120,7 +120,7 @@ static hone_status give(const collection *all, collected *part, hone_component *
     return into->rows == NULL ? HONE_ERROR_MEMORY : HONE_OK;
 }
 
-static hone_status take_parts(const collection *all, hone_dataset_parts *parts)
+static hone_status take_parts(const hone_gathering *all, hone_dataset_parts *parts)
 {
     for (int kind = 0; kind < 2; kind++)
         HONE_TRY(hone_internal_dataset_parts_room(parts, kind, (size_t)all->count[kind]));
@@ -134,7 +134,7 @@ static hone_status take_parts(const collection *all, hone_dataset_parts *parts)
 }
 
 /* The data set of what was collected, unless that had failed; the collection is empty then. */
-static hone_dataset *finish(collection *all, hone_status status)
+static hone_dataset *finish(hone_gathering *all, hone_status status)
 {
     hone_dataset_parts parts = {.scale = 1};
     if (status == HONE_OK)
@@ -152,7 +152,7 @@ static hone_dataset *finish(collection *all, hone_status status)
     return NULL;
 }
 
-static hone_dataset *collect(hone_dataset *stream, collection *all)
+static hone_dataset *collect(hone_dataset *stream, hone_gathering *all)
 {
     return finish(all, read_all(stream, all));
 }
@@ -161,9 +161,9 @@ static hone_dataset *collect(hone_dataset *stream, collection *all)
 
 hone_gathering *hone_internal_gathering_begin(int64_t most)
 {
-    collection *all = hone_internal_allocate_zeroed(1, sizeof *all);
+    hone_gathering *all = hone_internal_allocate_zeroed(1, sizeof *all);
     if (all != NULL)
-        *all = (collection){.what = "the first samples", .in_memory = true, .most = most};
+        *all = (hone_gathering){.what = "the first samples", .in_memory = true, .most = most};
     return all;
 }
 
@@ -192,7 +192,7 @@ void hone_internal_gathering_free(hone_gathering *all)
 
 hone_dataset *hone_internal_dataset_collect(hone_dataset *dataset)
 {
-    collection all = {.what = "hone_dataset_cache", .most = INT64_MAX};
+    hone_gathering all = {.what = "hone_dataset_cache", .most = INT64_MAX};
     hone_dataset *made = collect(dataset, &all);
     if (made != NULL)
         made->prefetch = dataset->prefetch;
@@ -202,6 +202,6 @@ hone_dataset *hone_internal_dataset_collect(hone_dataset *dataset)
 
 hone_dataset *hone_internal_dataset_first(hone_dataset *stream, int64_t most)
 {
-    collection all = {.what = "the first samples", .in_memory = true, .most = most};
+    hone_gathering all = {.what = "the first samples", .in_memory = true, .most = most};
     return collect(stream, &all);
 }
