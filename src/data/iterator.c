@@ -12,8 +12,7 @@ struct hone_iterator {
     hone_flow *flow;
     hone_batch batch;
     hone_array *arrays[2]; /* all that it has */
-    bool texts; /* or ids that are no floats among the components: the arrays themselves are shown, without a
-                   flow */
+    bool typed; /* the arrays themselves are shown, without a flow: texts, or ids that are no floats */
     int64_t position, size, end;
     hone_made_batch floats;
 };
@@ -70,8 +69,8 @@ static hone_status start(hone_iterator *iterator, int64_t batch_size, const hone
             return HONE_ERROR_MEMORY;
     iterator->size = size;
     iterator->end = args.end;
-    iterator->texts = keeps_types(dataset);
-    if (iterator->texts)
+    iterator->typed = keeps_types(dataset);
+    if (iterator->typed)
         return hone_internal_staged_create(dataset, size, &iterator->floats);
     iterator->flow = hone_internal_flow_start(&args);
     return iterator->flow ? HONE_OK : hone_error_status();
@@ -147,7 +146,7 @@ static hone_status show_component(hone_iterator *iterator, int kind, int index, 
                                         floats);
 }
 
-static int show_texts(hone_iterator *iterator, const hone_batch **batch)
+static int show_typed(hone_iterator *iterator, const hone_batch **batch)
 {
     const components *kinds = iterator->dataset->kinds;
     const int64_t left = iterator->end - iterator->position,
@@ -172,8 +171,8 @@ int hone_iterator_next(hone_iterator *iterator, const hone_batch **batch)
     *batch = NULL;
     if (!iterator)
         return hone_internal_fail_null("an iterator");
-    if (iterator->texts)
-        return show_texts(iterator, batch);
+    if (iterator->typed)
+        return show_typed(iterator, batch);
     int more = hone_internal_flow_next(iterator->flow, &staged, batch);
     if (more != 1 || *batch)
         return more;
