@@ -211,26 +211,40 @@ static hone_status take_normalization(const hone_config *layers, size_t *begin, 
     return HONE_OK;
 }
 
+/* The lines of the columns as a list of layers; NULL on failure. */
+static hone_config *layers_of_columns(const hone_dataset *data, const hone_config *normalization)
+{
+    hone_text text = {0};
+    int64_t width;
+    const hone_status status = hone_internal_recipe_put_columns(&text, data, normalization, &width);
+    char *lines = hone_internal_text_take(&text);
+    hone_config *layers = status < 0 || lines == NULL
+                              ? NULL
+                              : hone_internal_yaml_parse(lines, strlen(lines), "the columns of the table");
+    hone_internal_free(lines);
+    if (layers != NULL)
+        hone_internal_recipe_forget_places(layers);
+    return layers;
+}
+
 static hone_status put_in_front(hone_recipe *recipe, const hone_dataset *data, const hone_config *layers,
                                 size_t begin)
 {
     hone_config *normalization;
-    hone_text text = {0};
-    int64_t width;
     HONE_TRY(take_normalization(layers, &begin, &normalization));
-    hone_status status = hone_internal_recipe_put_columns(&text, data, normalization, &width);
+    hone_config *all = layers_of_columns(data, normalization);
+    hone_status status = all != NULL               ? HONE_OK
+                         : hone_error_status() < 0 ? hone_error_status()
+                                                   : HONE_ERROR_MEMORY;
     hone_internal_config_free(normalization);
-    char *lines = hone_internal_text_take(&text);
-    recipe->embedded = status < 0 || lines == NULL
-                           ? NULL
-                           : hone_internal_yaml_parse(lines, strlen(lines), "the columns of the table");
-    hone_internal_free(lines);
-    if (recipe->embedded == NULL)
-        return hone_error_status() < 0 ? hone_error_status() : HONE_ERROR_MEMORY;
-    hone_internal_recipe_forget_places(recipe->embedded);
-    for (size_t i = begin; i < hone_internal_config_count(layers); i++)
-        HONE_TRY(hone_internal_config_append(recipe->embedded,
-                                             hone_internal_config_copy(hone_internal_config_at(layers, i))));
+    for (size_t i = begin; status >= 0 && i < hone_internal_config_count(layers); i++)
+        status =
+            hone_internal_config_append(all, hone_internal_config_copy(hone_internal_config_at(layers, i)));
+    if (status < 0) {
+        hone_internal_config_free(all);
+        return status;
+    }
+    recipe->embedded = all;
     return HONE_OK;
 }
 
