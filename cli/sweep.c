@@ -303,10 +303,10 @@ static bool take_next(void *context, cli_trial **trial, int64_t *budget)
     queue *of = context;
     while (of->next < of->sweep->count) {
         cli_trial *one = &of->sweep->trials[of->next++];
-        if (one->state == CLI_TRAINED && one->budget >= of->sweep->epochs)
+        if (cli_trial_has(one, of->sweep->epochs))
             continue;
         *trial = one;
-        *budget = 0;
+        *budget = of->sweep->epochs;
         return true;
     }
     return false;

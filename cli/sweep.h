@@ -50,7 +50,7 @@ typedef struct cli_trial {
     char **values; /* one for each dimension */
     cli_trial_state state;
     pid_t process;
-    int64_t aim;      /* epochs that it is to have had when it ends next; 0: all */
+    int64_t aim;      /* epochs that it is to have had when it ends next; 0: it was not begun yet */
     int64_t budget;   /* epochs that it was allowed last; 0: none yet */
     int64_t epochs;   /* trained */
     double *curve;    /* the monitored metric of each */
@@ -63,7 +63,6 @@ typedef struct cli_trial {
     char reason[256]; /* why it failed */
     int lock;         /* a descriptor, plus 1, while this process has claimed it */
     bool again;       /* its process was killed once, and it was begun again */
-    bool taken;       /* it was to be trained until its aim, here or by another process */
 } cli_trial;
 
 typedef struct cli_sweep {
@@ -86,10 +85,12 @@ typedef struct cli_sweep {
 /* The command line's settings with the values of a trial in each --set, which are to be freed. */
 hone_status cli_trial_settings(const cli_sweep *sweep, const cli_trial *trial, cli_settings *settings);
 void cli_trial_settings_free(cli_settings *settings);
+/* Whether it was trained for so many epochs. */
+bool cli_trial_has(const cli_trial *trial, int64_t epochs);
 /* Reads what an earlier run of the same sweep left of a trial. */
 hone_status cli_trial_look(const cli_sweep *sweep, cli_trial *trial);
-/* Says which trial is trained next, and until how many epochs it has had in all (0: those of the recipe).
- * False: none at present; there may be one when another has ended. */
+/* Says which trial is trained next, and until how many epochs it has had in all. False: none at present;
+ * there may be one when another has ended. */
 typedef bool cli_next_trial(void *context, cli_trial **trial, int64_t *budget);
 /* Trains what `next` says, `jobs` at a time, until it says nothing more. After a signal it stops them. */
 hone_status cli_trials_run(cli_sweep *sweep, int jobs, cli_next_trial *next, void *context);
@@ -111,10 +112,10 @@ cli_trial **cli_sweep_sorted(cli_sweep *sweep);
 /* False: another process has it, or, with a failure, the lock cannot be made. */
 bool cli_trial_claim(const cli_sweep *sweep, cli_trial *trial);
 void cli_trial_release(cli_trial *trial);
-hone_status cli_trial_mark_failed(const cli_sweep *sweep, const cli_trial *trial, int64_t wanted);
+hone_status cli_trial_mark_failed(const cli_sweep *sweep, const cli_trial *trial);
 void cli_trial_forget_failure(const cli_sweep *sweep, const cli_trial *trial);
-/* What another process may have made of it: trained for `wanted` epochs, failed, or waiting still. */
-hone_status cli_trial_look_again(const cli_sweep *sweep, cli_trial *trial, int64_t wanted);
+/* What another process may have made of it: trained until its aim, failed, or waiting still. */
+hone_status cli_trial_look_again(const cli_sweep *sweep, cli_trial *trial);
 
 /* ---- results (sweep_results.c) ---- */
 

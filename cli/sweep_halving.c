@@ -20,7 +20,7 @@ typedef struct entry {
 } entry;
 
 typedef struct rung {
-    int64_t budget;               /* epochs in all; 0: all of the recipe */
+    int64_t budget;               /* epochs in all */
     entry *entries;               /* in the order of the rung */
     size_t *ranked;               /* places of those that were counted, the best first */
     size_t count, begun, counted; /* entered, were given to a job, have ended together with all before them */
@@ -47,7 +47,7 @@ static void make_rungs(halving *of, int64_t epochs)
         count++;
     }
     for (size_t r = 0; r < count; r++)
-        of->rungs[r].budget = r + 1 == count ? 0 : budgets[count - 1 - r];
+        of->rungs[r].budget = budgets[count - 1 - r];
     of->rung_count = count;
 }
 
@@ -70,17 +70,16 @@ static void enter(halving *of, size_t number, cli_trial *trial)
 static double result_of(const halving *of, const rung *in, const cli_trial *trial)
 {
     double best = NAN;
-    const int64_t epochs = in->budget == 0 || trial->epochs < in->budget ? trial->epochs : in->budget;
+    const int64_t epochs = trial->epochs < in->budget ? trial->epochs : in->budget;
     for (int64_t i = 0; i < epochs; i++)
         if (cli_sweep_better(of->sweep, trial->curve[i], best))
             best = trial->curve[i];
     return best;
 }
 
-static bool has_ended(const halving *of, const rung *in, const cli_trial *trial)
+static bool has_ended(const rung *in, const cli_trial *trial)
 {
-    const int64_t wanted = in->budget > 0 ? in->budget : of->sweep->epochs;
-    return trial->state == CLI_FAILS || (trial->state == CLI_TRAINED && trial->budget >= wanted);
+    return trial->state == CLI_FAILS || cli_trial_has(trial, in->budget);
 }
 
 /* Of equal results the earlier is better. */
@@ -116,7 +115,7 @@ static void count_results(halving *of)
 {
     for (size_t number = 0; number < of->rung_count; number++) {
         rung *in = &of->rungs[number];
-        while (in->counted < in->count && has_ended(of, in, in->entries[in->counted].trial)) {
+        while (in->counted < in->count && has_ended(in, in->entries[in->counted].trial)) {
             entry *one = &in->entries[in->counted++];
             one->result = one->trial->state == CLI_FAILS ? (double)NAN : result_of(of, in, one->trial);
             rank_last(of, in);
@@ -134,7 +133,7 @@ static bool choose(void *context, cli_trial **trial, int64_t *budget)
     for (size_t number = of->rung_count; number-- > 0 && !of->failed;) {
         rung *in = &of->rungs[number];
         while (in->begun < in->counted ||
-               (in->begun < in->count && has_ended(of, in, in->entries[in->begun].trial)))
+               (in->begun < in->count && has_ended(in, in->entries[in->begun].trial)))
             in->begun++;
         if (in->begun == in->count)
             continue;

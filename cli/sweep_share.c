@@ -49,11 +49,11 @@ void cli_trial_release(cli_trial *trial)
     trial->lock = 0;
 }
 
-hone_status cli_trial_mark_failed(const cli_sweep *sweep, const cli_trial *trial, int64_t wanted)
+hone_status cli_trial_mark_failed(const cli_sweep *sweep, const cli_trial *trial)
 {
     char path[PATH_SIZE], text[sizeof trial->reason + 32];
     cli_trial_path(sweep, trial, "failed", path, sizeof path);
-    const int length = snprintf(text, sizeof text, "%lld %s\n", (long long)wanted, trial->reason);
+    const int length = snprintf(text, sizeof text, "%lld %s\n", (long long)trial->aim, trial->reason);
     return hone_write_file(path, text, (size_t)length);
 }
 
@@ -65,7 +65,7 @@ void cli_trial_forget_failure(const cli_sweep *sweep, const cli_trial *trial)
 }
 
 /* Whether another one has failed with it since this sweep began; why is put into the trial. */
-static bool has_failed(const cli_sweep *sweep, cli_trial *trial, int64_t wanted)
+static bool has_failed(const cli_sweep *sweep, cli_trial *trial)
 {
     char path[PATH_SIZE], text[sizeof trial->reason + 32] = "";
     struct stat status;
@@ -80,18 +80,18 @@ static bool has_failed(const cli_sweep *sweep, cli_trial *trial, int64_t wanted)
     const long long of = strtoll(text, &end, 10);
     text[length] = '\0';
     end[strcspn(end, "\n")] = '\0';
-    if (of != wanted)
+    if (of != trial->aim)
         return false;
     snprintf(trial->reason, sizeof trial->reason, "%.*s", (int)sizeof trial->reason - 1, end + (*end == ' '));
     return true;
 }
 
-hone_status cli_trial_look_again(const cli_sweep *sweep, cli_trial *trial, int64_t wanted)
+hone_status cli_trial_look_again(const cli_sweep *sweep, cli_trial *trial)
 {
     CLI_TRY(cli_trial_look(sweep, trial));
-    if (trial->state == CLI_TRAINED && trial->budget >= wanted)
+    if (cli_trial_has(trial, trial->aim))
         return HONE_OK;
-    trial->state = has_failed(sweep, trial, wanted) ? CLI_FAILS : CLI_WAITS;
+    trial->state = has_failed(sweep, trial) ? CLI_FAILS : CLI_WAITS;
     if (trial->state == CLI_FAILS)
         trial->result = NAN;
     return HONE_OK;

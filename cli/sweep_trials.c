@@ -148,6 +148,11 @@ static hone_status read_history(const cli_sweep *sweep, cli_trial *trial)
     return good ? HONE_OK : hone_fail(HONE_ERROR_MEMORY, "out of memory for the history of a trial");
 }
 
+bool cli_trial_has(const cli_trial *trial, int64_t epochs)
+{
+    return trial->state == CLI_TRAINED && trial->budget >= epochs;
+}
+
 hone_status cli_trial_look(const cli_sweep *sweep, cli_trial *trial)
 {
     char *done = read_file(sweep, trial, "done");
@@ -210,7 +215,7 @@ static bool settle(const cli_sweep *sweep, const cli_trial *trial, cli_settings 
                                .folds = HONE_NONE_INTEGER,
                                .processes = HONE_NONE_INTEGER,
                                .patience = HONE_NONE,
-                               .stop_after = trial->aim > 0 ? trial->aim : HONE_NONE_INTEGER,
+                               .stop_after = trial->aim < sweep->epochs ? trial->aim : HONE_NONE_INTEGER,
                                .operands = {sweep->recipe},
                                .operand_count = 1};
     memcpy(settings->given, values.given, sizeof settings->given);
@@ -274,19 +279,13 @@ static hone_status mark_done(const cli_sweep *sweep, const cli_trial *trial)
     return hone_write_file(path, text, (size_t)length);
 }
 
-/* Epochs that it is to have had when it ends. */
-static int64_t wanted_of(const cli_sweep *sweep, const cli_trial *trial)
-{
-    return trial->aim > 0 ? trial->aim : sweep->epochs;
-}
-
 static hone_status end(const cli_sweep *sweep, cli_trial *trial, int status)
 {
     int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     trial->state = code == 0 ? CLI_TRAINED : code > 128 ? CLI_STOPPED : CLI_FAILS;
     CLI_TRY(read_history(sweep, trial));
     if (trial->state == CLI_TRAINED) {
-        trial->budget = wanted_of(sweep, trial);
+        trial->budget = trial->aim;
         trial->reason[0] = '\0';
         return mark_done(sweep, trial);
     }
@@ -299,7 +298,7 @@ static hone_status end(const cli_sweep *sweep, cli_trial *trial, int status)
         trial->again = true;
         trial->state = CLI_WAITS;
     }
-    return trial->state == CLI_FAILS ? cli_trial_mark_failed(sweep, trial, wanted_of(sweep, trial)) : HONE_OK;
+    return trial->state == CLI_FAILS ? cli_trial_mark_failed(sweep, trial) : HONE_OK;
 }
 
 /* ---- all of them ---- */
@@ -308,7 +307,7 @@ static void tell(const cli_sweep *sweep, const cli_trial *trial)
 {
     const cli_trial *best = trial;
     char epochs[48] = "";
-    if (trial->aim > 0)
+    if (trial->aim < sweep->epochs)
         snprintf(epochs, sizeof epochs, ", %lld epochs", (long long)trial->epochs);
     for (size_t i = 0; i < sweep->count; i++)
         if (cli_sweep_better(sweep, sweep->trials[i].result, best->result))
@@ -373,7 +372,7 @@ static hone_status begin_claimed(const cli_sweep *sweep, cli_trial *trial)
     trial->state = CLI_WAITS;
     if (!cli_trial_claim(sweep, trial))
         return hone_error_status();
-    hone_status status = cli_trial_look_again(sweep, trial, wanted_of(sweep, trial));
+    hone_status status = cli_trial_look_again(sweep, trial);
     if (status >= 0 && trial->state == CLI_WAITS) {
         cli_trial_forget_failure(sweep, trial);
         status = begin(sweep, trial);
@@ -386,7 +385,7 @@ static hone_status begin_claimed(const cli_sweep *sweep, cli_trial *trial)
 /* Was to be trained, and another process has it, or its own was killed. */
 static bool waits(const cli_trial *trial)
 {
-    return trial->taken && trial->state == CLI_WAITS;
+    return trial->aim > 0 && trial->state == CLI_WAITS;
 }
 
 static size_t waiting(const cli_sweep *sweep)
@@ -419,7 +418,6 @@ static hone_status begin_next(const cli_sweep *sweep, int jobs, cli_next_trial *
     hone_status status = HONE_OK;
     while (status >= 0 && has_room(sweep, jobs) && next(context, &trial, &budget)) {
         trial->aim = budget;
-        trial->taken = true;
         status = begin_claimed(sweep, trial);
     }
     return status;
