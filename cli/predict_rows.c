@@ -61,6 +61,8 @@ typedef struct answer {
     int output;
     const float *numbers, *spread;
     int64_t count;
+    bool labels;        /* each is a yes or no by its threshold */
+    size_t first_label; /* among the probabilities of the model */
 } answer;
 
 static int64_t class_count(const answer *of)
@@ -102,24 +104,23 @@ static int64_t ranks(const cli_rows *rows, const answer *of)
     return wanted < class_count(of) ? wanted : class_count(of);
 }
 
-/* An output of several labels, each a yes or no by its threshold. */
-static bool has_labels(const cli_rows *rows, int output)
+/* An output of several labels, each a yes or no by its threshold; *first: among the probabilities of the
+ * model. */
+static bool has_labels(const cli_rows *rows, int output, size_t *first)
 {
-    hone_probability second;
+    hone_probability at;
+    *first = 0;
     if (hone_model_class_count(rows->model, output) > 0 || !hone_model_decides(rows->model, output))
         return false;
-    for (size_t i = 0; hone_model_probability_at(rows->model, i, &second); i++)
-        if (second.output == output && second.number == 1)
-            return true;
-    return false;
+    while (hone_model_probability_at(rows->model, *first, &at) && at.output < output)
+        (*first)++;
+    return hone_model_probability_at(rows->model, *first + 1, &at) && at.output == output;
 }
 
-static hone_status label_of(const cli_rows *rows, int output, int64_t number, hone_probability *label)
+static bool says_label(const cli_rows *rows, const answer *of, int64_t number, hone_probability *label)
 {
-    for (size_t i = 0; hone_model_probability_at(rows->model, i, label); i++)
-        if (label->output == output && label->number == number)
-            return HONE_OK;
-    return HONE_ERROR_SHAPE;
+    return hone_model_probability_at(rows->model, of->first_label + (size_t)number, label) &&
+           label->output == of->output && (double)of->numbers[number] > label->threshold;
 }
 
 hone_status cli_rows_check(const cli_rows *rows)
@@ -128,9 +129,10 @@ hone_status cli_rows_check(const cli_rows *rows)
     if (!rows->classes && rows->top == 0)
         return HONE_OK;
     for (int i = 0; i < hone_model_output_count(rows->model); i++) {
+        size_t first;
         if (hone_model_class_count(rows->model, i) > 0)
             continue;
-        if (has_labels(rows, i) && rows->top == 0)
+        if (has_labels(rows, i, &first) && rows->top == 0)
             continue;
         return hone_fail(HONE_ERROR_DATA,
                          "--%s: the model has no class names%s%.80s; a model keeps them when it is "
@@ -169,7 +171,7 @@ static void put_labels(const cli_rows *rows, const answer *of)
     hone_probability label;
     size_t used = 0;
     for (int64_t i = 0; i < of->count && used < sizeof text - 120; i++)
-        if (label_of(rows, of->output, i, &label) >= 0 && (double)of->numbers[i] > label.threshold)
+        if (says_label(rows, of, i, &label))
             used +=
                 (size_t)snprintf(text + used, sizeof text - used, "%s%s", used > 0 ? ";" : "", label.name);
     put_text(rows->out, text);
@@ -192,7 +194,7 @@ static void put_likeliest(const cli_rows *rows, const answer *of, bool *begun)
 
 static void put_decision(const cli_rows *rows, const answer *of, bool *begun)
 {
-    if (!has_labels(rows, of->output)) {
+    if (!of->labels) {
         put_likeliest(rows, of, begun);
         return;
     }
@@ -233,7 +235,8 @@ static void put_title(const cli_rows *rows, int64_t width, int64_t number, const
 static void put_decision_titles(const cli_rows *rows, int output, int64_t width, bool *begun)
 {
     static const char *const titles[] = {"class", "probability", "deviation"};
-    const bool several = hone_model_output_count(rows->model) > 1, labels = has_labels(rows, output);
+    size_t first;
+    const bool several = hone_model_output_count(rows->model) > 1, labels = has_labels(rows, output, &first);
     const int64_t most = width == 1 ? 2 : width, shown = rows->top > 0 ? rows->top : 1;
     const int columns = labels ? 1 : rows->spread ? 3 : 2;
     char text[300], place[32] = "";
@@ -300,7 +303,7 @@ static void put_label_list(const cli_rows *rows, const answer *of)
     bool begun = false;
     fputs("\"labels\": [", rows->out);
     for (int64_t i = 0; i < of->count; i++) {
-        if (label_of(rows, of->output, i, &label) < 0 || !((double)of->numbers[i] > label.threshold))
+        if (!says_label(rows, of, i, &label))
             continue;
         fputs(begun ? ", " : "", rows->out);
         put_json_text(rows->out, label.name);
@@ -311,7 +314,7 @@ static void put_label_list(const cli_rows *rows, const answer *of)
 
 static void put_classes(const cli_rows *rows, const answer *of)
 {
-    if (has_labels(rows, of->output)) {
+    if (of->labels) {
         put_label_list(rows, of);
         return;
     }
@@ -402,13 +405,14 @@ static void put_row(const cli_rows *rows, hone_array *const *outputs, hone_array
     if (rows->json)
         fputc('{', rows->out);
     put_kept(rows, kept);
-    if (rows->json && rows->classes && count > 1)
+    if (rows->json && count > 1)
         fputs("\"outputs\": {", rows->out);
     for (int i = 0; i < count; i++) {
         answer of = {.output = i};
         of.numbers = numbers_of(outputs[i], row, &of.count);
         if (spread != NULL)
             of.spread = numbers_of(spread[i], row, &of.count);
+        of.labels = rows->classes && has_labels(rows, i, &of.first_label);
         if (!rows->json && !rows->classes)
             put_numbers(rows, &of, begun);
         else if (!rows->json)
@@ -418,7 +422,7 @@ static void put_row(const cli_rows *rows, hone_array *const *outputs, hone_array
         else
             put_json(rows, outputs, spread, row);
     }
-    if (rows->json && rows->classes && count > 1)
+    if (rows->json && count > 1)
         fputc('}', rows->out);
     fputs(rows->json ? "}\n" : "\n", rows->out);
 }
