@@ -1,5 +1,8 @@
 /* hone help on a word that names no topic: what has an argument or an option of that name, or else what says
  * the word. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* strcasestr */
+#endif
 #include "mentions.h"
 
 #include "cli.h"
@@ -87,23 +90,10 @@ static void each_field(search *of)
 }
 
 /* Upper and lower case are one. */
-static const char *find(const char *text, const char *word)
-{
-    for (; *text != '\0'; text++) {
-        size_t length = 0;
-        while (word[length] != '\0' &&
-               tolower((unsigned char)text[length]) == tolower((unsigned char)word[length]))
-            length++;
-        if (word[length] == '\0')
-            return text;
-    }
-    return NULL;
-}
-
 static bool says(const char *text, const char *word)
 {
     const size_t length = strlen(word);
-    for (const char *at = text; at != NULL && (at = find(at, word)) != NULL; at++)
+    for (const char *at = text; at != NULL && (at = strcasestr(at, word)) != NULL; at++)
         if ((at == text || !isalnum((unsigned char)at[-1])) && !isalnum((unsigned char)at[length]))
             return true;
     return false;
