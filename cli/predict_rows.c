@@ -20,17 +20,24 @@ static void put_float(FILE *file, float number)
     fputs(digits, file);
 }
 
-/* A text as CSV has it: in quotes, doubled within, when it would end its field or line. */
-static void put_text(FILE *file, const char *text)
+/* Whether a text would end its field or line of CSV: then it stands in quotes, those within doubled. */
+static bool needs_quotes(const char *text)
 {
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        fputs(text, file);
-        return;
-    }
-    fputc('"', file);
+    return strpbrk(text, ",\"\r\n") != NULL;
+}
+
+static void put_letters(FILE *file, const char *text)
+{
     for (; *text != '\0'; text++)
         fputs(*text == '"' ? "\"\"" : (char[]){*text, '\0'}, file);
-    fputc('"', file);
+}
+
+static void put_text(FILE *file, const char *text)
+{
+    const char *quote = needs_quotes(text) ? "\"" : "";
+    fputs(quote, file);
+    put_letters(file, text);
+    fputs(quote, file);
 }
 
 static void put_json_float(FILE *file, float number)
@@ -164,17 +171,23 @@ static void comma(const cli_rows *rows, bool *begun)
     *begun = true;
 }
 
-/* "rain;wind" */
+/* "rain;wind" as one field */
 static void put_labels(const cli_rows *rows, const answer *of)
 {
-    char text[4096] = "";
     hone_probability label;
-    size_t used = 0;
-    for (int64_t i = 0; i < of->count && used < sizeof text - 120; i++)
-        if (says_label(rows, of, i, &label))
-            used +=
-                (size_t)snprintf(text + used, sizeof text - used, "%s%s", used > 0 ? ";" : "", label.name);
-    put_text(rows->out, text);
+    const char *quote = "", *between = "";
+    for (int64_t i = 0; i < of->count; i++)
+        if (says_label(rows, of, i, &label) && needs_quotes(label.name))
+            quote = "\"";
+    fputs(quote, rows->out);
+    for (int64_t i = 0; i < of->count; i++) {
+        if (!says_label(rows, of, i, &label))
+            continue;
+        fputs(between, rows->out);
+        put_letters(rows->out, label.name);
+        between = ";";
+    }
+    fputs(quote, rows->out);
 }
 
 static void put_likeliest(const cli_rows *rows, const answer *of, bool *begun)

@@ -112,6 +112,19 @@ class Judge(Case):
         self.fails(2, "threshold", "l.keras", "rain=0.2,0.3", "--output", "l.keras", says="each needs its name")
         self.fails(1, "predict", "l.keras", "--data", "l.csv", "--top", "1", says="no class names")
 
+    def test_many_labels(self):
+        """Those that are answered stand in a row of CSV all of them, however long they are together."""
+        names = ["%03d, %s" % (i, "long " * 15) for i in range(180)]
+        self.write("l.csv", ",".join(["a"] + ['"%s"' % name for name in names]) + "\n" + "".join("%d%s\n" % (i, ",%d" % (i % 2) * 180) for i in range(8)))
+        self.write("l.yaml", "model: [{input: [1]}, {dense: {units: 180, activation: sigmoid}}]\n"
+                   "compile: {optimizer: adam, loss: binary_crossentropy}\nfit: {epochs: 1, verbose: 0}\n")
+        self.run_hone("train", "l.yaml", "--data", "l.csv#target=[%s]" % ",".join('"%s"' % name for name in names), "--output", "l.keras")
+        self.write("x.csv", "a\n0\n1\n")
+        rows = list(csv.reader(io.StringIO(self.run_hone("predict", "l.keras", "--data", "x.csv", "--classes"))))
+        lists = [json.loads(line)["labels"] for line in self.run_hone("predict", "l.keras", "--data", "x.csv", "--classes", "--json").splitlines()]
+        self.assertEqual([row[0].split(";") if row[0] else [] for row in rows], lists)
+        self.assertGreater(max(len(row[0]) for row in rows), 5000)
+
     def test_thresholds_of_outputs(self):
         self.write("o.yaml", "model:\n  - input: {shape: [2], name: x}\n  - normalization\n  - dense: {units: 4, activation: relu, name: h}\n"
                    "  - dense: {units: 1, activation: sigmoid, name: rain}\n  - dense: {units: 1, activation: sigmoid, name: wind, inputs: h}\n"
