@@ -36,8 +36,7 @@ static size_t character_bytes(const char *text)
     return count;
 }
 
-/* Each byte that is of no character is U+FFFD: JSON is UTF-8. */
-static void put_text(FILE *out, const char *text)
+void cli_json_put_text(FILE *out, const char *text)
 {
     static const char named[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
     fputc('"', out);
@@ -64,7 +63,7 @@ static void put_key(cli_json *json, const char *key)
     json->began = true;
     if (key == NULL)
         return;
-    put_text(json->out, key);
+    cli_json_put_text(json->out, key);
     fputs(": ", json->out);
 }
 
@@ -92,7 +91,7 @@ void cli_json_text(cli_json *json, const char *key, const char *text)
 {
     put_key(json, key);
     if (json->out != NULL && text != NULL)
-        put_text(json->out, text);
+        cli_json_put_text(json->out, text);
     else if (json->out != NULL)
         fputs("null", json->out);
 }

@@ -29,6 +29,8 @@ void cli_json_close(cli_json *json, char bracket);
 /* Prints the line and frees what it took. The exit status, after a message when there was no memory. */
 int cli_json_print(cli_json *json);
 void cli_json_drop(cli_json *json); /* frees it unprinted */
+/* A text in quotes. JSON is UTF-8: each byte that is of no character is U+FFFD. */
+void cli_json_put_text(FILE *out, const char *text);
 
 /* The loss first, then the metrics by name: a line for each, "test " in front when that is the prefix, or one
  * object, with this "event" unless it is NULL. */

@@ -1,4 +1,5 @@
 /* Predictions as rows of CSV or lines of JSON. */
+#include "json.h"
 #include "predict.h"
 
 #include <hone/look.h>
@@ -46,19 +47,6 @@ static void put_json_float(FILE *file, float number)
         put_float(file, number);
     else
         fputs("null", file);
-}
-
-static void put_json_text(FILE *file, const char *text)
-{
-    fputc('"', file);
-    for (; *text != '\0'; text++)
-        if (*text == '"' || *text == '\\')
-            fprintf(file, "\\%c", *text);
-        else if ((unsigned char)*text < 0x20)
-            fprintf(file, "\\u%04x", (unsigned)*text);
-        else
-            fputc(*text, file);
-    fputc('"', file);
 }
 
 /* ---- classes ---- */
@@ -300,7 +288,7 @@ static void put_class(const cli_rows *rows, const answer *of, int64_t rank)
 {
     int64_t class = class_of_rank(rows, of, rank);
     fputs("\"class\": ", rows->out);
-    put_json_text(rows->out, hone_model_class_name(rows->model, of->output, class));
+    cli_json_put_text(rows->out, hone_model_class_name(rows->model, of->output, class));
     fputs(", \"probability\": ", rows->out);
     put_json_float(rows->out, probability(of, class));
     if (of->spread != NULL) {
@@ -319,7 +307,7 @@ static void put_label_list(const cli_rows *rows, const answer *of)
         if (!says_label(rows, of, i, &label))
             continue;
         fputs(begun ? ", " : "", rows->out);
-        put_json_text(rows->out, label.name);
+        cli_json_put_text(rows->out, label.name);
         begun = true;
     }
     fputc(']', rows->out);
@@ -366,7 +354,7 @@ static void put_json(const cli_rows *rows, hone_array *const *outputs, hone_arra
             const float *numbers = numbers_of((kind > 0 ? spread : outputs)[i], row, &width);
             if (count > 1) {
                 fputs(i > 0 ? ", " : "", rows->out);
-                put_json_text(rows->out, hone_model_output_name(rows->model, i));
+                cli_json_put_text(rows->out, hone_model_output_name(rows->model, i));
                 fputs(": ", rows->out);
             }
             put_list(rows, numbers, width);
@@ -386,12 +374,12 @@ static void put_kept(const cli_rows *rows, int64_t row)
             put_text(rows->out, text);
             continue;
         }
-        put_json_text(rows->out, source->kept_names[i]);
+        cli_json_put_text(rows->out, source->kept_names[i]);
         fputs(": ", rows->out);
         if (source->kept_columns[i] == CLI_KEPT_ROW)
             fputs(text, rows->out);
         else
-            put_json_text(rows->out, text);
+            cli_json_put_text(rows->out, text);
         fputs(", ", rows->out);
     }
 }
@@ -404,7 +392,7 @@ static void put_decision_json(const cli_rows *rows, const answer *of, bool sever
         return;
     }
     fputs(of->output > 0 ? ", " : "", rows->out);
-    put_json_text(rows->out, hone_model_output_name(rows->model, of->output));
+    cli_json_put_text(rows->out, hone_model_output_name(rows->model, of->output));
     fputs(": {", rows->out);
     put_classes(rows, of);
     fputc('}', rows->out);
@@ -446,7 +434,7 @@ void cli_rows_put_bad(void *rows_, int64_t row, const char *message)
     if (!rows->json)
         return;
     fprintf(rows->out, "{\"row\": %lld, \"error\": ", (long long)row);
-    put_json_text(rows->out, message);
+    cli_json_put_text(rows->out, message);
     fputs("}\n", rows->out);
     fflush(rows->out);
 }

@@ -55,6 +55,10 @@ class Predict(Case):
         self.fails(1, "predict", "t.keras", "--data", "x.npy", "--keep", "id", says="is no CSV file")
         self.fails(1, "predict", "t.keras", "--data", "none.csv", "--keep", "id", says="none.csv")
 
+    def test_json_is_utf8(self):
+        self.write("latin.csv", b"id,name,a,b\n7,caf\xe9\t\x01,5.1,0.2\n")
+        self.assertEqual(self.lines("--keep", "name", source="latin.csv")[0]["name"], "caf\ufffd\t\x01")
+
     def test_names_the_files_of_pictures(self):
         import zlib
         chunk = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))  # noqa: E731
