@@ -101,6 +101,7 @@ typedef struct cli_settings {
     double seconds;
     bool detailed, fails, watched;
     bool fold;
+    bool sizes_alone; /* of a manifest */
     bool json, classes, profile, by_name, skip_mismatch, partial, ignore_unknown, merge_lora;
 } cli_settings;
 

@@ -10,7 +10,7 @@ static int manifest(const cli_settings *settings)
         return cli_fail_usage("manifest: --output is missing: hone manifest '%s' --output FILE.manifest",
                               source);
     if (hone_check_writable(settings->output) < 0 ||
-        hone_manifest_write(source, settings->output, !settings->partial) < 0)
+        hone_manifest_write(source, settings->output, !settings->sizes_alone) < 0)
         return cli_fail_library();
     printf("%s is written: these files are compared with it whenever it is read\n", settings->output);
     return CLI_DONE;
@@ -19,7 +19,7 @@ static int manifest(const cli_settings *settings)
 static const cli_option options[] = {
     {"output", CLI_FILE, CLI_AT(output), .argument = "FILE.manifest", .detail = ".manifest",
      .help = "write the manifest here, in the folder of the files or above it"},
-    {"no-checksums", CLI_FLAG, CLI_AT(partial),
+    {"no-checksums", CLI_FLAG, CLI_AT(sizes_alone),
      .help = "sizes alone: for a set that is too large to be read once more whenever it is opened"},
     CLI_OPTIONS_END};
 
