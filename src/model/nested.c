@@ -75,19 +75,23 @@ static hone_layer *inner(const hone_layer *layer, int index, const char **attrib
     .inputs_min = 1, .inputs_max = HONE_MANY_INPUTS, .call_fields = &masks_call, .outputs_max = outputs_max, \
     .uses_mask = true, .inner = inner
 
-const hone_layer_type hone_internal_sequential_layer = {.type = {.name = "sequential",
-                                                                 .class_name = "Sequential",
-                                                                 .module = "keras",
-                                                                 .summary = "A stack of layers as one layer.",
-                                                                 HONE_TYPE_FIELDS(hone_nested_args)},
-                                                        NESTED_PARTS};
-const hone_layer_type hone_internal_functional_layer = {.type = {.name = "functional",
-                                                                 .class_name = "Functional",
-                                                                 .module = "keras.src.models.functional",
-                                                                 .summary = "A graph of layers as one layer.",
-                                                                 .aliases = "Model|model",
-                                                                 HONE_TYPE_FIELDS(hone_nested_args)},
-                                                        NESTED_PARTS};
+const hone_layer_type hone_internal_sequential_layer = {
+    .type = {.name = "sequential",
+             .class_name = "Sequential",
+             .module = "keras",
+             .summary = "A stack of layers as one layer.",
+             HONE_TYPE_FIELDS(hone_nested_args)},
+    NESTED_PARTS,
+};
+const hone_layer_type hone_internal_functional_layer = {
+    .type = {.name = "functional",
+             .class_name = "Functional",
+             .module = "keras.src.models.functional",
+             .summary = "A graph of layers as one layer.",
+             .aliases = "Model|model",
+             HONE_TYPE_FIELDS(hone_nested_args)},
+    NESTED_PARTS,
+};
 
 hone_model *hone_internal_layer_model(const hone_layer *layer)
 {
