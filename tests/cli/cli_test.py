@@ -1287,6 +1287,20 @@ fit: {epochs: 2}
         self.write("r.yaml", self.RECIPE)
         self.run_hone("train", "r.yaml", "--output", "m.keras", "--verbose", "0")
 
+    def test_manifest(self):
+        for part in "01":
+            self.write("p-%s.csv" % part, "a,y\n1,0\n2,1\n")
+        for words, name, keys in (([], "sums.manifest", ["bytes", "name", "sha256"]), (["--no-checksums"], "sizes.manifest", ["bytes", "name"])):
+            self.assertIn(name + " is written", self.run_hone("manifest", "p-*.csv", *words, "--output", name))
+            self.assertEqual([(one["name"], sorted(one)) for one in json.loads(self.read(name))["files"]], [("p-0.csv", keys), ("p-1.csv", keys)])
+            self.assertIn("4 rows", self.run_hone("describe", name))
+        self.write("p-1.csv", "a,y\n1,0\n3,1\n")
+        self.fails(1, "describe", "sums.manifest", says="p-1.csv: the file is not the one that sums.manifest lists")
+        self.assertIn("4 rows", self.run_hone("describe", "sizes.manifest"))
+        self.write("p-1.csv", "a,y\n1,0\n")
+        self.fails(1, "describe", "sizes.manifest", says="p-1.csv: the file has 8 bytes; sizes.manifest says 12")
+        self.fails(2, "manifest", "p-*.csv", says="manifest: --output is missing")
+
     def test_later_data_are_read_alike(self):
         self.run_hone("evaluate", "m.keras", "--data", "valid.csv")
         self.write("new.csv", "city,size\nBonn,1.5\nRome,0.5\n")
