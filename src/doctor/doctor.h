@@ -219,7 +219,10 @@ void hone_internal_doctor_flow(hone_doctor_facts *facts);
 void hone_internal_doctor_ranges(const hone_doctor_facts *facts, hone_doctor_output *outputs,
                                  const hone_examined *sample);
 
-/* steps.c: steps of a subject without end. */
+/* steps.c: how many numbers the weights have, and a copy of them, one after the other. */
+size_t hone_internal_doctor_numbers(const hone_model *model);
+void hone_internal_doctor_copy_weights(const hone_model *model, float *into);
+/* Steps of a subject without end. */
 typedef struct hone_steps {
     hone_subject *subject;
     hone_session *session;

@@ -4,16 +4,6 @@
 #include "doctor/live.h"
 #include "train/prepare.h"
 
-#include <string.h>
-
-static size_t numbers_of(const hone_model *model)
-{
-    size_t numbers = 0;
-    for (size_t i = 0; i < model->weights.count; i++)
-        numbers += (size_t)hone_internal_variable_count(model->weights.items[i]);
-    return numbers;
-}
-
 /* The model's weights and those in `numbers` change places. */
 static void exchange(hone_model *model, float *numbers)
 {
@@ -29,17 +19,12 @@ static void exchange(hone_model *model, float *numbers)
 
 hone_status hone_internal_live_gather(hone_live *state, hone_fit_run *run)
 {
-    const hone_model *model = run->model;
-    float *into = hone_internal_allocate((numbers_of(model) + 1) * sizeof *into);
-    state->initial = into;
+    state->initial =
+        hone_internal_allocate((hone_internal_doctor_numbers(run->model) + 1) * sizeof *state->initial);
     state->gathered = hone_internal_gathering_begin(HONE_LIVE_SAMPLES);
-    if (state->gathered == NULL || into == NULL)
+    if (state->gathered == NULL || state->initial == NULL)
         return HONE_ERROR_MEMORY;
-    for (size_t i = 0; i < model->weights.count; i++) {
-        const size_t count = (size_t)hone_internal_variable_count(model->weights.items[i]);
-        memcpy(into, hone_internal_variable_data(model->weights.items[i]), count * sizeof *into);
-        into += count;
-    }
+    hone_internal_doctor_copy_weights(run->model, state->initial);
     return HONE_OK;
 }
 
@@ -73,13 +58,7 @@ hone_status hone_internal_live_take(hone_live *state, hone_fit_run *run)
         state->subject.batch = now;
     if (status >= 0 && now < HONE_LIVE_SAMPLES)
         return HONE_OK;
-    status = status == HONE_ERROR_MEMORY ? status : stop(state);
-    if (status < 0 && status != HONE_ERROR_MEMORY) { /* the first batch already: nothing is looked at */
-        hone_error_clear();
-        hone_internal_live_close(state);
-        return HONE_OK;
-    }
-    return status;
+    return status == HONE_ERROR_MEMORY ? status : stop(state);
 }
 
 hone_status hone_internal_live_settle(hone_live *state, hone_fit_run *run)

@@ -51,18 +51,11 @@ const hone_diagnosis *hone_doctor_diagnosis(const hone_callback *callback)
 static hone_status watch_step(hone_live *state)
 {
     const hone_model *model = state->subject.model;
-    size_t numbers = 0, at = 0;
-    for (size_t i = 0; i < model->weights.count; i++)
-        numbers += (size_t)hone_internal_variable_count(model->weights.items[i]);
     hone_internal_free(state->before);
-    if ((state->before = hone_internal_allocate((numbers + 1) * sizeof *state->before)) == NULL)
+    state->before = hone_internal_allocate((hone_internal_doctor_numbers(model) + 1) * sizeof *state->before);
+    if (state->before == NULL)
         return HONE_ERROR_MEMORY;
-    for (size_t i = 0; i < model->weights.count; i++) {
-        size_t count = (size_t)hone_internal_variable_count(model->weights.items[i]);
-        memcpy(state->before + at, hone_internal_variable_data(model->weights.items[i]),
-               count * sizeof(float));
-        at += count;
-    }
+    hone_internal_doctor_copy_weights(model, state->before);
     return HONE_OK;
 }
 
@@ -105,6 +98,16 @@ static void read_changes(hone_live *state)
     state->before = NULL;
 }
 
+/* Of failures the fit itself says what is wrong, and nothing is looked at; those of memory go on. */
+static hone_status close_on_failure(hone_live *state, hone_status status)
+{
+    if (status >= 0 || status == HONE_ERROR_MEMORY)
+        return status;
+    hone_error_clear();
+    hone_internal_live_close(state);
+    return HONE_OK;
+}
+
 static bool wants_batches(const hone_callback *callback)
 {
     const hone_live *state = hone_callback_state((hone_callback *)callback);
@@ -118,7 +121,7 @@ static hone_status batch_end(hone_callback *callback, hone_trainer *trainer, int
     hone_status status = HONE_OK;
     (void)batch, (void)logs;
     if (state->gathered != NULL)
-        status = hone_internal_live_take(state, trainer->context);
+        status = close_on_failure(state, hone_internal_live_take(state, trainer->context));
     if (state->ready && state->before != NULL)
         read_changes(state);
     state->spent += hone_internal_now() - begun;
@@ -244,23 +247,12 @@ void hone_internal_live_judge(hone_callback *callback, hone_trainer *trainer)
     }
 }
 
-/* What the first pass shows; then the change of the weights in the next step. */
+/* What the first pass shows. */
 static hone_status look_first(hone_callback *callback, hone_trainer *trainer)
 {
     hone_live *state = hone_callback_state(callback);
     hone_internal_live_judge(callback, trainer);
-    HONE_TRY(hone_internal_diagnosis_record(state->diagnosis, 0, state->diagnosis->facts.first_loss));
-    return watch_step(state);
-}
-
-/* Of failures the fit itself says what is wrong; those of memory go on. */
-static hone_status give_up(hone_live *state, hone_status status)
-{
-    if (status == HONE_ERROR_MEMORY)
-        return status;
-    hone_error_clear();
-    hone_internal_live_close(state);
-    return HONE_OK;
+    return hone_internal_diagnosis_record(state->diagnosis, 0, state->diagnosis->facts.first_loss);
 }
 
 static hone_status begin(hone_callback *callback, hone_trainer *trainer)
@@ -275,8 +267,10 @@ static hone_status begin(hone_callback *callback, hone_trainer *trainer)
     hone_status status = open_up(state, run);
     if (status >= 0 && state->ready)
         status = look_first(callback, trainer);
+    if (status >= 0 && state->ready)
+        status = watch_step(state);
     state->spent = hone_internal_now() - started;
-    return status < 0 ? give_up(state, status) : status;
+    return close_on_failure(state, status);
 }
 
 /* At the end of a stream's first epoch: the first look, as if before the first step. */
@@ -285,12 +279,10 @@ static hone_status settle(hone_callback *callback, hone_trainer *trainer)
     hone_live *state = hone_callback_state(callback);
     const double started = hone_internal_now();
     hone_status status = hone_internal_live_settle(state, trainer->context);
-    if (status >= 0) {
-        hone_internal_live_judge(callback, trainer);
-        status = hone_internal_diagnosis_record(state->diagnosis, 0, state->diagnosis->facts.first_loss);
-    }
+    if (status >= 0)
+        status = look_first(callback, trainer);
     state->spent += hone_internal_now() - started;
-    return status < 0 ? give_up(state, status) : status;
+    return close_on_failure(state, status);
 }
 
 /* Whether the inputs are used at all: asked only of a training that is not far better than the best constant.

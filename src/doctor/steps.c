@@ -1,6 +1,26 @@
-/* Training steps of a subject, sweep after sweep, in the order of a fit. */
+/* Training steps of a subject, sweep after sweep, in the order of a fit; its weights as they are at a step.
+ */
 #include "doctor/doctor.h"
 #include "train/prepare.h"
+
+#include <string.h>
+
+size_t hone_internal_doctor_numbers(const hone_model *model)
+{
+    size_t numbers = 0;
+    for (size_t i = 0; i < model->weights.count; i++)
+        numbers += (size_t)hone_internal_variable_count(model->weights.items[i]);
+    return numbers;
+}
+
+void hone_internal_doctor_copy_weights(const hone_model *model, float *into)
+{
+    for (size_t i = 0; i < model->weights.count; i++) {
+        const size_t count = (size_t)hone_internal_variable_count(model->weights.items[i]);
+        memcpy(into, hone_internal_variable_data(model->weights.items[i]), count * sizeof *into);
+        into += count;
+    }
+}
 
 void hone_internal_subject_free(hone_subject *subject)
 {

@@ -33,15 +33,6 @@ typedef struct training {
 
 /* ---- weights ---- */
 
-static void copy_weights(const hone_model *model, float *into)
-{
-    for (size_t i = 0; i < model->weights.count; i++) {
-        size_t count = (size_t)hone_internal_variable_count(model->weights.items[i]);
-        memcpy(into, hone_internal_variable_data(model->weights.items[i]), count * sizeof *into);
-        into += count;
-    }
-}
-
 static double norm_of_trained(const hone_model *model)
 {
     double squares = 0;
@@ -133,7 +124,7 @@ static hone_status check_and_step(training *run, double *loss)
     if (run->probe.penalty >= 0 && run->pull_count < MOST_CHECKS && run->steps.done > 0)
         run->pulls[run->pull_count++] = penalty / fmax(data, 1e-30);
     copy_gradients(run, first);
-    copy_weights(model, run->before);
+    hone_internal_doctor_copy_weights(model, run->before);
     double rate =
         hone_internal_optimizer_rate_at(model->compiled.optimizer, model->compiled.optimizer->iterations);
     HONE_TRY(step(run, loss));
@@ -343,12 +334,8 @@ static hone_status fill_end(training *run)
 
 static hone_status make_room(training *run)
 {
-    size_t floats = 0;
-    const hone_model *model = run->subject->model;
-    for (size_t i = 0; i < model->weights.count; i++)
-        floats += (size_t)hone_internal_variable_count(model->weights.items[i]);
-    run->numbers = floats;
-    run->before = hone_internal_allocate((3 * floats + 1) * sizeof *run->before);
+    run->numbers = hone_internal_doctor_numbers(run->subject->model);
+    run->before = hone_internal_allocate((3 * run->numbers + 1) * sizeof *run->before);
     run->updates =
         hone_internal_allocate_zeroed((size_t)run->probe.layer_count * MOST_CHECKS + 1, sizeof(double));
     return run->before == NULL || run->updates == NULL ? HONE_ERROR_MEMORY : HONE_OK;
