@@ -4,33 +4,33 @@
 #include <stdio.h>
 #include <string.h>
 
-static void append(hone_diagnosis *diagnosis, char ***list, size_t *count, size_t *room, const char *text)
+static void append(hone_diagnosis *diagnosis, char ***list, size_t *count, size_t *room, const char *format,
+                   va_list arguments)
 {
-    if (text == NULL || hone_internal_grow(list, room, *count + 1, sizeof **list) < 0)
-        return;
-    char *copy = hone_internal_arena_copy_text(&diagnosis->arena, text);
+    char *text = hone_internal_format_list(format, arguments), *copy = NULL;
+    if (text != NULL && hone_internal_grow(list, room, *count + 1, sizeof **list) >= 0)
+        copy = hone_internal_arena_copy_text(&diagnosis->arena, text);
     if (copy != NULL)
         (*list)[(*count)++] = copy;
+    hone_internal_free(text);
 }
 
 void hone_internal_diagnosis_exclude(hone_diagnosis *diagnosis, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    char *text = hone_internal_format_list(format, arguments);
+    append(diagnosis, &diagnosis->excluded, &diagnosis->excluded_count, &diagnosis->excluded_room, format,
+           arguments);
     va_end(arguments);
-    append(diagnosis, &diagnosis->excluded, &diagnosis->excluded_count, &diagnosis->excluded_room, text);
-    hone_internal_free(text);
 }
 
 void hone_internal_diagnosis_skip(hone_diagnosis *diagnosis, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    char *text = hone_internal_format_list(format, arguments);
+    append(diagnosis, &diagnosis->skipped, &diagnosis->skipped_count, &diagnosis->skipped_room, format,
+           arguments);
     va_end(arguments);
-    append(diagnosis, &diagnosis->skipped, &diagnosis->skipped_count, &diagnosis->skipped_room, text);
-    hone_internal_free(text);
 }
 
 /* Checks that need a training, or one to its end. */
