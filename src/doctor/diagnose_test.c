@@ -1,41 +1,16 @@
 /* Whole examinations of small models. */
 #include "base/memory.h"
 #include "doctor/doctor.h"
-#include "testing/test.h"
+#include "testing/two_sides.h"
 
 #include <hone/hone.h>
-#include <math.h>
 #include <string.h>
-
-enum { SAMPLES = 240 };
-
-static float x[SAMPLES][2], y[SAMPLES];
-
-/* Two classes, on both sides of a line. */
-static hone_dataset *make_data(void)
-{
-    for (int i = 0; i < SAMPLES; i++) {
-        x[i][0] = (float)sin(7 * i);
-        x[i][1] = (float)cos(3 * i);
-        y[i] = x[i][0] + x[i][1] > 0;
-    }
-    return hone_dataset_from_arrays(.x = {hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){SAMPLES, 2})},
-                                    .y = {hone_array_view(y, HONE_FLOAT32, 1, (int64_t[]){SAMPLES})});
-}
-
-static hone_model *make_model(hone_layer *last, const char *optimizer, const char *loss)
-{
-    hone_model *model = hone_sequential(hone_input(2), hone_dense(8, .activation = "relu"), last);
-    if (hone_compile(model, .optimizer = hone_optimizer_from_text(optimizer), .loss = loss) < 0)
-        fail_msg("%s", hone_error_message());
-    return model;
-}
 
 static void check(hone_layer *last, const char *optimizer, const char *loss, const char *id,
                   const char *outcome)
 {
-    hone_model *model = make_model(last, optimizer, loss);
-    hone_dataset *data = make_data();
+    hone_model *model = sides_model(last, optimizer, loss);
+    hone_dataset *data = sides_data(SIDES_SAMPLES);
     hone_diagnosis *diagnosis = hone_diagnose(model, data, .epochs = 30, .time = 1000);
     if (diagnosis == NULL)
         fail_msg("%s", hone_error_message());
@@ -86,8 +61,8 @@ TEST(a_tiny_rate_is_named)
 
 TEST(the_model_stays_as_it_is)
 {
-    hone_model *model = make_model(hone_dense(1, .activation = "sigmoid"), "adam", "binary_crossentropy");
-    hone_dataset *data = make_data();
+    hone_model *model = sides_model(hone_dense(1, .activation = "sigmoid"), "adam", "binary_crossentropy");
+    hone_dataset *data = sides_data(SIDES_SAMPLES);
     float *weights = hone_variable_data(hone_model_weight(model, 0)), before[16];
     memcpy(before, weights, sizeof before);
     hone_diagnosis *diagnosis = hone_diagnose(model, data, .epochs = 3, .time = 1000);
@@ -110,8 +85,8 @@ TEST(programs_add_rules)
     static const hone_doctor_rule mine = {
         .id = "mine", .title = "my own", .phase = "static", .grade = 'F', .test = always};
     static const hone_doctor_rule *const list[] = {&mine, NULL};
-    hone_model *model = make_model(hone_dense(1, .activation = "sigmoid"), "adam", "binary_crossentropy");
-    hone_dataset *data = make_data();
+    hone_model *model = sides_model(hone_dense(1, .activation = "sigmoid"), "adam", "binary_crossentropy");
+    hone_dataset *data = sides_data(SIDES_SAMPLES);
     hone_diagnosis *diagnosis = hone_diagnose(model, data, .rules = (void *)list, .steps = 0);
     assert_string_equal(hone_diagnosis_at(diagnosis, 0)->message, "240 samples");
     hone_diagnosis_free(diagnosis);
@@ -119,20 +94,11 @@ TEST(programs_add_rules)
     hone_model_free(model);
 }
 
-static int next_batch(void *context, int64_t epoch, int64_t step, hone_batch *batch)
-{
-    (void)context, (void)epoch;
-    const int64_t at = step * 16 % SAMPLES;
-    batch->x[0] = hone_array_view(x[at], HONE_FLOAT32, 2, (int64_t[]){16, 2});
-    batch->y[0] = hone_array_view(y + at, HONE_FLOAT32, 1, (int64_t[]){16});
-    return 1;
-}
-
 TEST(the_first_samples_of_a_stream_are_looked_at)
 {
-    hone_dataset_free(make_data());
-    hone_model *model = make_model(hone_dense(1, .activation = "softmax"), "adam", "binary_crossentropy");
-    hone_dataset *stream = hone_dataset_from_callback(next_batch, NULL, NULL);
+    sides_fill();
+    hone_model *model = sides_model(hone_dense(1, .activation = "softmax"), "adam", "binary_crossentropy");
+    hone_dataset *stream = hone_dataset_from_callback(sides_batch, NULL, NULL);
     hone_diagnosis *diagnosis = hone_diagnose(model, stream, .steps = 20, .time = 1000);
     assert_string_equal(hone_diagnosis_at(diagnosis, 0)->id, "softmax_one_unit");
     assert_int_equal(hone_diagnosis_facts(diagnosis)->streamed, 4000);
@@ -154,7 +120,7 @@ TEST(without_a_loss_there_are_facts_alone)
         hone_model *model = hone_sequential(
             hone_input(2), hone_dense(8, .activation = "relu", .kernel_initializer = rows[i].init),
             hone_dense(1, .activation = "sigmoid"));
-        hone_dataset *data = make_data();
+        hone_dataset *data = sides_data(SIDES_SAMPLES);
         hone_diagnosis *diagnosis = hone_diagnose(model, data, .time = 1000);
         if (diagnosis == NULL)
             fail_msg("%s", hone_error_message());
@@ -175,7 +141,7 @@ TEST(a_model_that_the_data_cannot_build_is_refused)
 {
     hone_model *model = hone_sequential(hone_repeat_vector(3), hone_repeat_vector(3), hone_dense(1));
     assert_int_equal(hone_compile(model, .loss = "mse"), HONE_OK);
-    hone_dataset *data = make_data();
+    hone_dataset *data = sides_data(SIDES_SAMPLES);
     hone_diagnosis *diagnosis = hone_diagnose(model, data);
     if (diagnosis == NULL)
         fail_msg("%s", hone_error_message());
@@ -188,8 +154,8 @@ TEST(a_model_that_the_data_cannot_build_is_refused)
 
 TEST(arguments_are_checked)
 {
-    hone_model *model = make_model(hone_dense(1), "sgd", "mse");
-    hone_dataset *data = make_data();
+    hone_model *model = sides_model(hone_dense(1), "sgd", "mse");
+    hone_dataset *data = sides_data(SIDES_SAMPLES);
     assert_null(hone_diagnose(model, data, .time = -1));
     assert_null(hone_diagnose((hone_model *)NULL, data));
     hone_dataset_free(data);

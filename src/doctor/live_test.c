@@ -14,18 +14,28 @@ static void keep(void *context, const char *text, size_t length)
     strncat(into, text, length < 1000 ? length : 400);
 }
 
-/* A fit with a linear output under a cross-entropy; its last weights, and what was said. */
-static void run(bool watched, float weights[16], char *said)
+/* Points in a square; of each whether the first number is the larger. */
+static void make_points(int count, float x[][2], float *y)
 {
-    static float x[SAMPLES][2], y[SAMPLES];
-    for (int i = 0; i < SAMPLES; i++) {
+    for (int i = 0; i < count; i++) {
         x[i][0] = (float)(i * 37 % 101) / 50 - 1;
         x[i][1] = (float)(i * 53 % 97) / 48 - 1;
         y[i] = x[i][0] > x[i][1];
     }
-    hone_dataset *data =
-        hone_dataset_from_arrays(.x = {hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){SAMPLES, 2})},
-                                 .y = {hone_array_view(y, HONE_FLOAT32, 1, (int64_t[]){SAMPLES})});
+}
+
+static hone_dataset *make_data(void)
+{
+    static float x[SAMPLES][2], y[SAMPLES];
+    make_points(SAMPLES, x, y);
+    return hone_dataset_from_arrays(.x = {hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){SAMPLES, 2})},
+                                    .y = {hone_array_view(y, HONE_FLOAT32, 1, (int64_t[]){SAMPLES})});
+}
+
+/* A fit with a linear output under a cross-entropy; its last weights, and what was said. */
+static void run(bool watched, float weights[16], char *said)
+{
+    hone_dataset *data = make_data();
     hone_model *model = hone_sequential(hone_input(2), hone_dense(8), hone_batch_normalization(),
                                         hone_dropout(0.2), hone_dense(1));
     hone_compile(model, .optimizer = hone_adam(), .loss = "binary_crossentropy");
@@ -146,11 +156,7 @@ TEST(of_streams_of_several_shapes_the_first_batches_count)
 static hone_batch batch_of(float x[8][2], float y[8])
 {
     hone_batch batch = {.x = {{0}}};
-    for (int i = 0; i < 8; i++) {
-        x[i][0] = (float)(i * 37 % 101) / 50 - 1;
-        x[i][1] = (float)(i * 53 % 97) / 48 - 1;
-        y[i] = x[i][0] > x[i][1];
-    }
+    make_points(8, x, y);
     batch.x[0] = hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){8, 2});
     batch.y[0] = hone_array_view(y, HONE_FLOAT32, 1, (int64_t[]){8});
     return batch;
@@ -285,15 +291,7 @@ TEST(texts_are_looked_at_as_ids)
  */
 static int64_t allocations_of(int64_t steps, bool watched)
 {
-    static float x[SAMPLES][2], y[SAMPLES];
-    for (int i = 0; i < SAMPLES; i++) {
-        x[i][0] = (float)(i * 37 % 101) / 50 - 1;
-        x[i][1] = (float)(i * 53 % 97) / 48 - 1;
-        y[i] = x[i][0] > x[i][1];
-    }
-    hone_dataset *data =
-        hone_dataset_from_arrays(.x = {hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){SAMPLES, 2})},
-                                 .y = {hone_array_view(y, HONE_FLOAT32, 1, (int64_t[]){SAMPLES})});
+    hone_dataset *data = make_data();
     hone_model *model = hone_sequential(hone_input(2), hone_dense(8), hone_dense(1, .activation = "sigmoid"));
     assert_int_equal(hone_compile(model, .optimizer = hone_adam(), .loss = "binary_crossentropy"), HONE_OK);
     hone_callback_list *callbacks =

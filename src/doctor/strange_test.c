@@ -2,35 +2,16 @@
  * inside others. */
 #include "base/memory.h"
 #include "doctor/doctor.h"
-#include "testing/test.h"
+#include "testing/two_sides.h"
 
 #include <hone/extend.h>
 #include <hone/hone.h>
-#include <math.h>
 #include <string.h>
-
-enum { SAMPLES = 240 };
-static float x[SAMPLES][2], y[SAMPLES];
-
-static hone_dataset *make_data(int64_t samples)
-{
-    for (int i = 0; i < SAMPLES; i++) {
-        x[i][0] = (float)sin(7 * i);
-        x[i][1] = (float)cos(3 * i);
-        y[i] = x[i][0] + x[i][1] > 0;
-    }
-    return hone_dataset_from_arrays(.x = {hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){samples, 2})},
-                                    .y = {hone_array_view(y, HONE_FLOAT32, 1, (int64_t[]){samples})});
-}
 
 static hone_model *make_model(void)
 {
-    hone_model *model = hone_sequential(hone_input(2), hone_dense(8, .activation = "relu"),
-                                        hone_dense(1, .activation = "sigmoid"));
-    assert_int_equal(
-        hone_compile(model, .optimizer = hone_adam(.learning_rate = 0.01), .loss = "binary_crossentropy"),
-        HONE_OK);
-    return model;
+    return sides_model(hone_dense(1, .activation = "sigmoid"), "adam(learning_rate=0.01)",
+                       "binary_crossentropy");
 }
 
 /* ---- little to go by ---- */
@@ -43,17 +24,18 @@ typedef struct little {
 } little;
 static const little amounts[] = {
     {"two samples", 2, 3, 1000, 1000, "unknown", "there are too few samples to tell"},
-    {"one step", SAMPLES, 9, 1, 1000, "unknown", "the training after step 1 of 72: budget; time_exploding, "},
-    {"no step", SAMPLES, 9, 0, 1000, "unknown", "training: no steps are allowed"},
-    {"no time", SAMPLES, 900, 100000, 1e-6, "unknown", "of 7200: budget"},
-    {"a part", SAMPLES, 900, 250, 1000, "learned",
+    {"one step", SIDES_SAMPLES, 9, 1, 1000, "unknown",
+     "the training after step 1 of 72: budget; time_exploding, "},
+    {"no step", SIDES_SAMPLES, 9, 0, 1000, "unknown", "training: no steps are allowed"},
+    {"no time", SIDES_SAMPLES, 900, 100000, 1e-6, "unknown", "of 7200: budget"},
+    {"a part", SIDES_SAMPLES, 900, 250, 1000, "learned",
      "batch_norm_lag, overfit, too_few_steps, early_stop_too_soon: budget"},
 };
 
 TEST_EACH(what_is_left_out_is_said, amounts)
 {
     hone_model *model = make_model();
-    hone_dataset *data = make_data(row->samples);
+    hone_dataset *data = sides_data(row->samples);
     hone_diagnosis *diagnosis =
         hone_diagnose(model, data, .epochs = row->epochs, .steps = row->steps, .time = row->time);
     assert_non_null(diagnosis);
@@ -72,30 +54,19 @@ TEST_EACH(what_is_left_out_is_said, amounts)
 
 /* ---- streams ---- */
 
-static int next_batch(void *context, int64_t epoch, int64_t step, hone_batch *batch)
-{
-    const int64_t at = step * 16;
-    (void)epoch;
-    if (step >= *(const int64_t *)context)
-        return 0;
-    batch->x[0] = hone_array_view(x[at], HONE_FLOAT32, 2, (int64_t[]){16, 2});
-    batch->y[0] = hone_array_view(y + at, HONE_FLOAT32, 1, (int64_t[]){16});
-    return 1;
-}
-
 TEST(streams_end)
 {
     static int64_t ends[] = {0, 1, 12};
-    hone_dataset_free(make_data(SAMPLES));
+    sides_fill();
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         hone_model *model = make_model();
-        hone_dataset *stream = hone_dataset_from_callback(next_batch, &ends[i], NULL);
+        hone_dataset *stream = hone_dataset_from_callback(sides_batch, &ends[i], NULL);
         hone_diagnosis *diagnosis = hone_diagnose(model, stream, .epochs = 20, .time = 1000);
         if (ends[i] == 0) {
             assert_null(diagnosis);
             assert_non_null(strstr(hone_error_message(), "the callback returned no batch"));
         } else {
-            assert_int_equal(hone_diagnosis_facts(diagnosis)->streamed, 16 * ends[i]);
+            assert_int_equal(hone_diagnosis_facts(diagnosis)->streamed, SIDES_BATCH * ends[i]);
             assert_false(hone_diagnosis_facts(diagnosis)->shuffled);
         }
         hone_diagnosis_free(diagnosis);
@@ -140,7 +111,7 @@ TEST(layers_of_a_program_are_looked_at_like_others)
                                             hone_layer_from_text(stops ? "own(stops=true)" : "own"),
                                             hone_dense(1, .activation = "sigmoid"));
         hone_compile(model, .optimizer = hone_adam(.learning_rate = 0.01), .loss = "binary_crossentropy");
-        hone_dataset *data = make_data(SAMPLES);
+        hone_dataset *data = sides_data(SIDES_SAMPLES);
         hone_diagnosis *diagnosis = hone_diagnose(model, data, .epochs = 30, .time = 1000);
         const hone_finding *first = hone_diagnosis_at(diagnosis, 0);
         assert_string_equal(first == NULL ? "nothing" : first->id, stops ? "no_gradient_path" : "nothing");
@@ -172,10 +143,10 @@ TEST(layers_inside_others_are_named_by_their_paths)
                 *d = hone_apply(hone_model_as_layer(head), c);
     hone_model *model = hone_functional((in), (hone_apply(hone_dense(1), d)));
     assert_int_equal(hone_compile(model, .optimizer = hone_adam(), .loss = "mse"), HONE_OK);
-    hone_dataset_free(make_data(SAMPLES));
-    hone_dataset *data =
-        hone_dataset_from_arrays(.x = {hone_array_view(x, HONE_FLOAT32, 3, (int64_t[]){SAMPLES / 4, 4, 2})},
-                                 .y = {hone_array_view(y, HONE_FLOAT32, 1, (int64_t[]){SAMPLES / 4})});
+    sides_fill();
+    hone_dataset *data = hone_dataset_from_arrays(
+            .x = {hone_array_view(sides_x, HONE_FLOAT32, 3, (int64_t[]){SIDES_SAMPLES / 4, 4, 2})},
+            .y = {hone_array_view(sides_y, HONE_FLOAT32, 1, (int64_t[]){SIDES_SAMPLES / 4})});
     hone_diagnosis *diagnosis = hone_diagnose(model, data, .steps = 2);
     if (diagnosis == NULL)
         fail_msg("%s", hone_error_message());
