@@ -117,14 +117,6 @@ static hone_status refuse_path(const hone_config *config, const hone_field *fiel
         field->name, hone_internal_config_as_text(value));
 }
 
-static bool has_field(const hone_type *type, const char *key)
-{
-    for (size_t i = 0; i < type->field_count; i++)
-        if (strcmp(hone_internal_field_key(&type->fields[i]), key) == 0)
-            return true;
-    return false;
-}
-
 /* Whole numbers under names that are no fields as the text "a=1, b=2" under the field's key. */
 static hone_status others_to_text(const hone_type *type, hone_config *config, const hone_field *field)
 {
@@ -132,7 +124,8 @@ static hone_status others_to_text(const hone_type *type, hone_config *config, co
     for (size_t i = 0; i < hone_internal_config_count(config);) {
         const hone_config *value = hone_internal_config_at(config, i);
         const char *key = hone_internal_config_key(config, i);
-        if (!hone_internal_config_is(value, HONE_CONFIG_INTEGER) || has_field(type, key)) {
+        if (!hone_internal_config_is(value, HONE_CONFIG_INTEGER) ||
+            hone_internal_fields_find(type, key) != NULL) {
             i++;
             continue;
         }

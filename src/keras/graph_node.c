@@ -307,13 +307,18 @@ static hone_status take_named_inputs(const node_reader *reader, const hone_layer
     return HONE_OK;
 }
 
+/* Whether its tensors are operands, each of which is a field of its call too, for when it is a constant. */
+static bool has_operands(const hone_layer *layer)
+{
+    return layer->type->inputs_apart && layer->type->input_names == NULL && layer->type->call_fields != NULL;
+}
+
 /* f(x, weights=w), operands by their names: in the order of the fields, "None" for those left out before. */
 static hone_status take_operands(const node_reader *reader, const hone_layer *layer,
                                  const hone_config *kwargs, size_t given, node_parts *parts)
 {
     const hone_type *type = layer->type->call_fields;
-    const bool operands = layer->type->inputs_apart && layer->type->input_names == NULL && type != NULL;
-    size_t end = operands ? type->field_count : 0;
+    size_t end = has_operands(layer) ? type->field_count : 0;
     while (end > given &&
            leaf_of(reader, hone_internal_config_get(kwargs, type->fields[end - 1].name)) == NULL)
         end--;
@@ -346,9 +351,11 @@ static const char *named_first_argument(const node_reader *reader, const hone_la
 }
 
 /* A tensor by the name of an operand, which take_operands takes. */
-static bool is_operand(const node_reader *reader, const hone_layer *layer, const hone_config *value)
+static bool is_operand(const node_reader *reader, const hone_layer *layer, const char *key,
+                       const hone_config *value)
 {
-    return layer->type->inputs_apart && layer->type->input_names == NULL && leaf_of(reader, value) != NULL;
+    return has_operands(layer) && hone_internal_fields_find(layer->type->call_fields, key) != NULL &&
+           leaf_of(reader, value) != NULL;
 }
 
 static hone_status take_kwargs(const node_reader *reader, const hone_layer *layer, const hone_config *kwargs,
@@ -363,7 +370,7 @@ static hone_status take_kwargs(const node_reader *reader, const hone_layer *laye
         const hone_config *value = hone_internal_config_at(kwargs, i);
         const char *key = hone_internal_config_key(kwargs, i);
         if (place_of_name(layer->type->input_names, key) >= 0 || key == inputs ||
-            is_operand(reader, layer, value))
+            is_operand(reader, layer, key, value))
             continue;
         HONE_TRY(
             hone_internal_config_present(value)

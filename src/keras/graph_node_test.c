@@ -110,6 +110,8 @@ static const struct {
     {"no input", SOFTMAX(CALL("", "")), "the layer \"s\" has no input"},
     {"too deep", ADD(CALL("[" EIGHT(EIGHT(EIGHT(TENSOR("a")))) "]", "")),
      "the arguments of a call are nested too deeply"},
+    {"an operand that is not known", OPERATION("Average", "", CALL(TENSOR("a"), "\"heights\": " TENSOR("b"))),
+     "\"heights\""},
     {"an operation over no axes", OPERATION("Sum", "\"axis\": [], ", CALL(TENSOR("a"), "")), "over no axes"},
     {"an argument that is not known", SOFTMAX(CALL(TENSOR("a"), "\"temperature\": 3")), "\"temperature\""},
 };
