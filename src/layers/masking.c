@@ -8,9 +8,8 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
 {
     (void)count;
     const hone_masking_args *args = hone_layer_args(layer);
-    const double value = (float)args->mask_value; /* as the numbers are */
     hone_value differs =
-        hone_op_unary(graph, "not_equal_scalar", inputs[0], (hone_parameters){value, 0, 0, 0});
+        hone_op_unary(graph, "not_equal_scalar", inputs[0], (hone_parameters){args->mask_value, 0, 0, 0});
     int last = -1;
     hone_value kept = hone_op_reduce(graph, "maximum", differs, &last, 1, true);
     outputs[0] = hone_op_multiply(graph, inputs[0], kept);

@@ -30,8 +30,7 @@ static hone_status update_binary(hone_graph *graph, hone_metric *metric, hone_va
                                  hone_value weights)
 {
     const binary_accuracy_args *args = metric->args;
-    hone_value yes =
-        hone_op_unary(graph, "greater_scalar", p, (hone_parameters){.a = (float)args->threshold});
+    hone_value yes = hone_op_unary(graph, "greater_scalar", p, (hone_parameters){.a = args->threshold});
     return hone_internal_metric_add_mean(graph, metric, hits(graph, t, yes), weights);
 }
 

@@ -57,7 +57,7 @@ static int64_t states(const void *args, hone_shape y_true, hone_shape y_pred)
 static hone_value positives(hone_graph *graph, hone_value p, double threshold)
 {
     if (!isnan(threshold))
-        return hone_op_unary(graph, "greater_scalar", p, (hone_parameters){.a = (float)threshold});
+        return hone_op_unary(graph, "greater_scalar", p, (hone_parameters){.a = threshold});
     hone_value most = hone_op_reduce(graph, "maximum", p, (int[]){-1}, 1, true);
     hone_value there =
         hone_op_unary(graph, "greater_scalar", hone_op_absolute(graph, p), (hone_parameters){.a = 1e-9});

@@ -107,7 +107,7 @@ static hone_value flatten(hone_graph *graph, hone_value x)
 static hone_value ids_of(hone_graph *graph, hone_value x, bool sparse, int64_t axis, double threshold)
 {
     if (!isnan(threshold))
-        x = hone_op_unary(graph, "greater_equal_scalar", x, (hone_parameters){.a = (float)threshold});
+        x = hone_op_unary(graph, "greater_equal_scalar", x, (hone_parameters){.a = threshold});
     return sparse ? x : hone_op_argmax(graph, x, (int)axis);
 }
 

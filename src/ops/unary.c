@@ -109,8 +109,22 @@ static const hone_op unary_op = {
     .in_place = 1,
 };
 
+static bool compares(hone_kernel_index kernel)
+{
+    static const hone_kernel_index comparisons[] = {
+        HONE_KERNEL_greater_scalar,    HONE_KERNEL_greater_equal_scalar, HONE_KERNEL_less_scalar,
+        HONE_KERNEL_less_equal_scalar, HONE_KERNEL_equal_scalar,         HONE_KERNEL_not_equal_scalar};
+    for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++)
+        if (comparisons[i] == kernel)
+            return true;
+    return false;
+}
+
+/* Numbers are floats, and so is what they are compared with: 0.1 is equal to the float nearest to it. */
 static hone_value record(hone_graph *graph, int function, hone_value x, hone_parameters parameters)
 {
+    if (compares(functions[function].kernel))
+        parameters.a = (float)parameters.a;
     hone_unary_attributes attributes = {.function = function, .parameters = parameters};
     return hone_internal_graph_node(graph, &unary_op, &x, 1, &attributes, sizeof attributes, NULL);
 }

@@ -1,4 +1,5 @@
 /* Element-wise functions of one operand: each with its derivative. */
+#include "ops/unary.h"
 #include "testing/check_op.h"
 
 #include <string.h>
@@ -77,4 +78,21 @@ TEST(refuses_unknown_names)
     check_op_refused(
         &(op_example){.title = "tanhh", .record = record, .context = &unknown, .inputs = {S(2), END}},
         "did you mean \"tanh\"");
+}
+
+/* Between 0.1 and the float nearest to it no float lies: one that was read as 0.1 is equal to it. */
+TEST(comparisons_are_with_floats)
+{
+    static const char *const comparisons[] = {"greater_scalar", "greater_equal_scalar",
+                                              "less_scalar",    "less_equal_scalar",
+                                              "equal_scalar",   "not_equal_scalar"};
+    hone_graph *graph = hone_internal_graph_create(false, true);
+    const hone_value x = hone_internal_graph_input(graph, HONE_SHAPE(3), NULL);
+    for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++) {
+        const hone_value y = hone_op_unary(graph, comparisons[i], x, (hone_parameters){0.1, 0, 0, 0});
+        assert_true(hone_internal_op_unary_attributes(graph, y)->parameters.a == (double)0.1f);
+    }
+    const hone_value y = hone_op_unary(graph, "maximum_scalar", x, (hone_parameters){0.1, 0, 0, 0});
+    assert_true(hone_internal_op_unary_attributes(graph, y)->parameters.a == 0.1);
+    hone_internal_graph_free(graph);
 }
