@@ -19,6 +19,16 @@ int hone_internal_axes_resolve(const int64_t *axes, hone_shape shape, int *resol
     return count;
 }
 
+int hone_internal_axes_or_all(const int64_t *axes, hone_shape shape, int *resolved)
+{
+    int count = hone_internal_axes_resolve(axes, shape, resolved);
+    while (axes[0] == HONE_NONE_INTEGER && count < shape.rank) {
+        resolved[count] = count;
+        count++;
+    }
+    return count;
+}
+
 void hone_internal_axes_to_end(const int *axes, int count, int rank, int *order, int *back)
 {
     int next = 0;

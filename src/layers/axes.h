@@ -6,6 +6,8 @@
 
 /* Axes given from 0 or from the end, sorted and counted from 0. Returns how many, or a status. */
 int hone_internal_axes_resolve(const int64_t *axes, hone_shape shape, int *resolved);
+/* The same, of none given all of them. */
+int hone_internal_axes_or_all(const int64_t *axes, hone_shape shape, int *resolved);
 /* The order of axes that moves these to the end (in their order), and the order back. */
 void hone_internal_axes_to_end(const int *axes, int count, int rank, int *order, int *back);
 /* x with these axes moved to the end; x itself when they are there. */

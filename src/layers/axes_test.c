@@ -17,6 +17,10 @@ TEST(axes_are_sorted_and_counted_from_the_front)
     assert_int_equal(hone_internal_axes_resolve(AXES(0, 1), shape, resolved), 2); /* the batch is one too */
     assert_true(resolved[0] == 0 && resolved[1] == 1);
     assert_int_equal(hone_internal_axes_resolve((const int64_t[]){HONE_NONE_INTEGER}, shape, resolved), 0);
+    assert_int_equal(hone_internal_axes_or_all((const int64_t[]){HONE_NONE_INTEGER}, shape, resolved), 4);
+    assert_true(resolved[0] == 0 && resolved[3] == 3);
+    assert_int_equal(hone_internal_axes_or_all(AXES(2), shape, resolved), 1);
+    assert_int_equal(resolved[0], 2);
 }
 
 static void check_refused(const int64_t *axes, hone_status status, const char *words)

@@ -21,9 +21,7 @@ HONE_OPERATION_ARGS(softmax_of_several, SOFTMAX_OF_SEVERAL_FIELDS)
 
 static hone_value softmax_of(hone_graph *graph, hone_value x, const int64_t *along)
 {
-    int axes[HONE_MAX_RANK], count = hone_internal_axes_resolve(along, hone_value_shape(graph, x), axes);
-    for (int axis = 0; along[0] == HONE_NONE_INTEGER && axis < hone_value_shape(graph, x).rank; axis++)
-        axes[count++] = axis;
+    int axes[HONE_MAX_RANK], count = hone_internal_axes_or_all(along, hone_value_shape(graph, x), axes);
     if (count > 1 && hone_internal_is_batch(hone_value_shape(graph, x), axes[0]))
         return hone_internal_in_a_row(graph, x, "softmax");
     return count <= 0 ? HONE_NO_VALUE : hone_internal_axes_softmax(graph, x, axes, count);

@@ -247,23 +247,20 @@ static hone_value take_at(hone_graph *graph, hone_value x, int axis, hone_value 
                   (long long)shape.size[axis]);
         return HONE_NO_VALUE;
     }
-    const hone_value below = hone_op_unary(graph, "less_scalar", places, (hone_parameters){0}),
-                     shift = hone_op_affine(graph, below, (double)shape.size[axis], 0);
-    return take_rows(graph, x, axis, hone_op_add(graph, places, shift), of);
+    places = hone_internal_from_the_end(graph, places, (double)shape.size[axis]);
+    return take_rows(graph, x, axis, places, of);
 }
 
 static int call_take(hone_layer *layer, hone_graph *graph, const hone_value *inputs, int count,
                      hone_value *outputs)
 {
-    const int64_t along = ((const take_args *)hone_layer_args(layer))->axis;
+    int64_t along = ((const take_args *)hone_layer_args(layer))->axis;
     const char *text = ((const indices_call *)hone_call_args(graph))->indices;
     hone_value x[2];
     HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 2, x));
-    const bool row = along == HONE_NONE_INTEGER;
-    x[0] = row ? hone_internal_in_a_row(graph, x[0], "take") : x[0];
-    const int axis = x[0] < 0
-                         ? (int)hone_error_status()
-                         : hone_internal_shape_axis(hone_value_shape(graph, x[0]), row ? 0 : along, "axis");
+    x[0] = hone_internal_row_without_axis(graph, x[0], &along, "take");
+    const int axis = x[0] < 0 ? (int)hone_error_status()
+                              : hone_internal_shape_axis(hone_value_shape(graph, x[0]), along, "axis");
     if (axis < 0)
         return axis;
     if (hone_internal_is_batch(hone_value_shape(graph, x[0]), axis))

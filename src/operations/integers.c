@@ -160,10 +160,7 @@ static int call_unravel_index(hone_layer *layer, hone_graph *graph, const hone_v
     (void)count;
     for (int axis = 0; axis < axes; axis++)
         all *= (double)args->shape[axis];
-    x = hone_op_add(
-        graph, x,
-        hone_op_affine(graph, hone_op_unary(graph, "less_scalar", x, (hone_parameters){0}), all, 0));
-    x = hone_op_clip(graph, x, 0, all - 1);
+    x = hone_op_clip(graph, hone_internal_from_the_end(graph, x, all), 0, all - 1);
     for (int axis = axes - 1; axis >= 0; axis--) {
         const hone_value rest = whole_quotient(graph, x, args->shape[axis]);
         outputs[axis] = hone_op_subtract(graph, x, hone_op_affine(graph, rest, (double)args->shape[axis], 0));

@@ -94,12 +94,13 @@ static int call_append(hone_layer *layer, hone_graph *graph, const hone_value *i
                        hone_value *outputs)
 {
     const int64_t axis = ((const append_args *)hone_layer_args(layer))->axis;
+    int64_t given[2] = {axis, axis};
     hone_value x[2];
     HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 2, x));
-    for (int i = 0; i < 2 && axis == HONE_NONE_INTEGER; i++)
-        if ((x[i] = hone_internal_in_a_row(graph, x[i], "append")) < 0)
+    for (int i = 0; i < 2; i++)
+        if ((x[i] = hone_internal_row_without_axis(graph, x[i], &given[i], "append")) < 0)
             return hone_error_status();
-    outputs[0] = hone_op_concatenate(graph, x, 2, axis == HONE_NONE_INTEGER ? 0 : (int)axis);
+    outputs[0] = hone_op_concatenate(graph, x, 2, (int)given[0]);
     return 1;
 }
 HONE_OPERATION(append, "Append", append_args, append_fields, append_defaults, .call = call_append,

@@ -56,6 +56,8 @@ static inline bool hone_internal_is_batch(hone_shape shape, int axis)
 /* All numbers of x along one axis; HONE_NO_VALUE with a message when a batch of unknown size is among its
  * axes: `what` would mix its samples. */
 hone_value hone_internal_in_a_row(hone_graph *graph, hone_value x, const char *what);
+/* The same where no axis is given, which is 0 then; else x. */
+hone_value hone_internal_row_without_axis(hone_graph *graph, hone_value x, int64_t *along, const char *what);
 
 /* x reduced by a function of hone_op_reduce over axes, all of them when none is given. */
 hone_value hone_internal_reduce_axes(hone_graph *graph, const char *function, hone_value x,
@@ -65,6 +67,13 @@ hone_value hone_internal_reduce_axes(hone_graph *graph, const char *function, ho
  * result of a function of hone_op_reduce without numbers. */
 hone_value hone_internal_by_segments(hone_graph *graph, hone_value x, hone_value ids, int64_t count,
                                      const char *function, double of_nothing);
+
+/* Places below 0 from the end of `size` of them. */
+static inline hone_value hone_internal_from_the_end(hone_graph *graph, hone_value places, double size)
+{
+    const hone_value below = hone_op_unary(graph, "less_scalar", places, (hone_parameters){0});
+    return hone_op_add(graph, places, hone_op_affine(graph, below, size, 0));
+}
 
 /* 1 where x is not 0, else 0. */
 static inline hone_value hone_internal_truth(hone_graph *graph, hone_value x)

@@ -18,9 +18,7 @@ hone_value hone_internal_reduce_axes(hone_graph *graph, const char *function, ho
     if (x < 0)
         return HONE_NO_VALUE;
     hone_shape shape = hone_value_shape(graph, x);
-    int resolved[HONE_MAX_RANK], count = hone_internal_axes_resolve(axes, shape, resolved);
-    for (; axes[0] == HONE_NONE_INTEGER && count >= 0 && count < shape.rank; count++)
-        resolved[count] = count;
+    int resolved[HONE_MAX_RANK], count = hone_internal_axes_or_all(axes, shape, resolved);
     return count < 0 ? HONE_NO_VALUE : hone_op_reduce(graph, function, x, resolved, count, keepdims);
 }
 

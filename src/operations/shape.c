@@ -34,6 +34,14 @@ hone_value hone_internal_in_a_row(hone_graph *graph, hone_value x, const char *w
     return shape.rank == 1 ? x : hone_op_reshape(graph, x, HONE_SHAPE(HONE_ANY));
 }
 
+hone_value hone_internal_row_without_axis(hone_graph *graph, hone_value x, int64_t *along, const char *what)
+{
+    if (*along != HONE_NONE_INTEGER)
+        return x;
+    *along = 0;
+    return hone_internal_in_a_row(graph, x, what);
+}
+
 /* ---- views ---- */
 
 HONE_OPERATION_ARGS(plain, HONE_OPERATION_FIELDS)
@@ -188,11 +196,9 @@ HONE_OPERATION_ARGS(axes, AXES_FIELDS)
 static hone_value flipped(hone_graph *graph, hone_value x, const int64_t *axes)
 {
     int resolved[HONE_MAX_RANK],
-        count = hone_internal_axes_resolve(axes, hone_value_shape(graph, x), resolved);
+        count = hone_internal_axes_or_all(axes, hone_value_shape(graph, x), resolved);
     if (count < 0)
         return HONE_NO_VALUE;
-    for (int axis = 0; axes[0] == HONE_NONE_INTEGER && axis < hone_value_shape(graph, x).rank; axis++)
-        resolved[count++] = axis;
     if (count > 0 && hone_internal_is_batch(hone_value_shape(graph, x), resolved[0]))
         return refuse_batch("flip");
     for (int i = 0; i < count; i++)

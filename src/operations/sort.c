@@ -24,18 +24,9 @@ static int axis_of(hone_shape shape, int64_t axis, const char *what)
                                 "%s would mix the samples of a batch; give an axis after the first", what);
 }
 
-/* Of a batch of known size without an axis all numbers in a row. */
-static hone_value row_without_axis(hone_graph *graph, hone_value x, int64_t *along, const char *what)
-{
-    if (*along != HONE_NONE_INTEGER)
-        return x;
-    *along = 0;
-    return hone_internal_in_a_row(graph, x, what);
-}
-
 static hone_value sorted(hone_graph *graph, hone_value x, int64_t along, bool places)
 {
-    if ((x = row_without_axis(graph, x, &along, "sorting")) < 0)
+    if ((x = hone_internal_row_without_axis(graph, x, &along, "sorting")) < 0)
         return x;
     int axis = axis_of(hone_value_shape(graph, x), along, "sorting");
     if (axis < 0)
@@ -186,9 +177,7 @@ static hone_value quantile_over(hone_graph *graph, hone_value x, const int64_t *
                                 double share, const char *method, quantile_finder *find)
 {
     hone_shape kept, shape = hone_value_shape(graph, x);
-    int axes[HONE_MAX_RANK], count = hone_internal_axes_resolve(given, shape, axes);
-    for (int axis = 0; given[0] == HONE_NONE_INTEGER && axis < shape.rank; axis++)
-        axes[count++] = axis;
+    int axes[HONE_MAX_RANK], count = hone_internal_axes_or_all(given, shape, axes);
     if (count < 0 || axis_of(shape, count == 0 ? 0 : axes[0], "a median or a quantile") < 0)
         return HONE_NO_VALUE;
     hone_value result = find(graph, joined(graph, x, axes, count, &kept), share, method);
@@ -252,7 +241,7 @@ HONE_OPERATION_ARGS(partition, PARTITION_FIELDS)
 /* Those up to the kth sorted by their numbers, the others as they stand. */
 static hone_value partitioned(hone_graph *graph, hone_value x, int64_t kth, int64_t along)
 {
-    if ((x = row_without_axis(graph, x, &along, "argpartition")) < 0)
+    if ((x = hone_internal_row_without_axis(graph, x, &along, "argpartition")) < 0)
         return x;
     const int axis = axis_of(hone_value_shape(graph, x), along, "argpartition");
     const int64_t size = axis < 0 ? 0 : hone_value_size(graph, x, axis), place = kth < 0 ? kth + size : kth;
@@ -312,7 +301,7 @@ static int call_take_along_axis(hone_layer *layer, hone_graph *graph, const hone
     HONE_TRY(hone_internal_operands(layer, graph, inputs, count, 2, x));
     int64_t given[2] = {args->axis, args->axis};
     for (int i = 0; i < 2; i++)
-        if ((x[i] = row_without_axis(graph, x[i], &given[i], "take_along_axis")) < 0)
+        if ((x[i] = hone_internal_row_without_axis(graph, x[i], &given[i], "take_along_axis")) < 0)
             return hone_error_status();
     int axis = axis_of(hone_value_shape(graph, x[0]), given[0], "take_along_axis");
     if (axis < 0)
