@@ -22,6 +22,13 @@ def write_npy(path, rows, kind="<f4"):
         file.write(struct.pack("<%d%s" % (len(flat), letter), *flat))
 
 
+def mixed(draw, items):
+    """The items in another order."""
+    items = list(items)
+    draw.shuffle(items)
+    return items
+
+
 def blobs(seed=1, count=1000, classes=3, deviation=2.0, columns=2, spread=10.0):
     draw = random.Random(seed)
     centres = [[draw.uniform(-spread, spread) for _ in range(columns)] for _ in range(classes)]

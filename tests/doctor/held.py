@@ -2,6 +2,7 @@
 import random
 
 import held_data as data
+from data import mixed
 from runs import BINARY, MSE, SPARSE, Run, recipe
 from unseen import CATEGORICAL, dense, net
 
@@ -275,14 +276,9 @@ def write_tables(folder):
 
 def write_data(put):
     draw = random.Random(63)
-
-    def mixed(items):
-        items = list(items)
-        draw.shuffle(items)
-        return items
     x, y = data.moons()
     order = sorted(range(len(y)), key=lambda i: y[i])
-    put("mo.npy", x), put("moy.npy", y), put("mop.npy", mixed(y)), put("mon.npy", [1 - k if draw.random() < 0.2 else k for k in y])
+    put("mo.npy", x), put("moy.npy", y), put("mop.npy", mixed(draw, y)), put("mon.npy", [1 - k if draw.random() < 0.2 else k for k in y])
     put("moo.npy", [x[i] for i in order]), put("mooy.npy", [y[i] for i in order]), put("mov.npy", x[200:400]), put("movy.npy", y[200:400])
     noisy = [1 - k if draw.random() < 0.3 else k for k in y]
     put("mof.npy", x[:90]), put("mofy.npy", noisy[:90]), put("mov2.npy", x[90:700]), put("mov2y.npy", noisy[90:700])
@@ -297,7 +293,7 @@ def write_data(put):
     x, y = data.sums()
     put("su.npy", x), put("suy.npy", y), put("sul.npy", [[[5e4 * a + 2e5, b] for a, b in r] for r in x]), put("suym.npy", [4e5 + 1e5 * t for t in y])
     x, y = data.ballots()
-    put("ba.npy", x, "<i4"), put("bay.npy", y, "<i4"), put("bam.npy", mixed(y), "<i4"), put("bap.npy", [r + [0] * 102 for r in x], "<i4")
+    put("ba.npy", x, "<i4"), put("bay.npy", y, "<i4"), put("bam.npy", mixed(draw, y), "<i4"), put("bap.npy", [r + [0] * 102 for r in x], "<i4")
     x, y = data.scales()
     put("no.npy", x, "<i4"), put("noy.npy", y, "<i4")
     signs = [draw.randrange(2) for _ in range(800)]

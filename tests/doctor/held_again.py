@@ -3,6 +3,7 @@ import math
 import random
 
 import held_data
+from data import mixed
 from runs import BINARY, MSE, SPARSE, Run
 from unseen import CATEGORICAL, dense, net
 
@@ -115,19 +116,14 @@ def healthy_runs():
 
 def write_data(put):
     draw = random.Random(74)
-
-    def mixed(items):
-        items = list(items)
-        draw.shuffle(items)
-        return items
     x, y = spectra()
-    put("spc.npy", x), put("spcy.npy", y, "<i4"), put("spcp.npy", mixed(y), "<i4"), put("spk.npy", [[4000 * v for v in r] for r in x])
+    put("spc.npy", x), put("spcy.npy", y, "<i4"), put("spcp.npy", mixed(draw, y), "<i4"), put("spk.npy", [[4000 * v for v in r] for r in x])
     put("spl.npy", [[[v] for v in r] for r in x]), put("spch.npy", [[float(k == j) for j in range(4)] for k in y])
     x, y = orbits()
-    put("or.npy", x), put("ory.npy", [t - 1.2 for t in y]), put("orp.npy", mixed(y)), put("ord.npy", [365000 * t for t in y])
+    put("or.npy", x), put("ory.npy", [t - 1.2 for t in y]), put("orp.npy", mixed(draw, y)), put("ord.npy", [365000 * t for t in y])
     put("orw.npy", [0.3 * r[2] + draw.gauss(0, 1) for r in x])
     x, y = bags()
-    put("bg.npy", x), put("bgy.npy", y, "<i4"), put("bgp.npy", mixed(y), "<i4"), put("bgh.npy", [[float(k == j) for j in range(3)] for k in y])
+    put("bg.npy", x), put("bgy.npy", y, "<i4"), put("bgp.npy", mixed(draw, y), "<i4"), put("bgh.npy", [[float(k == j) for j in range(3)] for k in y])
     put("bg2.npy", [int(k == 1) for k in y]), put("bgv.npy", x[300:550]), put("bgvy.npy", y[300:550], "<i4")
     x, y = held_data.scales(seed=75, count=800, steps=20, known=8)
     put("st.npy", x, "<i4"), put("sty.npy", y, "<i4")

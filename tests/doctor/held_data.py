@@ -37,7 +37,7 @@ def churn(seed=53, count=1500, share=0.3):
     return rows
 
 
-def glyphs(seed=54, count=1500, side=8, high=1.0):
+def glyphs(seed=54, count=1500, side=8):
     """A ring, a cross, a bar, a corner, a dot: moved, noisy, grey."""
     draw = random.Random(seed)
     marks = ["ring", "cross", "bar", "corner", "dot"]
@@ -51,7 +51,7 @@ def glyphs(seed=54, count=1500, side=8, high=1.0):
         for r, c in cells:
             if draw.random() < 0.92:
                 picture[r + dr][c + dc] = draw.uniform(0.55, 1)
-        x.append([[[high * v] for v in row] for row in picture])
+        x.append([[[v] for v in row] for row in picture])
         y.append(k)
     return x, y
 

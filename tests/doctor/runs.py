@@ -172,13 +172,8 @@ def write_data(folder, chosen):
     held_again.write_data(put)
     import random
     draw = random.Random(9)
-
-    def mixed(items):
-        items = list(items)
-        draw.shuffle(items)
-        return items
     x, y = data.blobs()
-    put("b.npy", x), put("by.npy", y, "<i4"), put("by1.npy", [k + 1 for k in y], "<i4"), put("byp.npy", mixed(y), "<i4")
+    put("b.npy", x), put("by.npy", y, "<i4"), put("by1.npy", [k + 1 for k in y], "<i4"), put("byp.npy", data.mixed(draw, y), "<i4")
     put("byh.npy", [[float(k == j) for j in range(3)] for k in y])
     x, y = data.circles()
     put("c.npy", x), put("cy.npy", y), put("cym.npy", [2 * k - 1 for k in y])
@@ -191,11 +186,11 @@ def write_data(folder, chosen):
     put("wyweak.npy", [0.23 * r[0] + draw.gauss(0, 1) for r in x]), put("wylin.npy", [r[0] - 2 * r[1] + 0.5 * r[2] + draw.gauss(0, 0.1) for r in x])
     put("one.npy", [[r[0]] for r in x]), put("oney.npy", [2 * r[0] + 1 for r in x])
     x, y = data.rare()
-    put("r.npy", x), put("ry.npy", y), put("rt.npy", [r + [0.25 + 0.5 * k] for r, k in zip(x, y)]), put("ryp.npy", mixed(y))
+    put("r.npy", x), put("ry.npy", y), put("rt.npy", [r + [0.25 + 0.5 * k] for r, k in zip(x, y)]), put("ryp.npy", data.mixed(draw, y))
     x, y = data.rare(share=0.05, strength=1.5)
     put("r5.npy", x), put("ry5.npy", y)
     x, y = data.pictures()
-    put("p.npy", x, "|u1"), put("py.npy", y, "<i4"), put("pyp.npy", mixed(y), "<i4"), put("pc.npy", [[7] * 144] * len(x), "|u1")
+    put("p.npy", x, "|u1"), put("py.npy", y, "<i4"), put("pyp.npy", data.mixed(draw, y), "<i4"), put("pc.npy", [[7] * 144] * len(x), "|u1")
     put("pf.npy", [[v / 255 for v in r] for r in x[:1500]]), put("pyh.npy", [[float(k == j) for j in range(10)] for k in y])
     put("pyn.npy", [draw.randrange(10) if draw.random() < 0.3 else k for k in y], "<i4")
     order = sorted(range(len(y)), key=lambda i: y[i])

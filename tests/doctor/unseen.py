@@ -247,11 +247,6 @@ def healthy_recipes():
 def write_data(put):
     draw = random.Random(31)
 
-    def mixed(items):
-        items = list(items)
-        draw.shuffle(items)
-        return items
-
     def ordered(made):
         x, y = made
         order = sorted(range(len(y)), key=lambda i: y[i])
@@ -264,11 +259,11 @@ def write_data(put):
     put("bo.npy", x), put("boy.npy", y), put("bom.npy", [2 * k - 1 for k in y])
     x, y = data.houses()
     put("h.npy", x), put("hy.npy", y), put("hl.npy", [[*r, 0.5 * t - 3] for r, t in zip(x, y)]), put("hbig.npy", [t * 1000 + 300000 for t in y])
-    put("hp.npy", mixed(y)), put("hv.npy", [[50 * v for v in r] for r in x[:300]]), put("hvy.npy", y[:300])
+    put("hp.npy", data.mixed(draw, y)), put("hv.npy", [[50 * v for v in r] for r in x[:300]]), put("hvy.npy", y[:300])
     x, y = data.waves(seed=33, count=900)
     put("w2.npy", x[:120]), put("w2y.npy", [t + draw.gauss(0, 1) for t in y[:120]]), put("wval.npy", x[120:]), put("wvaly.npy", [t + draw.gauss(0, 1) for t in y[120:]])
     x, y = data.signals()
-    put("s.npy", x), put("sy.npy", y, "<i4"), put("sp4.npy", mixed(y), "<i4")
+    put("s.npy", x), put("sy.npy", y, "<i4"), put("sp4.npy", data.mixed(draw, y), "<i4")
     put("sk.npy", lambda: [[[300 * v + 500 for v in t] for t in r] for r in x])
     a, b = data.colours()
     put("rgb.npy", a, "|u1"), put("rgby.npy", b, "<i4"), put("rgby1.npy", [k + 1 for k in b], "<i4")
@@ -277,7 +272,7 @@ def write_data(put):
     e, f = data.counts()
     put("ct.npy", e), put("cty.npy", f), put("ctn.npy", f[:7] + [float("nan")] + f[8:])
     x, y = data.plane()
-    put("pl.npy", x), put("ply.npy", y, "<i4"), put("plh.npy", [[float(k == j) for j in range(6)] for k in y]), put("plp.npy", mixed(y), "<i4")
+    put("pl.npy", x), put("ply.npy", y, "<i4"), put("plh.npy", [[float(k == j) for j in range(6)] for k in y]), put("plp.npy", data.mixed(draw, y), "<i4")
     put("plk.npy", [[1000 * v for v in r] for r in x]), put("plc.npy", [[1.5] * 29 + r[:1] for r in x])
     put("pll.npy", [[*r, 7.0 - k] for r, k in zip(x, y)]), put("pls.npy", x[100:400]), put("plsy.npy", y[100:400], "<i4")
     put("plo.npy", ordered((x, y))[0]), put("ployo.npy", ordered((x, y))[1], "<i4")
