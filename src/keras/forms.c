@@ -4,6 +4,7 @@
 #include "fields/fields.h"
 #include "fields/tree.h"
 #include "keras/parts.h"
+#include "operations/literal.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -144,13 +145,11 @@ static hone_status others_to_text(const hone_type *type, hone_config *config, co
 hone_status hone_internal_keras_others_write(hone_config *config, const char *text)
 {
     bool good = true;
-    for (const char *rest = text; good && *(rest += strspn(rest, ", ")) != '\0';) {
+    hone_literal_pair pair;
+    while (good && hone_internal_literal_next_pair(&text, &pair)) {
         char name[256] = "";
-        const size_t length = strcspn(rest, "=, ");
-        memcpy(name, rest, length < sizeof name ? length : 0);
-        rest += length + strspn(rest + length, "= ");
-        put(&good, config, name, hone_internal_config_integer(strtoll(rest, NULL, 10)));
-        rest += strcspn(rest, ", ");
+        memcpy(name, pair.name, pair.name_length < sizeof name ? pair.name_length : 0);
+        put(&good, config, name, hone_internal_config_integer(strtoll(pair.value, NULL, 10)));
     }
     return good ? HONE_OK : hone_error_status();
 }

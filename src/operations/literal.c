@@ -71,3 +71,17 @@ const hone_literal *hone_internal_literal_read(hone_graph *graph, const char *te
     }
     return items;
 }
+
+bool hone_internal_literal_next_pair(const char **text, hone_literal_pair *pair)
+{
+    *text += strspn(*text, ", ");
+    if (**text == '\0')
+        return false;
+    pair->name = *text;
+    pair->name_length = strcspn(pair->name, "=, ");
+    pair->value = pair->name + pair->name_length;
+    pair->value += strspn(pair->value, "= ");
+    pair->value_length = strcspn(pair->value, ", ");
+    *text = pair->value + pair->value_length;
+    return true;
+}

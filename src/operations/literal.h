@@ -23,4 +23,12 @@ const hone_literal *hone_internal_literal_read(hone_graph *graph, const char *te
 /* The item that *text begins with; moves on behind it. False when it is none. */
 bool hone_internal_literal_next(const char **text, hone_literal *item);
 
+/* A name and what is said of it. */
+typedef struct hone_literal_pair {
+    const char *name, *value;
+    size_t name_length, value_length;
+} hone_literal_pair;
+/* The next pair of "a=1, b=2"; moves on behind it. False at the end. */
+bool hone_internal_literal_next_pair(const char **text, hone_literal_pair *pair);
+
 #endif

@@ -46,3 +46,18 @@ TEST_EACH(refuses, bad)
     assert_message_has("is not understood at");
     hone_internal_graph_free(graph);
 }
+
+TEST(pairs_come_one_after_the_other)
+{
+    static const char *const expected[][2] = {{"h", "2"}, {"wide", "30"}, {"alone", ""}, {"", "4"}};
+    const char *text = " h = 2,wide=30, alone, =4 ,";
+    hone_literal_pair pair;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        assert_true(hone_internal_literal_next_pair(&text, &pair));
+        assert_int_equal(pair.name_length, strlen(expected[i][0]));
+        assert_memory_equal(pair.name, expected[i][0], pair.name_length);
+        assert_int_equal(pair.value_length, strlen(expected[i][1]));
+        assert_memory_equal(pair.value, expected[i][1], pair.value_length);
+    }
+    assert_false(hone_internal_literal_next_pair(&text, &pair));
+}

@@ -1,6 +1,7 @@
 /* Axes by names: "b (h 2) w -> b h (w 2)" splits axes of the input, orders them anew and joins them again.
  * A name in parentheses whose size is not given takes what the others leave of its axis. */
 #include "base/text.h"
+#include "operations/literal.h"
 #include "operations/operations.h"
 
 #include <ctype.h>
@@ -100,14 +101,12 @@ static bool read_pattern(const char *pattern, side *before, side *after)
 /* "r=2, s=3" into the names of a side. */
 static bool read_sizes(const char *text, side *names)
 {
-    while (text != NULL && *(text += strspn(text, ", ")) != '\0') {
+    hone_literal_pair pair;
+    while (text != NULL && hone_internal_literal_next_pair(&text, &pair)) {
         char number[24] = "";
-        part wanted = {.name = text, .length = strcspn(text, "= ,")};
-        text += wanted.length + strspn(text + wanted.length, "= ");
-        const size_t length = strcspn(text, ", ");
+        const part wanted = {.name = pair.name, .length = pair.name_length};
         const int found = find(names, &wanted);
-        memcpy(number, text, length < sizeof number ? length : 0);
-        text += length;
+        memcpy(number, pair.value, pair.value_length < sizeof number ? pair.value_length : 0);
         if (found < 0 || !hone_internal_text_to_integer(number, &names->parts[found].size) ||
             names->parts[found].size < 1) {
             hone_fail(HONE_ERROR_ARGUMENT, "the size \"%.40s\" is not that of a name of the pattern",

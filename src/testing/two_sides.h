@@ -27,7 +27,8 @@ static inline hone_dataset *sides_data(int64_t samples)
                                     .y = {hone_array_view(sides_y, HONE_FLOAT32, 1, (int64_t[]){samples})});
 }
 
-/* For hone_dataset_from_callback, after sides_fill. Context: how many batches there are; NULL: without end. */
+/* For hone_dataset_from_callback, after sides_fill. Context: how many batches there are; NULL: without end.
+ */
 static inline int sides_batch(void *context, int64_t epoch, int64_t step, hone_batch *batch)
 {
     const int64_t *end = context, at = step * SIDES_BATCH % SIDES_SAMPLES;
