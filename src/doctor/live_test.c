@@ -32,6 +32,16 @@ static hone_dataset *make_data(void)
                                     .y = {hone_array_view(y, HONE_FLOAT32, 1, (int64_t[]){SAMPLES})});
 }
 
+/* Trains the model, which leaves its first weights. */
+static void fit(hone_model *model, hone_dataset *data, hone_callback_list *callbacks, float weights[16])
+{
+    if (hone_fit(model, data, .epochs = 4, .verbose = 0, .callbacks = callbacks) == NULL)
+        fail_msg("%s", hone_error_message());
+    memcpy(weights, hone_variable_data(hone_model_weight(model, 0)), 16 * sizeof(float));
+    hone_model_free(model);
+    hone_dataset_free(data);
+}
+
 /* A fit with a linear output under a cross-entropy; its last weights, and what was said. */
 static void run(bool watched, float weights[16], char *said)
 {
@@ -42,11 +52,7 @@ static void run(bool watched, float weights[16], char *said)
     hone_callback_list *callbacks = watched
                                         ? hone_callbacks(hone_doctor(.output = keep, .output_context = said))
                                         : hone_callbacks(hone_terminate_on_nan());
-    if (hone_fit(model, data, .epochs = 4, .verbose = 0, .callbacks = callbacks) == NULL)
-        fail_msg("%s", hone_error_message());
-    memcpy(weights, hone_variable_data(hone_model_weight(model, 0)), 16 * sizeof(float));
-    hone_model_free(model);
-    hone_dataset_free(data);
+    fit(model, data, callbacks, weights);
 }
 
 TEST(it_says_once_what_is_wrong_and_changes_no_bit)
@@ -98,11 +104,7 @@ static void run_stream(hone_callback *doctor, const char *last, stream *source, 
     assert_int_equal(hone_compile(model, .optimizer = hone_adam(), .loss = "binary_crossentropy"), HONE_OK);
     hone_callback_list *callbacks = doctor == NULL ? hone_callbacks(hone_terminate_on_nan())
                                                    : hone_callbacks(hone_callback_retain(doctor));
-    if (hone_fit(model, data, .epochs = 4, .verbose = 0, .callbacks = callbacks) == NULL)
-        fail_msg("%s", hone_error_message());
-    memcpy(weights, hone_variable_data(hone_model_weight(model, 0)), 16 * sizeof(float));
-    hone_model_free(model);
-    hone_dataset_free(data);
+    fit(model, data, callbacks, weights);
 }
 
 TEST(of_streams_what_goes_by_is_looked_at)

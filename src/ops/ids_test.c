@@ -38,6 +38,18 @@ static void end(network *of)
     hone_internal_graph_free(of->graph);
 }
 
+/* No input may hold codes; `reader`: who computes with ids, NULL: nobody. */
+static void check_plain(network *of, const char *reader)
+{
+    settle(of);
+    assert_null(of->found.inputs);
+    if (reader == NULL)
+        assert_null(of->found.reader);
+    else
+        assert_string_equal(of->found.reader, reader);
+    end(of);
+}
+
 TEST(moved_ids_of_large_tables_are_coded)
 {
     network of = begin(ROWS);
@@ -55,10 +67,7 @@ TEST(small_tables_take_ids_as_they_are)
 {
     network of = begin(HONE_PLAIN_IDS);
     of.out = hone_op_gather_rows(of.graph, of.table, of.ids);
-    settle(&of);
-    assert_null(of.found.inputs);
-    assert_null(of.found.reader);
-    end(&of);
+    check_plain(&of, NULL);
 }
 
 TEST(masks_compare_codes)
@@ -95,20 +104,14 @@ TEST(who_computes_with_ids_is_named)
     hone_internal_graph_leave(of.graph, before);
     of.out = hone_op_add(of.graph, hone_op_gather_rows(of.graph, of.table, of.ids),
                          hone_op_expand(of.graph, doubled, -1));
-    settle(&of);
-    assert_null(of.found.inputs);
-    assert_string_equal(of.found.reader, "sums");
-    end(&of);
+    check_plain(&of, "sums");
 }
 
 TEST(computed_ids_are_no_codes)
 {
     network of = begin(ROWS);
     of.out = hone_op_gather_rows(of.graph, of.table, hone_op_add(of.graph, of.ids, of.other));
-    settle(&of);
-    assert_null(of.found.inputs);
-    assert_null(of.found.reader);
-    end(&of);
+    check_plain(&of, NULL);
 }
 
 TEST(outputs_are_not_codes)
@@ -116,8 +119,5 @@ TEST(outputs_are_not_codes)
     network of = begin(ROWS);
     assert_true(hone_op_gather_rows(of.graph, of.table, of.ids) >= 0);
     of.out = hone_op_reshape(of.graph, of.ids, S(24));
-    settle(&of);
-    assert_null(of.found.inputs);
-    assert_string_equal(of.found.reader, "output");
-    end(&of);
+    check_plain(&of, "output");
 }
