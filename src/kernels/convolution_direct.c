@@ -98,6 +98,7 @@ typedef struct seen_rows {
     const float *at[ROWS_TOGETHER][MOST_RUNS];
     int64_t copied[ROWS_TOGETHER * MOST_RUNS]; /* which rows of x, counted over all samples */
     int64_t copies;
+    int64_t first_run, past_run; /* which rows of the window are looked at */
 } seen_rows;
 
 /* The row of x under a row of the window, counted over all samples, or -1. */
@@ -142,7 +143,7 @@ static void see_rows(const hone_window *window, const float *x, int64_t first, i
     seen->copies = 0;
     for (int64_t row = first; row < last; row++) {
         const hone_window_place place = place_of_row(window, row);
-        for (int64_t run = 0; run < runs_of(window); run++) {
+        for (int64_t run = seen->first_run; run < seen->past_run; run++) {
             const int64_t under = row_under(window, &place, run);
             seen->at[row - first][run] = under < 0 ? NULL
                                          : edges   ? copy_of(window, x, under, seen, scratch)
@@ -173,6 +174,8 @@ void hone_internal_direct_forward_rows(const hone_product_parts *parts, const ho
 {
     const int64_t width = window->output[2] * window->filters;
     seen_rows seen;
+    seen.first_run = 0;
+    seen.past_run = runs_of(window);
     for (int64_t row = first, end; row < last; row = end) {
         end = hone_minimum(row + rows_together(window), last);
         see_rows(window, x, row, end, scratch, &seen);
@@ -219,11 +222,13 @@ void hone_internal_direct_kernel_rows(const hone_product_parts *parts, const hon
 {
     const int64_t width = window->channels * window->filters, row_of_y = window->output[2] * window->filters;
     seen_rows seen;
+    seen.first_run = begin / window->size[2];
+    seen.past_run = end / window->size[2];
     memset(dw + begin * width, 0, (size_t)((end - begin) * width) * sizeof *dw);
     for (int64_t row = first, past; row < last; row = past) {
         past = hone_minimum(row + ROWS_TOGETHER, last);
         see_rows(window, x, row, past, scratch, &seen);
-        for (int64_t run = begin / window->size[2]; run < end / window->size[2]; run++)
+        for (int64_t run = seen.first_run; run < seen.past_run; run++)
             kernel_run(parts, window, &seen, dy + row * row_of_y, dw, run, past - row);
     }
 }
