@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """What the doctor costs beside a training, and the static part alone.
 
-    bench/doctor.py [RECIPE] [--epochs 3] [--pairs 15] [--threads 1] [--prefix "chrt -f 10"] [--clock] [--instructions] [--calls]
+    bench/doctor.py [RECIPE] [--epochs 10] [--pairs 6] [--threads 1] [--instructions] [--calls]
 
-Trainings of a recipe with and without --doctor follow each other in pairs, in turns of order. Of each the seconds of the processor in
-the program itself (user time) are taken, which depend less than the clock on what else the machine does; printed are the median of the
-pairs' ratios with its interval of 95 % (from ranks: no distribution is assumed), whether the weights are the same to the bit, and the
-seconds of `hone doctor --steps 0`.
+A training of a recipe with --doctor and one without run side by side on the same processors and take turns of a tenth of a second there
+(SCHED_RR, where that is permitted; else turns of the ordinary scheduler, which are shorter and cost both more). Whatever slows the
+machine for a while slows both. Of each the seconds of the processor in the program itself (user time) are taken; printed are the median
+of the pairs' ratios with its interval of 95 % (from ranks: no distribution is assumed; six pairs at least), whether the weights are the
+same to the bit, and the seconds of `hone doctor --steps 0`.
 --instructions counts instead: `perf stat -e instructions:u` where the processor tells, else valgrind's cachegrind. A count is the same
 each time, so one pair is enough.
 --calls counts system calls (strace) of trainings of two lengths: what a further step costs with the doctor and without."""
@@ -16,7 +17,7 @@ import math
 import os
 import pathlib
 import re
-import resource
+import shlex
 import statistics
 import subprocess
 import tempfile
@@ -34,10 +35,26 @@ def run(command, **more):
     return done
 
 
-def user_seconds(command):
-    used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-    run(command)
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - used
+def take_turns(threads):
+    """What a process of a pair does before it begins: as many processors as it has threads, the last ones, in turns with its twin."""
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-threads:])
+    try:
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(10))
+    except PermissionError:
+        pass
+
+
+def user_seconds(commands, threads):
+    """Of processes that run side by side, in the order of `commands`."""
+    running = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=lambda: take_turns(threads))
+               for command in commands]
+    seconds = []
+    for process in running:
+        _, status, usage = os.wait4(process.pid, 0)
+        if status != 0:
+            raise SystemExit("failed: " + shlex.join(process.args))
+        seconds.append(usage.ru_utime)
+    return seconds
 
 
 def clock_seconds(command):
@@ -91,31 +108,29 @@ def count_calls(train):
 def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("recipe", nargs="?", default=str(ROOT / "examples/chapter.yaml"))
-    options.add_argument("--epochs", type=int, default=3)
-    options.add_argument("--pairs", type=int, default=15)
+    options.add_argument("--epochs", type=int, default=10)
+    options.add_argument("--pairs", type=int, default=6)
     options.add_argument("--threads", type=int, default=1)
-    options.add_argument("--prefix", default="")
-    options.add_argument("--clock", action="store_true", help="seconds of the clock instead of the processor's")
     options.add_argument("--instructions", action="store_true", help="count instructions: one pair")
     options.add_argument("--calls", action="store_true", help="count system calls")
     given = options.parse_args()
-    prefix, ratios, plain, sums = given.prefix.split(), [], [], set()
-    measure = instructions if given.instructions else clock_seconds if given.clock else user_seconds
+    ratios, plain, sums = [], [], set()
     with tempfile.TemporaryDirectory() as folder:
-        weights = folder + "/m.keras"
-        train = [*prefix, HONE, "train", given.recipe, "--epochs", str(given.epochs), "--threads", str(given.threads), "--verbose", "0",
-                 "--output", weights]
+        weights = [folder + "/without.keras", folder + "/with.keras"]
+        train = [HONE, "train", given.recipe, "--epochs", str(given.epochs), "--threads", str(given.threads), "--verbose", "0"]
         if given.calls:
-            return count_calls(train)
-        for pair in range(1 if given.instructions else given.pairs):
-            taken = {}
-            for watched in ((False, True) if pair % 2 == 0 else (True, False)):
-                taken[watched] = measure(train + (["--doctor"] if watched else []))
-                sums.add(weights_of(weights))
-            plain.append(taken[False])
-            ratios.append(taken[True] / taken[False])
-            print("pair %d: %.6g, with the doctor %.6g, ratio %.4f" % (pair + 1, taken[False], taken[True], ratios[-1]), flush=True)
-        static = [clock_seconds([*prefix, HONE, "doctor", given.recipe, "--steps", "0", "--threads", str(given.threads)]) for _ in range(3)]
+            return count_calls(train + ["--output", weights[0]])
+        pair = [train + ["--output", weights[0]], train + ["--output", weights[1], "--doctor"]]
+        for number in range(1 if given.instructions else given.pairs):
+            order = (0, 1) if number % 2 == 0 else (1, 0)
+            commands = [pair[which] for which in order]
+            taken = [instructions(command) for command in commands] if given.instructions else user_seconds(commands, given.threads)
+            without, watched = (taken[order.index(which)] for which in (0, 1))
+            sums.update(weights_of(path) for path in weights)
+            plain.append(without)
+            ratios.append(watched / without)
+            print("pair %d: %.6g, with the doctor %.6g, ratio %.4f" % (number + 1, without, watched, ratios[-1]), flush=True)
+        static = [clock_seconds([HONE, "doctor", given.recipe, "--steps", "0", "--threads", str(given.threads)]) for _ in range(3)]
     low, high = interval(ratios)
     print("median %.6g %s; with the doctor %+.2f %% (95 %% interval %+.2f to %+.2f %%, %d pairs); weights %s; static part %.2f s" % (
         statistics.median(plain), "instructions" if given.instructions else "s", 100 * (statistics.median(ratios) - 1), 100 * (low - 1), 100 * (high - 1),
