@@ -21,23 +21,8 @@ typedef enum hone_kernel_level {
     HONE_LEVELS
 } hone_kernel_level;
 
-#ifdef HONE_HAVE_X86
-#define HONE_IF_X86(row) row
-#else
-#define HONE_IF_X86(row)
-#endif
-#ifdef HONE_HAVE_ARM
-#define HONE_IF_ARM(row) row
-#else
-#define HONE_IF_ARM(row)
-#endif
-#ifdef HONE_HAVE_ONEDNN
-#define HONE_IF_ONEDNN(row) row
-#else
-#define HONE_IF_ONEDNN(row)
-#endif
-
-/* The functions of one line of families.def that are in this build: HONE_OVERLAY_ROW(level, function). */
+/* The functions of one line of families.def: HONE_OVERLAY_ROW(level, function), each within the HONE_IF_ of
+ * what it needs. */
 #define HONE_OVERLAY_ROWS(family, kind) HONE_OVERLAY_##kind(family)
 #define HONE_OVERLAY_loops(family) \
     HONE_OVERLAY_ROW(HONE_GENERIC, hone_internal_##family##_loops_generic) \
@@ -61,9 +46,27 @@ typedef enum hone_kernel_level {
     HONE_IF_X86(HONE_OVERLAY_ROW(HONE_AMX, hone_internal_##family##_overlay_amx))
 #endif
 
+/* Declared are all of them, so that a kernel reads the same to the compiler in every build. */
+#define HONE_IF_X86(row) row
+#define HONE_IF_ARM(row) row
+#define HONE_IF_ONEDNN(row) row
 #define HONE_OVERLAY_ROW(level, function) hone_kernel_overlay function;
 #define HONE_OVERLAY(family, kind) HONE_OVERLAY_ROWS(family, kind)
 #include "kernels/kernels.def"
 #undef HONE_OVERLAY_ROW
+
+/* Defined, and in the tables of select.c, are those that this build has. */
+#ifndef HONE_HAVE_X86
+#undef HONE_IF_X86
+#define HONE_IF_X86(row)
+#endif
+#ifndef HONE_HAVE_ARM
+#undef HONE_IF_ARM
+#define HONE_IF_ARM(row)
+#endif
+#ifndef HONE_HAVE_ONEDNN
+#undef HONE_IF_ONEDNN
+#define HONE_IF_ONEDNN(row)
+#endif
 
 #endif
