@@ -5,6 +5,7 @@
 #
 #   exit status 77       a test that cannot run here (it says why)
 #   tests/threads.txt    names of the tests that also run under the thread sanitizer (label "threads")
+#   tests/long.txt       names of those that CI leaves to `make test-full` under the other sanitizers (label "long")
 #   HONE_COMMAND         in a test's environment: the built command
 #   HONE_BUILD_DIR       in a test's environment: the build folder
 #   HONE_TEST_FULL=1     from `make test-full`: tests that can do more do it
@@ -31,12 +32,13 @@ if(testing_sources)
   target_link_libraries(hone_harness PUBLIC hone_testing)
 endif()
 
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/tests/threads.txt)
-file(STRINGS tests/threads.txt threads_tests REGEX "^[^#]")
+foreach(label threads long)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/tests/${label}.txt)
+  file(STRINGS tests/${label}.txt ${label}_tests REGEX "^[^#]")
+endforeach()
 add_custom_target(threads_tests)
-set(source_tests includes words headers/headers headers/narrow headers/abi) # these look at sources alone: one build runs them
-set(long_tests integration/c_source integration/examples headers/narrow headers/headers kernels/product trust/whole_files
-  integration/bits doctor/zoo integration/resume cli/sweep cli/ranks cli/mpi initializers/initializers) # begin first, so that no core waits for one at the end
+add_custom_target(test_programs) # what the tests without label "long" run: no fuzz targets, no examples, no pages
+set(source_tests includes house words symbols headers/headers headers/narrow headers/abi) # the same in every build: one runs them
 
 set(test_environment
   HONE_BUILD_DIR=${CMAKE_CURRENT_BINARY_DIR}
@@ -46,19 +48,19 @@ set(test_environment
   ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
   TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_SOURCE_DIR}/tests/races.supp:second_deadlock_stack=1:die_after_fork=0)
 if(TARGET hone_command)
+  add_dependencies(test_programs hone_command)
   list(APPEND test_environment HONE_COMMAND=$<TARGET_FILE:hone_command>)
 endif()
 
 function(finish_test name)
   set_tests_properties(${name} PROPERTIES
     WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} ENVIRONMENT "${test_environment}" TIMEOUT 900 SKIP_RETURN_CODE 77)
-  if(name IN_LIST threads_tests)
-    set_property(TEST ${name} APPEND PROPERTY LABELS threads)
-  endif()
-  if(name IN_LIST source_tests)
-    set_property(TEST ${name} APPEND PROPERTY LABELS source)
-  endif()
-  if(name IN_LIST long_tests)
+  foreach(label threads long source)
+    if(name IN_LIST ${label}_tests)
+      set_property(TEST ${name} APPEND PROPERTY LABELS ${label})
+    endif()
+  endforeach()
+  if(name IN_LIST long_tests OR name MATCHES "^headers/") # first, so that no core waits for them at the end
     set_property(TEST ${name} PROPERTY COST 1000)
   endif()
 endfunction()
@@ -91,6 +93,7 @@ function(add_test_program target)
   if(testing_sources)
     target_link_libraries(${target} PRIVATE hone_harness)
   endif()
+  add_dependencies(test_programs ${target})
 endfunction()
 
 set(shared_programs "") # of folders; <program>_files are its sources, <program>_targets what they are called
@@ -165,7 +168,7 @@ if(NOT HONE_CORE_ONLY)
   list(FILTER fuzz_sources EXCLUDE REGEX "_test\\.c$")
   add_test(NAME fuzz/corpus COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/tests/fuzz/corpus.py ${CMAKE_CURRENT_BINARY_DIR}/corpus)
   finish_test(fuzz/corpus)
-  set_tests_properties(fuzz/corpus PROPERTIES FIXTURES_SETUP corpus)
+  set_tests_properties(fuzz/corpus PROPERTIES FIXTURES_SETUP corpus LABELS long)
   foreach(file ${fuzz_sources})
     get_filename_component(target ${file} NAME_WE)
     string(REPLACE "fuzz_" "" name ${target})
@@ -173,15 +176,12 @@ if(NOT HONE_CORE_ONLY)
     set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/tests)
     target_include_directories(${target} PRIVATE tests/fuzz)
     target_link_libraries(${target} PRIVATE hone_inside PkgConfig::HONE_HDF5)
-    if(name STREQUAL command) # it has the command's own files; main.c is in it
-      list(TRANSFORM command_sources PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ OUTPUT_VARIABLE command_parts)
-      list(FILTER command_parts EXCLUDE REGEX "/cli/main\\.c$")
-      target_sources(${target} PRIVATE ${command_parts})
-      target_include_directories(${target} PRIVATE cli)
+    if(name STREQUAL command) # main.c is in it
+      target_link_libraries(${target} PRIVATE hone_command_parts)
     endif()
     add_test(NAME fuzz/${name} COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/tests/fuzz/replay.sh $<TARGET_FILE:${target}>
       ${CMAKE_CURRENT_BINARY_DIR}/corpus/${name} ${CMAKE_CURRENT_SOURCE_DIR}/tests/fuzz/found/${name})
     finish_test(fuzz/${name})
-    set_tests_properties(fuzz/${name} PROPERTIES FIXTURES_REQUIRED corpus)
+    set_tests_properties(fuzz/${name} PROPERTIES FIXTURES_REQUIRED corpus LABELS long)
   endforeach()
 endif()

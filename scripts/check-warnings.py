@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
-"""What clang says about our C and C++, warnings as errors, without making any object: scripts/check-warnings.py [BUILD_FOLDER]. BUILD_FOLDER
-(default build/release) has been built: it has the headers that are generated. Sources, tests, benchmarks and examples are looked at."""
+"""What clang says about our C and C++, warnings as errors, without making any object: scripts/check-warnings.py [BUILD_FOLDER] [--tests].
+BUILD_FOLDER (default build/release) has been built: it has the headers that are generated. Sources, benchmarks and examples are looked at;
+tests, which are half of all files, with --tests."""
+import argparse
 import concurrent.futures
 import json
 import os
@@ -13,12 +15,17 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 def main():
-    built = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "build/release").resolve()
+    options = argparse.ArgumentParser(description=__doc__.split(":")[0])
+    options.add_argument("folder", nargs="?", default="build/release")
+    options.add_argument("--tests", action="store_true", help="look at tests too")
+    given = options.parse_args()
+    built = pathlib.Path(given.folder).resolve()
     folder = ROOT / "build" / "clang"
     subprocess.run(["cmake", "-S", ROOT, "-B", folder, "-G", "Ninja", "--log-level=WARNING", "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_C_COMPILER=clang",
                     "-DHONE_WERROR=ON", "-DHONE_BENCH=ON", "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON"], check=True)
     entries = json.loads((folder / "compile_commands.json").read_text(encoding="utf-8"))
-    ours = [entry for entry in entries if not pathlib.Path(entry["file"]).is_relative_to(folder)]
+    ours = [entry for entry in entries if not pathlib.Path(entry["file"]).is_relative_to(folder)
+            and (given.tests or not entry["file"].endswith("_test.c"))]
 
     def check(entry):
         command = shlex.split(entry["command"].replace(f"{folder}/generated", f"{built}/generated"))

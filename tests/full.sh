@@ -24,12 +24,13 @@ check() {
     fi
 }
 
-examples_with_sanitizers() {
+long_tests_with_sanitizers() {
     cmake --preset asan --log-level=WARNING && cmake --build build/asan --parallel &&
-        ctest --test-dir build/asan --output-on-failure --no-tests=error --tests-regex '^(integration/(examples|c_source|resume|bits)|kernels/product|fuzz/.*)$'
+        ctest --test-dir build/asan --output-on-failure --no-tests=error --parallel "$(nproc)" --label-regex '^long$'
 }
 
-check "examples and whole models under the address and undefined-behaviour sanitizers" examples_with_sanitizers
+check "warnings of clang in the tests too" scripts/check-warnings.py "${1:-build/release}" --tests
+check "long tests under the address and undefined-behaviour sanitizers" long_tests_with_sanitizers
 core_alone() {
     cmake --preset core --log-level=WARNING && cmake --build build/core --parallel &&
         ctest --test-dir build/core --output-on-failure --no-tests=error --parallel "$(nproc)"
