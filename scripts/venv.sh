@@ -50,12 +50,16 @@ install_venv_module "$python"
 if [ ! -x "$directory/bin/pip" ]; then
     "$python" -m venv "$directory"
 fi
+# Modules are compiled when they are first imported: most never are.
+fetch() {
+    "$directory/bin/pip" install --quiet --disable-pip-version-check --no-compile "$@"
+}
 # shellcheck disable=SC2086 # the lists are words
-"$directory/bin/pip" install --quiet --disable-pip-version-check $keras_packages $onnx_packages
+fetch $keras_packages $onnx_packages
 if [ "$extras" = peers ]; then
     # shellcheck disable=SC2086
-    "$directory/bin/pip" install --quiet --disable-pip-version-check $peers_packages
-    "$directory/bin/pip" install --quiet --disable-pip-version-check "$torch_package"
+    fetch $peers_packages
+    fetch "$torch_package"
 fi
 "$directory/bin/python" -c 'import os; os.environ["KERAS_BACKEND"] = "jax"
 import keras, jax, numpy, h5py
