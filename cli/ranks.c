@@ -91,7 +91,7 @@ void cli_be_silent(cli_ranks *ranks)
 {
     const int null = open("/dev/null", O_WRONLY | O_CLOEXEC), kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
     fflush(NULL);
-    unsetenv("HONE_TRACE"); /* one file, that of rank 0 */
+    unsetenv("HONE_TRACE"); /* one file: rank 0 writes what all have */
     if (null < 0)
         return;
     dup2(null, STDOUT_FILENO);

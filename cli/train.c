@@ -392,6 +392,7 @@ static const cli_option options[] = {
     {.key = "fit.epochs"},
     CLI_OPTION_BATCH_SIZE,
     {.key = "fit.shards"},
+    {.key = "fit.shard_optimizer"},
     {.key = "compile.optimizer",
      .help = "the optimizer, with a fresh state (default rmsprop, or that of the model file)"},
     {.key = "compile.learning_rate"},

@@ -1,14 +1,10 @@
-/* A program that is an MPI program already and trains with all its processes, or with half of them: as a
- * simulation does that has a network learn from what it computes. Compile: mpicc example.c $(pkg-config
- * --cflags --libs hone) -lm
- *
- *     mpirun -n 4 ./example            all train one network
- *     mpirun -n 4 ./example halves     two networks, each by every second process */
+/* An MPI program, as a simulation is, that trains one network with all its processes, or with a word two,
+ * each with every second process: mpirun -n 4 ./example halves.
+ * Compile: mpicc example.c $(pkg-config --cflags --libs hone) -lm */
 #include <hone/hone.h>
 #include <hone/mpi.h>
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 enum { ROWS = 4096, INPUTS = 4 };
 static float x[ROWS][INPUTS], y[ROWS];
@@ -28,8 +24,7 @@ static hone_model *make_model(void)
     hone_model *model =
         hone_sequential(hone_input(INPUTS), hone_dense(64, .activation = "relu"), hone_dense(1));
     hone_model_set_seed(model, 1); /* all begin with the same weights */
-    hone_compile(model, .optimizer = hone_adam(), .loss = "mse");
-    return model;
+    return hone_compile(model, .optimizer = hone_adam(), .loss = "mse") < 0 ? NULL : model;
 }
 
 static int train(MPI_Comm comm)
@@ -54,14 +49,12 @@ static int train(MPI_Comm comm)
 
 int main(int count, char **words)
 {
-    int level, rank, failed;
+    int level, rank, halves = count > 1;
     MPI_Comm comm;
     MPI_Init_thread(&count, &words, MPI_THREAD_FUNNELED, &level);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    MPI_Comm_split(MPI_COMM_WORLD, count > 1 && strcmp(words[1], "halves") == 0 ? rank % 2 : 0, rank, &comm);
+    MPI_Comm_split(MPI_COMM_WORLD, halves ? rank % 2 : 0, rank, &comm);
     simulate();
-    failed = train(comm);
-    MPI_Comm_free(&comm);
-    MPI_Finalize();
-    return failed;
+    const int failed = train(comm);
+    return MPI_Comm_free(&comm) != MPI_SUCCESS || MPI_Finalize() != MPI_SUCCESS || failed;
 }

@@ -18,6 +18,8 @@ TESTED_ELSEWHERE = {
     "src/formats/tfrecord.c": ("src/readers/tfrecord_test.c", "records are read to be data there"),
     "src/formats/example.c": ("src/readers/tfrecord_test.c", "likewise"),
     "src/formats/manifest.c": ("src/formats/file_set_test.c", "manifests are sets of files"),
+    "src/distributed/agree.c": ("tests/cli/ranks_test.py", "clocks that agree are seen in the trace of all ranks"),
+    "src/train/traces.c": ("tests/cli/ranks_test.py", "likewise"),
     "src/distributed/sockets.c": ("src/distributed/group_test.c", "groups talk over sockets there"),
     "src/formats/pieces.c": ("src/data/tokenizer_test.c", "files are read to be tokenizers"),
     "src/readers/profile.c": ("src/readers/describe_test.c", "what is found in tables is what is described"),

@@ -31,7 +31,7 @@ WRITABLE = {
         "in_tile is_owner is_worker": "who a thread is",
     },
     "base/text": {"c_locale c_locale_once": "the \"C\" locale, made once"},
-    "base/trace": {"path events added begun": "HONE_TRACE: one file for the process"},
+    "base/trace": {"path events added others other_room begun": "HONE_TRACE: one file for the process"},
     "charts/cairo": {"hone_internal_cairo": "cairo's functions, found once for the process"},
     "fields/field_kinds": {"hone_nothing": "only its address counts"},
     "formats/events_file": {"number": "numbers of event files' names"},

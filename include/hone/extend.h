@@ -226,6 +226,9 @@ typedef struct hone_optimizer_type {
     hone_status (*begin)(hone_optimizer *optimizer, hone_graph *graph);
     /* The weight decay of the variable at `index`, NaN for none; NULL: the argument weight_decay for all. */
     double (*decay)(const hone_optimizer *optimizer, int index);
+    /* What becomes of a weight depends on its own gradient and slots alone, which have the variable's shape:
+     * several processes may have a part of a variable each (shard_optimizer of hone_fit). Else whole ones. */
+    bool by_item;
 } hone_optimizer_type;
 
 /* Of a type with a copy of `args`; a schedule in them is shared, while hone_adam(...) and its like take it

@@ -25,8 +25,8 @@
     F(A, REGULARIZER, gamma_regularizer, NULL, "penalty on gamma") \
     F(A, CONSTRAINT, beta_constraint, NULL, "constraint on beta") \
     F(A, CONSTRAINT, gamma_constraint, NULL, "constraint on gamma") \
-    F(A, BOOLEAN, synchronized, false, "statistics over all devices", \
-      .unsupported = "synchronized statistics are not supported") \
+    F(A, BOOLEAN, synchronized, false, \
+      "take the statistics of the whole batch where shards or processes have parts of it") \
     F(A, BOOLEAN, renorm, false, \
       "batch renormalisation: correct the batch statistics towards the moving ones (Ioffe 2017)", \
       .since = 314, .newer = true) \

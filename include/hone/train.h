@@ -126,7 +126,9 @@ int64_t hone_history_best_epoch(const hone_history *history); /* of the monitori
       HONE_PROGRAM_ONLY) \
     F(A, INTEGER, shards, 1, \
       "train each batch in N parts, a thread each in the memory of one, and add their gradients", \
-      HONE_BETWEEN(1, 4096))
+      HONE_BETWEEN(1, 4096)) \
+    F(A, BOOLEAN, shard_optimizer, false, \
+      "keep on each of several processes the optimizer's state of its part of the weights alone")
 #define HONE_CLASS_WEIGHT_FIELDS(F, A) \
     F(A, CLASS_WEIGHTS, class_weight, HONE_NO_NUMBERS, "weight of each class (default 1)", HONE_AT_LEAST(0), \
       HONE_ARGUMENT("0:1.0,1:2.0"))

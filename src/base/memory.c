@@ -262,6 +262,21 @@ void hone_internal_free_aligned(void *pointer)
     hone_internal_free(start);
 }
 
+/* A host's own allocator may have other pages than those of the process. */
+void hone_internal_forget_memory(void *start, size_t bytes)
+{
+#if defined(__linux__) && defined(MADV_DONTNEED)
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE),
+                    first = ((uintptr_t)start + page - 1) / page * page,
+                    past = ((uintptr_t)start + bytes) / page * page;
+    if (host.allocate == NULL && first < past)
+        madvise((void *)first, past - first, MADV_DONTNEED); /* a wish, too */
+#else
+    (void)start;
+    (void)bytes;
+#endif
+}
+
 /* `items` points at a pointer of the caller's type; memcpy reads and writes it whatever that type is. */
 int hone_internal_grow(void *items, size_t *capacity, size_t needed, size_t item_bytes)
 {

@@ -33,6 +33,9 @@ char *hone_internal_format_list(const char *format, va_list arguments) __attribu
 /* Blocks of tensor data: aligned to HONE_ALIGNMENT, zeroed. Freed with hone_internal_free_aligned. */
 void *hone_internal_allocate_aligned(size_t bytes);
 void hone_internal_free_aligned(void *pointer);
+/* These bytes of such a block hold anything from now on: the system may have the whole pages among them back
+ * until they are written again. */
+void hone_internal_forget_memory(void *start, size_t bytes);
 
 /* Makes room in a growable array: `*items` holds `*capacity` items of `item_bytes`; afterwards at least
  * `needed`. Grows by doubling. Returns 0 or HONE_ERROR_MEMORY, and then nothing has changed. */

@@ -15,4 +15,15 @@ void hone_internal_trace_event(const char *name, const char *group, int64_t begi
  * No thread may be adding events. */
 hone_status hone_internal_trace_write(void);
 
+/* ---- one trace of several processes ---- */
+
+/* On from now on where it was not, without a file: somebody else asks for what is here. */
+void hone_internal_trace_begin(void);
+/* The events so far, as bytes for another process of this build. */
+const void *hone_internal_trace_events(size_t *bytes);
+/* Those of process `number` (from 1; this one is 0) whose clock is `ahead` nanoseconds ahead, in place of
+ * what it gave before; copied. HONE_ERROR_FORMAT when they are none. */
+hone_status hone_internal_trace_take(int number, const char *name, const void *events, size_t bytes,
+                                     int64_t ahead);
+
 #endif

@@ -45,6 +45,23 @@ TEST(writes_events_as_json)
     hone_internal_free(data);
 }
 
+/* Of another process, whose clock is 10 us ahead. */
+TEST(takes_what_others_have)
+{
+    void *data;
+    size_t bytes;
+    const void *own = hone_internal_trace_events(&bytes);
+    assert_int_equal(hone_internal_trace_take(2, "rank 2 (\"b\")", own, bytes, 10000), HONE_OK);
+    assert_int_equal(hone_internal_trace_write(), HONE_OK);
+    assert_int_equal(hone_internal_file_read(path, 1 << 20, &data, &bytes), HONE_OK);
+    assert_non_null(strstr(
+        data, "{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":3,\"args\":{\"name\":\"rank 2 (_b_)\"}}"));
+    assert_non_null(strstr(data, "\"ph\":\"X\",\"ts\":10.000,\"dur\":2.500,\"pid\":1,"));
+    assert_non_null(strstr(data, "\"ph\":\"X\",\"ts\":0.000,\"dur\":2.500,\"pid\":3,"));
+    hone_internal_free(data);
+    assert_int_equal(hone_internal_trace_take(1, "rank 1", "?", 1, 0), HONE_ERROR_FORMAT);
+}
+
 /* More events than there is room for are left out. */
 TEST(a_full_trace_keeps_its_beginning)
 {

@@ -29,7 +29,8 @@ struct hone_exchange {
     int shards;
     size_t floats, sums;
     bool owners;
-    part *parts; /* of all ranks, from left to right */
+    size_t *ends; /* of the window of each rank, as they were given; NULL: equal ones */
+    part *parts;  /* of all ranks, from left to right */
     int part_count;
     addition *additions;
     int addition_count;
@@ -67,11 +68,25 @@ void hone_internal_exchange_free(hone_exchange *exchange)
 {
     if (exchange == NULL)
         return;
+    hone_internal_free(exchange->ends);
     hone_internal_free(exchange->parts);
     hone_internal_free(exchange->additions);
     hone_internal_free_aligned(exchange->room);
     hone_internal_free(exchange->sum_room);
     hone_internal_free(exchange);
+}
+
+hone_status hone_internal_exchange_set_windows(hone_exchange *exchange, const size_t *ends)
+{
+    const size_t ranks = (size_t)hone_group_ranks(exchange->group);
+    size_t *own = hone_internal_allocate(sizeof *own * ranks);
+    if (own == NULL)
+        return HONE_ERROR_MEMORY;
+    memcpy(own, ends, sizeof *own * ranks);
+    hone_internal_free(exchange->ends);
+    exchange->ends = own;
+    exchange->owners = true;
+    return HONE_OK;
 }
 
 hone_tree_node hone_internal_exchange_run(const hone_exchange *exchange)
@@ -85,17 +100,22 @@ int64_t hone_internal_exchange_bytes(const hone_exchange *exchange)
     return exchange->bytes;
 }
 
-/* Whole cache lines; floor(lines r / N) of them come before. */
-static window window_of(const hone_exchange *exchange, int rank)
+size_t hone_internal_exchange_window_end(size_t floats, int ranks, int rank)
 {
-    const size_t ranks = (size_t)hone_group_ranks(exchange->group), r = (size_t)rank,
-                 lines = (exchange->floats + LINE - 1) / LINE;
-    if (!exchange->owners)
-        return (window){0, exchange->floats};
-    const size_t end = lines * (r + 1) / ranks * LINE;
-    return (window){lines * r / ranks * LINE, end < exchange->floats ? end : exchange->floats};
+    const size_t lines = (floats + LINE - 1) / LINE, end = lines * ((size_t)rank + 1) / (size_t)ranks * LINE;
+    return end < floats ? end : floats;
 }
 
+static window window_of(const hone_exchange *exchange, int rank)
+{
+    const int ranks = hone_group_ranks(exchange->group);
+    if (!exchange->owners)
+        return (window){0, exchange->floats};
+    if (exchange->ends != NULL)
+        return (window){rank > 0 ? exchange->ends[rank - 1] : 0, exchange->ends[rank]};
+    return (window){rank > 0 ? hone_internal_exchange_window_end(exchange->floats, ranks, rank - 1) : 0,
+                    hone_internal_exchange_window_end(exchange->floats, ranks, rank)};
+}
 /* ---- which parts there are, and how they are added ---- */
 
 static void list_parts(hone_exchange *exchange, int64_t rows)
@@ -267,7 +287,7 @@ static hone_status move_results(hone_exchange *exchange, bool sends)
     return HONE_OK;
 }
 
-static hone_status give_results(hone_exchange *exchange, const hone_group_word *word)
+hone_status hone_internal_exchange_spread(hone_exchange *exchange, const hone_group_word *word)
 {
     hone_group_word results = *word;
     results.kind = HONE_WORD_RESULTS;
@@ -279,8 +299,8 @@ static hone_status give_results(hone_exchange *exchange, const hone_group_word *
     return hone_internal_group_finish(exchange->group);
 }
 
-hone_status hone_internal_exchange_add(hone_exchange *exchange, const hone_group_word *word,
-                                       hone_bundle *const *parts, hone_bundle *root, hone_team *team)
+hone_status hone_internal_exchange_collect(hone_exchange *exchange, const hone_group_word *word,
+                                           hone_bundle *const *parts, hone_bundle *root, hone_team *team)
 {
     hone_tree_node nodes[HONE_MOST_PARTS];
     const int count =
@@ -297,5 +317,12 @@ hone_status hone_internal_exchange_add(hone_exchange *exchange, const hone_group
     HONE_TRY(hone_internal_group_finish(group));
     hone_internal_team_run(team, add_block, exchange, (int64_t)((mine.end - mine.begin + BLOCK - 1) / BLOCK));
     add_sums(exchange);
-    return exchange->owners ? give_results(exchange, word) : HONE_OK;
+    return HONE_OK;
+}
+
+hone_status hone_internal_exchange_add(hone_exchange *exchange, const hone_group_word *word,
+                                       hone_bundle *const *parts, hone_bundle *root, hone_team *team)
+{
+    HONE_TRY(hone_internal_exchange_collect(exchange, word, parts, root, team));
+    return exchange->owners ? hone_internal_exchange_spread(exchange, word) : HONE_OK;
 }

@@ -27,6 +27,15 @@ hone_tree_node hone_internal_exchange_run(const hone_exchange *exchange); /* the
  * hone_internal_tree_parts says; `root`, which may be the first of them, gets the sum. The team adds. */
 hone_status hone_internal_exchange_add(hone_exchange *exchange, const hone_group_word *word,
                                        hone_bundle *const *parts, hone_bundle *root, hone_team *team);
+/* Where the window of each rank ends: whole cache lines, floor(lines (r + 1) / N) of them; or other ends, at
+ * multiples of a cache line, the last one that of all floats. Then each rank is the owner of its window. */
+size_t hone_internal_exchange_window_end(size_t floats, int ranks, int rank);
+hone_status hone_internal_exchange_set_windows(hone_exchange *exchange, const size_t *ends);
+/* The two halves of adding up where ranks own windows: then `root` has the sum of this rank's window and all
+ * sums of doubles; what the ranks have put into their windows of it goes to all others. */
+hone_status hone_internal_exchange_collect(hone_exchange *exchange, const hone_group_word *word,
+                                           hone_bundle *const *parts, hone_bundle *root, hone_team *team);
+hone_status hone_internal_exchange_spread(hone_exchange *exchange, const hone_group_word *word);
 int64_t hone_internal_exchange_bytes(const hone_exchange *exchange); /* sent so far */
 
 #endif

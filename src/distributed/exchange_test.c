@@ -15,6 +15,7 @@ typedef struct trial {
     int64_t rows;
     hone_exchange_way way;
     int steps;
+    bool halves;                       /* in its two halves, with windows of its own */
     float *floats[TESTING_MOST_RANKS]; /* what each rank has of all */
     double sums[TESTING_MOST_RANKS][SUMS];
     hone_status status[TESTING_MOST_RANKS];
@@ -66,7 +67,20 @@ static hone_status step(const trial *t, hone_collection *collection, hone_exchan
         hone_internal_collection_give_back(collection, *root);
     *root = parts[0] == NULL || number_of_step % 2 == 1 ? hone_internal_collection_take(collection) : NULL;
     const hone_group_word word = {.kind = HONE_WORD_STEP, .step = number_of_step, .rows = t->rows};
-    return hone_internal_exchange_add(exchange, &word, parts, *root != NULL ? *root : parts[0], NULL);
+    hone_bundle *sum = *root != NULL ? *root : parts[0];
+    if (!t->halves)
+        return hone_internal_exchange_add(exchange, &word, parts, sum, NULL);
+    HONE_TRY(hone_internal_exchange_collect(exchange, &word, parts, sum, NULL));
+    return hone_internal_exchange_spread(exchange, &word);
+}
+
+/* The first rank has almost all, some have nothing. */
+static hone_status set_windows(hone_exchange *exchange, int ranks)
+{
+    size_t ends[TESTING_MOST_RANKS];
+    for (int r = 0; r < ranks; r++)
+        ends[r] = r == ranks - 1 ? FLOATS : 8960;
+    return hone_internal_exchange_set_windows(exchange, ends);
 }
 
 static void run(void *context, hone_group *group)
@@ -76,6 +90,8 @@ static void run(void *context, hone_group *group)
     hone_collection *collection = hone_internal_collection_create(t->shards, FLOATS, SUMS);
     hone_exchange *exchange = hone_internal_exchange_create(group, t->shards, FLOATS, SUMS, t->way);
     hone_bundle *root = NULL;
+    if (t->halves)
+        t->status[rank] = set_windows(exchange, hone_group_ranks(group));
     for (int i = 0; i < t->steps && t->status[rank] >= 0; i++)
         t->status[rank] = step(t, collection, exchange, i, &root);
     const hone_bundle *all = root != NULL ? root : hone_internal_collection_part(collection, 0);
@@ -127,6 +143,29 @@ TEST(any_number_of_ranks_has_the_bits_of_one)
                 check(&t, ranks, NULL);
             }
     assert_int_equal(hone_internal_blocks_in_use(), before);
+}
+
+TEST(windows_may_be_of_any_width)
+{
+    for (int ranks = 1; ranks <= 5; ranks++) {
+        trial t = {.shards = 7, .rows = 50, .steps = 3, .halves = true};
+        check(&t, ranks, NULL);
+    }
+}
+
+TEST(windows_are_whole_lines_of_all_floats)
+{
+    const size_t counts[] = {1, 15, 16, 17, 9001};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        for (int ranks = 1; ranks <= 9; ranks++) {
+            size_t before = 0;
+            for (int r = 0; r < ranks; r++) {
+                const size_t end = hone_internal_exchange_window_end(counts[i], ranks, r);
+                assert_true(end >= before && (end % 16 == 0 || end == counts[i]));
+                before = end;
+            }
+            assert_int_equal(before, counts[i]);
+        }
 }
 
 /* ---- a transport with moods: it looks only at the first few parcels, now and then, and pauses ---- */

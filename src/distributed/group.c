@@ -132,6 +132,10 @@ const char *hone_internal_group_text(const hone_group *group, int rank)
 {
     return group->heard[rank].text;
 }
+double hone_internal_group_number(const hone_group *group, int rank)
+{
+    return group->heard[rank].word.number;
+}
 int64_t hone_internal_group_rounds(const hone_group *group)
 {
     return group->rounds;
@@ -483,17 +487,4 @@ hone_status hone_internal_group_talk(hone_group *group, const hone_group_word *w
     HONE_TRY(hone_internal_group_say(group, word, text));
     HONE_TRY(hone_internal_group_hear(group));
     return hone_internal_group_finish(group);
-}
-
-hone_status hone_group_greatest(hone_group *group, double number, double *greatest)
-{
-    *greatest = number;
-    if (group == NULL)
-        return HONE_OK;
-    const hone_group_word word = {.kind = HONE_WORD_NUMBER, .number = number};
-    HONE_TRY(hone_internal_group_talk(group, &word, NULL));
-    for (int r = 0; r < group->transport.ranks; r++)
-        if (group->heard[r].word.number > *greatest)
-            *greatest = group->heard[r].word.number;
-    return HONE_OK;
 }

@@ -27,6 +27,8 @@
     X(RESULTS, "the results of step", "") \
     X(EPOCH, "the end of the epoch after step", "the weights") \
     X(END, "the end of a training after step", "") \
+    X(MOMENTS, "the moments of step", "the learning rate, the momentum or the count of steps") \
+    X(SLOTS, "the optimizer's state after step", "") \
     X(NUMBER, "a number that all agree on", "") \
     X(FAILURE, "a failure", "")
 
@@ -61,7 +63,8 @@ hone_status hone_internal_group_talk(hone_group *group, const hone_group_word *w
 
 /* Of the round that was heard last. */
 const char *hone_internal_group_text(const hone_group *group, int rank); /* "" when there was none */
-unsigned hone_internal_group_flags(const hone_group *group);             /* those that anybody set */
+double hone_internal_group_number(const hone_group *group, int rank);
+unsigned hone_internal_group_flags(const hone_group *group); /* those that anybody set */
 
 /* "rank 3 (node7)" */
 const char *hone_internal_group_name(const hone_group *group, int rank, char *text, size_t size);
@@ -74,6 +77,9 @@ int64_t hone_internal_group_rounds(const hone_group *group);
 int64_t hone_internal_group_late(const hone_group *group, int rank);
 /* Nanoseconds that this process has waited for others. */
 int64_t hone_internal_group_waited(const hone_group *group);
+
+/* Of each rank, the most nanoseconds that this clock can be ahead of that one's. All call it together. */
+hone_status hone_internal_group_clocks(hone_group *group, double *bounds);
 
 /* The transport of hone_group_from_sockets; the sockets are its own, also on failure. */
 hone_status hone_internal_sockets_open(int rank, int ranks, const int *files, hone_transport *transport);

@@ -71,6 +71,7 @@ static hone_status store_scaling(hone_store *store, const hone_optimizer *optimi
 hone_status hone_internal_optimizer_store(hone_store *store, const hone_optimizer *optimizer, int version)
 {
     const char *name = optimizer->type->type.name;
+    HONE_TRY(hone_internal_optimizer_need_whole(optimizer));
     if (!optimizer->scaling.there) {
         HONE_TRY(hone_internal_store_add_group(store, OPTIMIZER, name));
         return store_state(store, OPTIMIZER, optimizer, version);
@@ -96,8 +97,10 @@ static hone_status read_slots(hone_model *model, hone_weights_file *file, const 
     for (size_t i = 0; i < count && status >= 0; i++)
         status = hone_internal_stage_at(&reader, vars, first + (int64_t)i,
                                         hone_internal_optimizer_slot_at(optimizer, places[i]));
-    if (status >= 0)
+    if (status >= 0) {
         hone_internal_staging_commit(&reader);
+        optimizer->parts = 0;
+    }
     hone_internal_staging_free(&reader);
     hone_internal_free(places);
     return status;

@@ -74,7 +74,7 @@ struct hone_graph {
     bool backward;          /* differentiating now */
     bool plain;             /* for other forms of a model: what they lack is recorded as what they have */
     bool whole;             /* layers compute with four bytes whatever their dtype policy */
-    bool in_rows;           /* variables lie row by row: several plans read them at a time */
+    bool in_rows;           /* of a shard: variables lie row by row, as several plans read them */
     bool frozen_statistics; /* moving statistics stay as they are: Monte Carlo draws */
     hone_kept_steps *kept;  /* NULL: sequences come whole */
     int input_count;

@@ -25,6 +25,7 @@ struct hone_op {
     bool view;                 /* the output is the first input's memory under another shape */
     bool
         chains; /* element-wise over one flat range: may run on each tile of what makes one of its operands */
+    bool stops; /* whoever runs the plan may change the output before what comes after it (plan/plan.h) */
     unsigned in_place; /* bit i: the first output may take the memory of input i */
     int64_t (*flops)(const hone_graph *graph,
                      const hone_node *node); /* NULL: one an element of the first output */

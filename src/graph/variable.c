@@ -181,6 +181,25 @@ hone_status hone_internal_variables_place(hone_variable *const *variables, size_
     return HONE_OK;
 }
 
+hone_variable *hone_internal_variable_part(hone_variable *variable, int64_t begin, int64_t end)
+{
+    hone_variable *part = hone_internal_variable_create(variable->name, HONE_SHAPE(end - begin), NULL);
+    if (part == NULL)
+        return NULL;
+    part->memory = hone_internal_variable_data(variable) + begin;
+    part->block = variable->block;
+    part->trainable = variable->trainable;
+    part->block->references++;
+    return part;
+}
+
+void hone_internal_variable_forget(hone_variable *variable, int64_t begin, int64_t end)
+{
+    if (begin < end)
+        hone_internal_forget_memory(hone_internal_variable_data(variable) + begin,
+                                    (size_t)(end - begin) * sizeof(float));
+}
+
 /* ---- panels ---- */
 
 /* How the numbers lie is not part of what a variable is: constant ones may be turned. */

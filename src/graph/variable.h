@@ -57,6 +57,11 @@ void hone_internal_variable_adapt(const hone_variable *variable, float *numbers)
 /* Places variables that have no memory yet next to each other in one new block, each aligned to 64 bytes,
  * zeroed. HONE_ERROR_FORMAT when that is more than the allowance of one of them. */
 hone_status hone_internal_variables_place(hone_variable *const *variables, size_t count);
+/* Elements begin .. end-1 of a placed variable, in its memory, which lives on with them: a vector with its
+ * name. Both lie row by row while they are used; NULL on failure. */
+hone_variable *hone_internal_variable_part(hone_variable *variable, int64_t begin, int64_t end);
+/* Elements begin .. end-1 are not needed, nor is their memory: they hold anything from now on. */
+void hone_internal_variable_forget(hone_variable *variable, int64_t begin, int64_t end);
 /* The numbers row by row, to read and write until the next plan runs. NULL before it is placed. */
 float *hone_internal_variable_data(const hone_variable *variable);
 /* The same, to keep: it stays row by row from now on. */

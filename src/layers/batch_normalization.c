@@ -4,10 +4,14 @@
  * follow them: m = momentum m + (1 - momentum) batch. Otherwise the moving ones are used. With a mask (batch,
  * ...) only the unmasked positions count: n = sum(mask) + 1e-7 in place of their number.
  *
+ * In the plan of a shard, with synchronized, the sums are those of all shards: sum(x) and n, then
+ * sum((x - mean)^2).
+ *
  * With renorm the normalised x becomes x r + d, r = deviation / renorm_stddev and d = (mean - renorm_mean) /
  * renorm_stddev without gradient; the moving variance is then the square of the moving deviation. */
 #include "layers/axes.h"
 #include "layers/space.h"
+#include "ops/sum_over_shards.h"
 
 #include <math.h>
 #include <string.h>
@@ -70,19 +74,36 @@ static hone_value weight(hone_layer *layer, hone_graph *graph, const char *name)
     return variable == NULL ? HONE_NO_VALUE : hone_graph_variable(graph, variable);
 }
 
-/* Mean over all axes but one, or with weights [..., 1] their share: sum(x w) / n. */
-static hone_value mean_of(hone_graph *graph, hone_value x, int axis, hone_value weights, hone_value n)
+/* Over all axes but one. */
+static hone_value reduce(hone_graph *graph, const char *how, hone_value x, int axis)
 {
     int axes[HONE_MAX_RANK], count = 0;
     for (int i = 0; i < hone_value_shape(graph, x).rank; i++)
         if (i != axis)
             axes[count++] = i;
-    if (count == 0)
-        return x;
-    if (weights < 0)
-        return hone_op_reduce(graph, "mean", x, axes, count, false);
-    return hone_op_divide(
-        graph, hone_op_reduce(graph, "sum", hone_op_multiply(graph, x, weights), axes, count, false), n);
+    return count == 0 ? x : hone_op_reduce(graph, how, x, axes, count, false);
+}
+
+/* What the mean of a batch is over. */
+typedef struct population {
+    int axis;           /* of the channels */
+    hone_value weights; /* [..., 1] of the positions; HONE_NO_VALUE: all count alike */
+    hone_value n;       /* what these come to; HONE_NO_VALUE: as many as there are */
+    bool shared;        /* with the other shards */
+} population;
+
+static hone_value sum_of(hone_graph *graph, hone_value x, const population *all)
+{
+    return reduce(graph, "sum", all->weights < 0 ? x : hone_op_multiply(graph, x, all->weights), all->axis);
+}
+
+/* sum(x w) / n */
+static hone_value mean_of(hone_graph *graph, hone_value x, const population *all)
+{
+    if (all->n < 0)
+        return reduce(graph, "mean", x, all->axis);
+    const hone_value sum = sum_of(graph, x, all);
+    return hone_op_divide(graph, all->shared ? hone_internal_op_sum_over_shards(graph, sum) : sum, all->n);
 }
 
 /* [C] as it broadcasts over x. */
@@ -94,25 +115,58 @@ static hone_value along(hone_graph *graph, hone_value value, hone_value x, int a
     return hone_op_reshape(graph, value, spread);
 }
 
+/* Positions of x that have a channel each. */
+static double positions_of(hone_graph *graph, hone_value x, int axis)
+{
+    const hone_shape shape = hone_value_shape(graph, x);
+    return (double)(hone_internal_shape_count(shape) / shape.size[axis]);
+}
+
+/* The mean over all shards, and their n, in one sum: [C + 1]. */
+static hone_value shared_mean(hone_graph *graph, hone_value x, population *all)
+{
+    const hone_value n = all->n >= 0
+                             ? hone_op_reshape(graph, all->n, HONE_SHAPE(1))
+                             : hone_graph_filled(graph, HONE_SHAPE(1), positions_of(graph, x, all->axis)),
+                     parts[2] = {sum_of(graph, x, all), n};
+    const hone_value sums = hone_internal_op_sum_over_shards(graph, hone_op_concatenate(graph, parts, 2, 0));
+    if (sums < 0)
+        return HONE_NO_VALUE;
+    const int64_t channels = hone_value_size(graph, sums, 0) - 1;
+    all->n = hone_op_slice(graph, sums, 0, channels, channels + 1);
+    if (all->weights >= 0)
+        all->n = hone_op_affine(graph, all->n, 1, mask_fuzz);
+    return hone_op_divide(graph, hone_op_slice(graph, sums, 0, 0, channels), all->n);
+}
+
+static hone_status take_mask(hone_graph *graph, hone_value x, hone_value mask, population *all)
+{
+    if (mask < 0)
+        return HONE_OK;
+    if (all->axis != hone_value_shape(graph, x).rank - 1)
+        return hone_fail(HONE_ERROR_SHAPE, "a mask needs the channels on the last axis, not on axis %d",
+                         all->axis);
+    all->weights = hone_op_expand(graph, mask, -1);
+    all->n = hone_op_affine(graph, hone_op_total(graph, mask), 1, all->shared ? 0 : mask_fuzz);
+    return all->weights < 0 || all->n < 0 ? hone_error_status() : HONE_OK;
+}
+
+static bool is_shared(const hone_layer *layer, const hone_graph *graph)
+{
+    const hone_batch_normalization_args *args = hone_layer_args(layer);
+    return args->synchronized && graph->in_rows;
+}
+
 /* Mean and variance of the batch, of the unmasked positions when there is a mask; then the channels are the
  * last axis. */
-static hone_status moments(hone_graph *graph, hone_value x, int axis, hone_value mask, hone_value *mean,
-                           hone_value *variance)
+static hone_status moments(hone_layer *layer, hone_graph *graph, hone_value x, int axis, hone_value mask,
+                           hone_value *mean, hone_value *variance)
 {
-    hone_value weights = HONE_NO_VALUE, n = HONE_NO_VALUE;
-    if (mask >= 0) {
-        if (axis != hone_value_shape(graph, x).rank - 1)
-            return hone_fail(HONE_ERROR_SHAPE, "a mask needs the channels on the last axis, not on axis %d",
-                             axis);
-        weights = hone_op_expand(graph, mask, -1);
-        n = hone_op_affine(graph, hone_op_total(graph, mask), 1, mask_fuzz);
-        if (weights < 0 || n < 0)
-            return hone_error_status();
-    }
-    *mean = mean_of(graph, x, axis, weights, n);
+    population all = {axis, HONE_NO_VALUE, HONE_NO_VALUE, is_shared(layer, graph)};
+    HONE_TRY(take_mask(graph, x, mask, &all));
+    *mean = all.shared ? shared_mean(graph, x, &all) : mean_of(graph, x, &all);
     *variance =
-        mean_of(graph, hone_op_square(graph, hone_op_subtract(graph, x, along(graph, *mean, x, axis))), axis,
-                weights, n);
+        mean_of(graph, hone_op_square(graph, hone_op_subtract(graph, x, along(graph, *mean, x, axis))), &all);
     return *variance < 0 ? hone_error_status() : HONE_OK;
 }
 
@@ -125,12 +179,12 @@ static hone_status move(hone_layer *layer, hone_graph *graph, const char *name, 
     return hone_op_assign(graph, variable, hone_op_add(graph, old, fresh));
 }
 
-/* Training with a mask, composed of plain operations. */
-static hone_value call_masked(hone_layer *layer, hone_graph *graph, hone_value x, hone_value mask, int axis)
+/* Training with a mask or with other shards, composed of plain operations. */
+static hone_value call_composed(hone_layer *layer, hone_graph *graph, hone_value x, hone_value mask, int axis)
 {
     const hone_batch_normalization_args *args = hone_layer_args(layer);
     hone_value mean, variance;
-    if (moments(graph, x, axis, mask, &mean, &variance) < 0 ||
+    if (moments(layer, graph, x, axis, mask, &mean, &variance) < 0 ||
         move(layer, graph, "moving_mean", mean, args->momentum) < 0 ||
         move(layer, graph, "moving_variance", variance, args->momentum) < 0)
         return HONE_NO_VALUE;
@@ -157,7 +211,7 @@ static hone_value call_renorm(hone_layer *layer, hone_graph *graph, hone_value x
 {
     const hone_batch_normalization_args *args = hone_layer_args(layer);
     hone_value mean, variance, gamma = weight(layer, graph, "gamma"), beta = weight(layer, graph, "beta");
-    if (moments(graph, x, axis, mask, &mean, &variance) < 0)
+    if (moments(layer, graph, x, axis, mask, &mean, &variance) < 0)
         return HONE_NO_VALUE;
     hone_value deviation = hone_op_sqrt(graph, hone_op_affine(graph, variance, 1, args->epsilon));
     hone_value running = hone_op_unary(graph, "maximum_scalar", weight(layer, graph, "renorm_stddev"),
@@ -192,8 +246,8 @@ static hone_value normalize(hone_layer *layer, hone_graph *graph, hone_value x, 
                                  weight(layer, graph, "moving_variance"), gamma, beta, args->epsilon);
     if (args->renorm)
         return call_renorm(layer, graph, x, mask, axis);
-    if (mask >= 0)
-        return call_masked(layer, graph, x, mask, axis);
+    if (mask >= 0 || is_shared(layer, graph))
+        return call_composed(layer, graph, x, mask, axis);
     return hone_op_batch_normalization(graph, x, axis, gamma, beta, hone_layer_weight(layer, "moving_mean"),
                                        hone_layer_weight(layer, "moving_variance"), args->momentum,
                                        args->epsilon);

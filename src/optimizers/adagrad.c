@@ -33,5 +33,6 @@ const hone_optimizer_type hone_internal_adagrad_optimizer = {
     .build = build,
     .numbers = numbers,
     .update = update,
+    .by_item = true,
 };
 HONE_DEFINE_OPTIMIZER(adagrad)

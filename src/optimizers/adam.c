@@ -54,5 +54,6 @@ const hone_optimizer_type hone_internal_adam_optimizer = {
     .build = build,
     .numbers = numbers,
     .update = update,
+    .by_item = true,
 };
 HONE_DEFINE_OPTIMIZER(adam)

@@ -32,5 +32,6 @@ const hone_optimizer_type hone_internal_adamax_optimizer = {
     .build = build,
     .numbers = numbers,
     .update = update,
+    .by_item = true,
 };
 HONE_DEFINE_OPTIMIZER(adamax)

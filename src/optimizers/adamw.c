@@ -30,5 +30,6 @@ const hone_optimizer_type hone_internal_adamw_optimizer = {
     .build = build,
     .numbers = numbers,
     .update = update,
+    .by_item = true,
 };
 HONE_DEFINE_OPTIMIZER(adamw)

@@ -43,5 +43,6 @@ const hone_optimizer_type hone_internal_ftrl_optimizer = {
     .build = build,
     .numbers = numbers,
     .update = update,
+    .by_item = true,
 };
 HONE_DEFINE_OPTIMIZER(ftrl)

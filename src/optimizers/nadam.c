@@ -52,5 +52,6 @@ const hone_optimizer_type hone_internal_nadam_optimizer = {
     .build = build,
     .numbers = numbers,
     .update = update,
+    .by_item = true,
 };
 HONE_DEFINE_OPTIMIZER(nadam)

@@ -47,7 +47,8 @@ struct hone_optimizer {
     size_t own_slots;     /* index of the first of the type's own */
     hone_config *unknown; /* settings of its file that are to be saved again; NULL: none */
     hone_loss_scaling scaling;
-    char **excluded;                        /* NULL-ended, from hone_optimizer_exclude_from_weight_decay */
+    int parts, part; /* the slots here are those of one of so many parts (part.h); 0: all are */
+    char **excluded; /* NULL-ended, from hone_optimizer_exclude_from_weight_decay */
     double numbers[HONE_OPTIMIZER_NUMBERS]; /* of the current training step: the type's */
     /* The same as floats, for composed updates; then 1 when the averages overwrite the weights. */
     hone_variable *number_values;
@@ -77,6 +78,8 @@ bool hone_internal_optimizer_slot_is_integer(const hone_optimizer *optimizer, si
 hone_status hone_internal_optimizer_build(hone_optimizer *optimizer, hone_variable *const *variables,
                                           int count);
 bool hone_internal_optimizer_built(const hone_optimizer *optimizer);
+/* HONE_ERROR_STATE where the slots here are not all of them. */
+hone_status hone_internal_optimizer_need_whole(const hone_optimizer *optimizer);
 /* Whether the next training step updates (always, without accumulation). */
 bool hone_internal_optimizer_updates_next(const hone_optimizer *optimizer);
 /* Records the whole of Keras's apply for gradients in the order of the variables (HONE_NO_VALUE: none).

@@ -44,5 +44,6 @@ const hone_optimizer_type hone_internal_rmsprop_optimizer = {
     .build = build,
     .numbers = numbers,
     .update = update,
+    .by_item = true,
 };
 HONE_DEFINE_OPTIMIZER(rmsprop)

@@ -63,5 +63,6 @@ const hone_optimizer_type hone_internal_schedule_free_adamw_optimizer = {
     .build = build,
     .numbers = numbers,
     .update = update,
+    .by_item = true,
 };
 HONE_DEFINE_OPTIMIZER(schedule_free_adamw)

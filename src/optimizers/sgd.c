@@ -38,5 +38,6 @@ const hone_optimizer_type hone_internal_sgd_optimizer = {
     .build = build,
     .numbers = numbers,
     .update = update,
+    .by_item = true,
 };
 HONE_DEFINE_OPTIMIZER(sgd)

@@ -81,6 +81,13 @@ void hone_internal_plan_set_rows(hone_plan *plan, int64_t rows, int64_t first);
  * the same bits. */
 void hone_internal_plan_run(hone_plan *plan, hone_team *team, uint64_t step);
 
+/* A plan with steps that stop (graph/op.h) runs in pieces, on this thread: piece k is what is behind stop k -
+ * 1 and up to stop k, piece 0 from the start, the last one to the end. Between two pieces the output of the
+ * stop may be changed: its numbers, and how many. */
+int hone_internal_plan_stops(const hone_plan *plan);
+void hone_internal_plan_run_piece(hone_plan *plan, uint64_t step, int piece);
+float *hone_internal_plan_stop_at(const hone_plan *plan, int stop, size_t *count);
+
 /* A table for people: phases, steps with what is chained to them, shapes, FLOP, bytes; and the memory. */
 void hone_internal_plan_print(const hone_plan *plan, hone_text *text);
 int64_t hone_internal_plan_flops(const hone_plan *plan);

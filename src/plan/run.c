@@ -64,12 +64,64 @@ static void run_phases(hone_plan *plan, hone_team *team)
     }
 }
 
-void hone_internal_plan_run(hone_plan *plan, hone_team *team, uint64_t step)
+static void prepare(hone_plan *plan, uint64_t step)
 {
     for (int s = 0, draws = 0; s < plan->step_count; s++)
         if (plan->steps[s].draws)
             plan->randoms[draws++].step = step;
     hone_internal_plan_arrange(plan);
+}
+
+/* ---- pieces ---- */
+
+static const hone_step *stop_of(const hone_plan *plan, const hone_phase *phase)
+{
+    for (int i = 0; i < phase->count; i++)
+        if (plan->steps[plan->order[phase->first + i]].node->op->stops)
+            return &plan->steps[plan->order[phase->first + i]];
+    return NULL;
+}
+
+/* The phase that stop number `stop` is in; all phases when there are fewer. */
+static int phase_of_stop(const hone_plan *plan, int stop)
+{
+    int p = 0;
+    while (p < plan->phase_count && (stop_of(plan, &plan->phases[p]) == NULL || stop-- > 0))
+        p++;
+    return p;
+}
+
+int hone_internal_plan_stops(const hone_plan *plan)
+{
+    int count = 0;
+    for (int p = 0; p < plan->phase_count; p++)
+        count += stop_of(plan, &plan->phases[p]) != NULL;
+    return count;
+}
+
+float *hone_internal_plan_stop_at(const hone_plan *plan, int stop, size_t *count)
+{
+    const hone_step *step = stop_of(plan, &plan->phases[phase_of_stop(plan, stop)]);
+    *count = (size_t)step->items;
+    return hone_internal_plan_address(plan, step->node->outputs[0]);
+}
+
+void hone_internal_plan_run_piece(hone_plan *plan, uint64_t step, int piece)
+{
+    const int first = piece == 0 ? 0 : phase_of_stop(plan, piece - 1) + 1, last = phase_of_stop(plan, piece);
+    const hone_float_mode before = hone_internal_float_mode_begin();
+    if (piece == 0)
+        prepare(plan, step);
+    for (int p = first; p <= last && p < plan->phase_count; p++)
+        run_alone(plan, &plan->phases[p]);
+    hone_internal_float_mode_set(before);
+}
+
+/* ---- all of it ---- */
+
+void hone_internal_plan_run(hone_plan *plan, hone_team *team, uint64_t step)
+{
+    prepare(plan, step);
     int threads = hone_internal_team_threads(team);
     bool together = threads > 1 && threads <= plan->threads && plan->parallel_phases > 0;
     bool timed = together || plan->measures != NULL;

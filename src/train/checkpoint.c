@@ -8,6 +8,7 @@
 #include "formats/array_files.h"
 #include "train/distribute.h"
 #include "train/identity.h"
+#include "train/shards.h"
 #include "train/state.h"
 
 #include <errno.h>
@@ -171,7 +172,11 @@ static void turn_kept(const hone_callback_list *list)
 
 hone_status hone_internal_checkpoint_save(hone_fit_run *run, bool inside)
 {
-    if (run->checkpoint == NULL || !hone_group_writes(hone_internal_model_group(run->model)))
+    if (run->checkpoint == NULL)
+        return HONE_OK;
+    if (run->session.shard_optimizer)
+        HONE_TRY(hone_internal_shards_gather(run->model));
+    if (!hone_group_writes(hone_internal_model_group(run->model)))
         return HONE_OK;
     members all = {0};
     hone_status status = collect(&all, run, inside);

@@ -4,6 +4,7 @@
 #include "kernels/kernels.h"
 #include "train/checkpoint.h"
 #include "train/identity.h"
+#include "train/traces.h"
 #include <hone/version.h>
 
 #include <stdio.h>
@@ -154,7 +155,8 @@ hone_status hone_internal_fit_meet(hone_fit_run *run)
     describe_build(build, sizeof build);
     hone_internal_group_listen(group, tell_line, run, &run->model->stop);
     HONE_TRY(hone_internal_group_talk(group, &word, build));
-    return check_builds(group);
+    HONE_TRY(check_builds(group));
+    return hone_internal_traces_begin(group, &run->session.traces);
 }
 
 hone_status hone_internal_fit_compare(hone_fit_run *run)
@@ -202,7 +204,8 @@ hone_status hone_internal_fit_part(hone_fit_run *run, hone_status status)
 hone_status hone_internal_fit_rescue(hone_fit_run *run, hone_status status)
 {
     hone_group *group = run->session.group;
-    if (status >= 0 || run->checkpoint == NULL || !hone_group_lost(group) || !hone_group_writes(group))
+    if (status >= 0 || run->checkpoint == NULL || run->session.shard_optimizer || !hone_group_lost(group) ||
+        !hone_group_writes(group))
         return status;
     hone_failure failure;
     hone_internal_error_take(&failure);

@@ -19,7 +19,7 @@ hone_status hone_internal_fit_compare(hone_fit_run *run);
 /* All end, or are told why this one fails; `status` is passed on. */
 hone_status hone_internal_fit_part(hone_fit_run *run, hone_status status);
 /* In the midst of an epoch: when others were lost, what all had done is saved before the failure is passed
- * on. */
+ * on; not where the lost had a part of the optimizer's state. */
 hone_status hone_internal_fit_rescue(hone_fit_run *run, hone_status status);
 /* The shards of this rank; all where the fit is not shared. */
 hone_tree_node hone_internal_fit_run_of(const hone_fit_run *run);

@@ -3,6 +3,7 @@
 #include "train/checkpoint.h"
 #include "train/distribute.h"
 #include "train/fit.h"
+#include "train/shards.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -243,6 +244,8 @@ static hone_status run_epoch(hone_fit_run *run)
     hone_status status = train_batches(run);
     if (status >= 0)
         status = hone_internal_fit_compare(run);
+    if (status >= 0 && run->session.shard_optimizer)
+        status = hone_internal_shards_gather(run->model);
     if (status < 0)
         return hone_internal_fit_rescue(run, status);
     if (hone_internal_fit_interrupted(run))

@@ -2,12 +2,14 @@
 #include "train/fit.h"
 #include "base/memory.h"
 #include "data/windows.h"
+#include "optimizers/part.h"
 #include "readers/standardize.h"
 #include "schedules/schedule.h"
 #include "train/checkpoint.h"
 #include "train/distribute.h"
 #include "train/prepare.h"
 #include "train/shards.h"
+#include "train/traces.h"
 #include "verbs.h"
 
 #include <math.h>
@@ -106,6 +108,8 @@ static hone_status set_up(hone_fit_run *run)
     look_for_weights(run);
     HONE_TRY(check_weights(run));
     HONE_TRY(check_shards(run));
+    if (run->args->shard_optimizer)
+        HONE_TRY(hone_internal_optimizer_check_parts(run->model->compiled.optimizer));
     HONE_TRY(set_schedule(run));
     HONE_TRY(prepare(run));
     if (run->args->shuffle && !hone_internal_dataset_streams(run->data) &&
@@ -138,7 +142,10 @@ static hone_status run_fit(hone_fit_run *run)
     run->session = hone_internal_session_begin();
     run->session.shards = (int)args->shards;
     run->session.group = hone_internal_model_group(run->model);
+    run->session.shard_optimizer = args->shard_optimizer && run->session.group != NULL;
     hone_status status = hone_internal_fit_run_epochs(run);
+    if (status >= 0 && run->session.traces)
+        status = hone_internal_traces_gather(run->session.group);
     hone_internal_session_end(&run->session);
     run->history->best_epoch = run->trainer.best_epoch;
     if (run->trainer.stop_reason != NULL) {

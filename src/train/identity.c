@@ -138,9 +138,9 @@ hone_status hone_internal_run_settings_hash(hone_fit_run *run, uint64_t *hash)
     hone_internal_config_free(map);
     if (text == NULL)
         return status < 0 ? status : hone_error_status();
-    const int64_t numbers[] = {(int64_t)run->model->seed,   samples_of(run->data),
-                               samples_of(run->validation), run->args->epochs,
-                               run->args->checkpoint_every, run->checkpoint != NULL};
+    const int64_t numbers[] = {
+        (int64_t)run->model->seed,   samples_of(run->data),   samples_of(run->validation), run->args->epochs,
+        run->args->checkpoint_every, run->checkpoint != NULL, run->args->shard_optimizer};
     *hash = hone_internal_hash_numbers(hash_text(text), numbers, sizeof numbers / sizeof *numbers,
                                        sizeof *numbers);
     hone_internal_free(text);

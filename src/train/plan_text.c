@@ -121,6 +121,25 @@ static void print_rows(hone_text *text, const hone_step_cost *cost, const hone_l
             text, "\n%d ranks are slower than one: larger batches pay, or independent runs\n", ranks);
 }
 
+/* What does not depend on the rows of a shard. */
+static void print_memory(hone_text *text, const hone_model *model, const hone_step_cost *cost, int ranks)
+{
+    const hone_optimizer *optimizer = model->compiled.optimizer;
+    const double mega = sizeof(float) / 1e6;
+    double slots = 0;
+    for (size_t i = 0; i < hone_internal_optimizer_slot_count(optimizer); i++)
+        slots += (double)hone_internal_variable_count(hone_internal_optimizer_slot_at(optimizer, i));
+    hone_internal_text_format(
+        text,
+        "\nMemory of a rank, beside what shards need: weights %.1f MB, a sum of gradients %.1f MB, the "
+        "optimizer's state %.1f MB",
+        cost->floats * mega, cost->floats * mega, slots * mega);
+    if (ranks > 1)
+        hone_internal_text_format(text, ", with shard_optimizer %.1f MB on %d ranks", slots * mega / ranks,
+                                  ranks);
+    hone_internal_text_append(text, "\n");
+}
+
 /* What a step costs, timed here. `shards` 0: as many as are chosen, which is put there. */
 static hone_status measure_step(hone_model *model, int64_t batch_size, int64_t *shards, int ranks,
                                 hone_step_cost *cost)
@@ -173,6 +192,7 @@ char *hone_model_forecast(hone_model *model, int64_t batch_size, int64_t shards,
         cost.shard * 1e3, cost.threads, cost.threads == 1 ? "" : "s", link->help, link->latency * 1e6,
         link->bandwidth / 1e9);
     print_rows(&text, &cost, link, ranks);
+    print_memory(&text, model, &cost, ranks);
     return hone_internal_text_take(&text);
 }
 

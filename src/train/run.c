@@ -43,6 +43,8 @@ static hone_status run_fed(hone_model *model, hone_session *session, hone_mode m
 {
     hone_optimizer *optimizer = model->compiled.optimizer;
     bool training = mode == HONE_MODE_TRAIN;
+    if (training && !session->shard_optimizer)
+        HONE_TRY(hone_internal_optimizer_need_whole(optimizer));
     if (training && (session->shards > 1 || session->group != NULL))
         return hone_internal_run_shards(model, session, feed, used, loss);
     if (training && !hone_internal_optimizer_updates_next(optimizer))

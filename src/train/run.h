@@ -11,6 +11,8 @@ typedef struct hone_session {
     hone_team *team;
     int shards;               /* of each batch that is trained on (shards.h); 0 and 1: none */
     struct hone_group *group; /* whose ranks have some of the shards each; NULL: all are run here */
+    bool shard_optimizer;     /* each rank has a part of the optimizer's state */
+    bool traces;              /* what ran when is told to rank 0 at the end */
     bool stops;               /* somebody in the group wants to stop */
 } hone_session;
 hone_session hone_internal_session_begin(void);

@@ -6,10 +6,13 @@
  * and the update's plan takes them from there. */
 #include "train/shards.h"
 #include "base/float_mode.h"
+#include "base/clock.h"
 #include "base/memory.h"
+#include "base/trace.h"
 #include "distributed/exchange.h"
 #include "train/distribute.h"
 #include "train/shards_plan.h"
+#include "train/shards_together.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -100,7 +103,7 @@ static hone_status run_all(shards_step *step, hone_team *team)
 }
 
 /* What this process's shards made, and all others; NULL on failure. */
-static const hone_bundle *add_up(const shards_step *step, hone_session *session)
+static hone_bundle *add_up(const shards_step *step, hone_session *session)
 {
     hone_shards *shards = step->shards;
     hone_bundle *parts[HONE_MOST_PARTS];
@@ -114,26 +117,31 @@ static const hone_bundle *add_up(const shards_step *step, hone_session *session)
     if (root == NULL)
         return NULL;
     const hone_group_word word = hone_internal_step_word(shards->model, step->feed->count);
+    const int64_t begun = hone_internal_nanoseconds();
     const hone_float_mode before = hone_internal_float_mode_begin();
     const hone_status status =
-        hone_internal_exchange_add(shards->exchange, &word, parts, root, session->team);
+        shards->parts != NULL
+            ? hone_internal_exchange_collect(shards->exchange, &word, parts, root, session->team)
+            : hone_internal_exchange_add(shards->exchange, &word, parts, root, session->team);
     hone_internal_float_mode_set(before);
+    hone_internal_trace_event("exchange of gradients", "ranks", begun, hone_internal_nanoseconds());
     session->stops = session->stops || (hone_internal_group_flags(session->group) & HONE_FLAG_STOP) != 0;
     return status < 0 ? NULL : root;
 }
 
-/* The weights, with the sums of all shards; then losses and metrics. */
-static double update(hone_shards *shards, const hone_bundle *root, hone_team *team, uint64_t number,
-                     int64_t rows)
+/* Each rank has updated its part of the weights. */
+static hone_status join_parts(const shards_step *step, hone_bundle *root)
 {
-    hone_model *model = shards->model;
-    hone_optimizer *optimizer = model->compiled.optimizer;
-    hone_shards_update *plan = hone_internal_shards_bind_update(shards, root);
-    hone_internal_optimizer_begin_step(optimizer);
-    hone_internal_plan_run(plan->plan, team, number);
-    hone_internal_optimizer_end_step(optimizer);
-    const float *penalty = hone_internal_plan_address(plan->plan, plan->penalty);
-    return hone_internal_shards_add_sums(shards, root, penalty == NULL ? 0 : (double)*penalty, rows);
+    hone_shards *shards = step->shards;
+    const hone_group_word word = hone_internal_step_word(shards->model, step->feed->count);
+    if (shards->parts == NULL)
+        return HONE_OK;
+    const int64_t begun = hone_internal_nanoseconds();
+    hone_internal_parts_pack(shards->parts, root->floats);
+    HONE_TRY(hone_internal_exchange_spread(shards->exchange, &word));
+    hone_internal_trace_event("exchange of weights", "ranks", begun, hone_internal_nanoseconds());
+    hone_internal_shards_take_results(shards, root);
+    return HONE_OK;
 }
 
 hone_status hone_internal_run_shards(hone_model *model, hone_session *session, const hone_feed *feed,
@@ -147,11 +155,15 @@ hone_status hone_internal_run_shards(hone_model *model, hone_session *session, c
                                       : hone_internal_exchange_run(step.shards->exchange);
     if (used != NULL)
         *used = step.shards->lanes[0].passes[0];
-    HONE_TRY(run_all(&step, session->team));
-    const hone_bundle *sum = add_up(&step, session);
+    HONE_TRY(step.shards->meets
+                 ? hone_internal_run_together(step.shards, session, feed, step.run, step.number)
+                 : run_all(&step, session->team));
+    hone_bundle *sum = add_up(&step, session);
     if (sum == NULL)
         return hone_error_status();
-    const double total = update(step.shards, sum, session->team, step.number, feed->count);
+    const double penalty = hone_internal_shards_update_weights(step.shards, sum, session->team, step.number);
+    HONE_TRY(join_parts(&step, sum));
+    const double total = hone_internal_shards_add_sums(step.shards, sum, penalty, feed->count);
     model->forward_passes++;
     if (loss != NULL)
         *loss = total;
@@ -161,6 +173,16 @@ hone_status hone_internal_run_shards(hone_model *model, hone_session *session, c
 int64_t hone_internal_shards_sent(const hone_shards *shards)
 {
     return shards->exchange == NULL ? 0 : hone_internal_exchange_bytes(shards->exchange);
+}
+
+hone_status hone_internal_shards_gather(hone_model *model)
+{
+    const hone_kept_training *kept = hone_internal_model_training(model);
+    if (kept == NULL)
+        return hone_error_status();
+    return kept->shards == NULL || kept->shards->parts == NULL
+               ? HONE_OK
+               : hone_internal_parts_gather(kept->shards->parts, (int64_t)model->forward_passes - 1);
 }
 
 /* ---- what cannot be cut ---- */

@@ -12,6 +12,9 @@ hone_status hone_internal_run_shards(hone_model *model, hone_session *session, c
 /* Why a model cannot be trained in shards; HONE_OK when it can. */
 hone_status hone_internal_shards_check(const hone_model *model);
 void hone_internal_shards_free(hone_shards *shards); /* accepts NULL */
+/* Where the optimizer's state is in parts: all ranks call it after the same step, and rank 0 has all of it
+ * until the next one. */
+hone_status hone_internal_shards_gather(hone_model *model);
 /* Bytes sent to other ranks. */
 int64_t hone_internal_shards_sent(const hone_shards *shards);
 /* The passes of one thread, for profiles. */

@@ -1,7 +1,7 @@
-/* The plans of shards and of the update. */
+/* The plans of shards, and where their numbers lie. */
 #include "train/shards_plan.h"
 #include "base/memory.h"
-#include "ops/differentiate.h"
+#include "train/shards_together.h"
 
 #include <string.h>
 
@@ -166,124 +166,6 @@ static hone_status bind(hone_shards *shards, hone_lane *lane, hone_pass *pass)
     return HONE_OK;
 }
 
-/* ---- the update's plan ---- */
-
-/* Adds the gradients of the weights' penalties to those of the shards. */
-static hone_status add_penalties(const hone_shards *shards, hone_graph *graph, hone_shards_update *update,
-                                 hone_value *gradients)
-{
-    hone_optimizer *optimizer = shards->model->compiled.optimizer;
-    const int count = hone_optimizer_variable_count(optimizer);
-    update->penalty = hone_internal_pass_weight_penalties(shards->model, graph, HONE_NO_VALUE);
-    if (update->penalty < 0)
-        return HONE_OK;
-    hone_internal_graph_keep(graph, update->penalty);
-    hone_value *own = hone_internal_allocate(sizeof *own * (size_t)(count + 1));
-    if (own == NULL)
-        return HONE_ERROR_MEMORY;
-    hone_status status =
-        hone_internal_pass_differentiate(shards->model, graph, update->penalty, NULL, 0, own);
-    for (int i = 0; i < count && status >= 0; i++)
-        if (own[i] >= 0)
-            gradients[i] = gradients[i] < 0 ? own[i] : hone_op_add(graph, gradients[i], own[i]);
-    hone_internal_free(own);
-    return status;
-}
-
-/* `bundle`: any, for addresses that differ. What forward passes wrote comes first, as it does without shards.
- */
-static hone_status record_update(hone_shards *shards, hone_graph *graph, hone_shards_update *update,
-                                 const hone_bundle *bundle, bool updates)
-{
-    hone_optimizer *optimizer = shards->model->compiled.optimizer;
-    const int count = hone_optimizer_variable_count(optimizer);
-    for (int i = 0; i < shards->moved_count; i++) {
-        update->moved[i] = hone_internal_graph_external(graph, shards->moved[i]->shape,
-                                                        bundle->floats + shards->moved_places[i]);
-        HONE_TRY(hone_op_assign(graph, shards->moved[i], update->moved[i]));
-    }
-    hone_value *gradients = hone_internal_allocate(sizeof *gradients * (size_t)(count + 1));
-    if (gradients == NULL)
-        return HONE_ERROR_MEMORY;
-    for (int i = 0; i < count; i++) {
-        gradients[i] = HONE_NO_VALUE;
-        if (shards->given[i])
-            gradients[i] = hone_internal_graph_external(graph, hone_optimizer_variable(optimizer, i)->shape,
-                                                        bundle->floats + shards->places[i]);
-        update->gradients[i] = gradients[i];
-    }
-    hone_status status = add_penalties(shards, graph, update, gradients);
-    if (status >= 0)
-        status = hone_internal_optimizer_record(optimizer, graph, gradients, updates);
-    hone_internal_free(gradients);
-    return status;
-}
-
-static void free_update(hone_shards_update *update)
-{
-    hone_internal_plan_free(update->plan);
-    hone_internal_free(update->gradients);
-    *update = (hone_shards_update){.plan = NULL};
-}
-
-static hone_status make_update(hone_shards *shards, hone_shards_update *update, bool updates)
-{
-    const size_t count = (size_t)hone_optimizer_variable_count(shards->model->compiled.optimizer);
-    const hone_kernels *kernels = hone_internal_kernels();
-    hone_graph *graph = kernels == NULL ? NULL : hone_internal_graph_create(true, false);
-    hone_bundle *bundle = hone_internal_collection_take(shards->collection);
-    update->gradients =
-        hone_internal_allocate(sizeof *update->gradients * (count + (size_t)shards->moved_count + 1));
-    hone_status status =
-        graph == NULL || bundle == NULL || update->gradients == NULL ? hone_error_status() : HONE_OK;
-    if (status >= 0) {
-        graph->in_rows = true;
-        update->moved = update->gradients + count;
-        status = record_update(shards, graph, update, bundle, updates);
-    }
-    if (bundle != NULL)
-        hone_internal_collection_give_back(shards->collection, bundle);
-    if (status >= 0) /* takes the graph over */
-        update->plan =
-            hone_internal_plan_create(graph, kernels, shards->model->seed, hone_internal_team_size());
-    else
-        hone_internal_graph_free(graph);
-    return update->plan == NULL ? hone_error_status() : HONE_OK;
-}
-
-static hone_shards_update *next_update(hone_shards *shards)
-{
-    return &shards->updates[hone_internal_optimizer_updates_next(shards->model->compiled.optimizer)];
-}
-
-static hone_status ready_update(hone_shards *shards, const hone_session *session)
-{
-    hone_shards_update *update = next_update(shards);
-    if (update->plan != NULL && !hone_internal_plan_fits(update->plan))
-        free_update(update);
-    if (update->plan == NULL) {
-        const hone_status status = make_update(
-            shards, update, hone_internal_optimizer_updates_next(shards->model->compiled.optimizer));
-        if (status < 0) {
-            free_update(update);
-            return status;
-        }
-    }
-    return hone_internal_plan_make_room(update->plan, hone_internal_team_threads(session->team));
-}
-
-hone_shards_update *hone_internal_shards_bind_update(hone_shards *shards, const hone_bundle *bundle)
-{
-    hone_shards_update *update = next_update(shards);
-    const int count = hone_optimizer_variable_count(shards->model->compiled.optimizer);
-    for (int i = 0; i < count; i++)
-        if (update->gradients[i] >= 0)
-            hone_internal_plan_place(update->plan, update->gradients[i], bundle->floats + shards->places[i]);
-    for (int i = 0; i < shards->moved_count; i++)
-        hone_internal_plan_place(update->plan, update->moved[i], bundle->floats + shards->moved_places[i]);
-    return update;
-}
-
 /* ---- all of them ---- */
 
 static void free_lane(const hone_shards *shards, hone_lane *lane)
@@ -302,13 +184,15 @@ void hone_internal_shards_free(hone_shards *shards)
     for (int i = 0; i < shards->lane_count; i++)
         free_lane(shards, &shards->lanes[i]);
     for (int i = 0; i < 2; i++)
-        free_update(&shards->updates[i]);
+        hone_internal_shards_free_update(&shards->updates[i]);
     for (int i = 0; i < shards->moved_count; i++)
         hone_internal_variable_free(shards->moved[i]);
     if (shards->sum != NULL)
         hone_internal_collection_give_back(shards->collection, shards->sum);
     hone_internal_collection_free(shards->collection);
     hone_internal_exchange_free(shards->exchange);
+    hone_internal_parts_free(shards->parts);
+    hone_internal_meeting_free(shards->meeting);
     hone_internal_free(shards->lanes);
     hone_internal_free(shards->moved);
     hone_internal_free(shards->places);
@@ -391,18 +275,40 @@ static bool trains_as_before(const hone_shards *shards)
     return true;
 }
 
+/* One for each thread, or for each shard that is run here. */
+static int lanes_for(const hone_session *session, bool meets)
+{
+    const hone_tree_node run = hone_internal_shards_of(session->shards, hone_group_ranks(session->group),
+                                                       hone_group_rank(session->group));
+    const int threads = hone_internal_team_threads(session->team), most = run.end - run.begin;
+    return meets || threads > most ? most : threads;
+}
+
 static hone_shards *kept_or_made(hone_model *model, const hone_session *session)
 {
-    const int threads = hone_internal_team_threads(session->team),
-              lanes = threads < session->shards ? threads : session->shards;
+    const bool meets = hone_internal_shards_meet(model);
+    const int lanes = lanes_for(session, meets);
     hone_kept_training *kept = hone_internal_model_training(model);
     if (kept == NULL)
         return NULL;
     if (kept->shards != NULL && kept->shards->count == session->shards && kept->shards->lane_count >= lanes &&
-        trains_as_before(kept->shards))
+        kept->shards->in_parts == session->shard_optimizer && trains_as_before(kept->shards))
         return kept->shards;
     hone_internal_shards_free(kept->shards);
-    return kept->shards = create(model, session->shards, lanes);
+    kept->shards = create(model, session->shards, lanes);
+    if (kept->shards != NULL) {
+        kept->shards->in_parts = session->shard_optimizer;
+        kept->shards->meets = meets;
+    }
+    return kept->shards;
+}
+
+static hone_status deal_optimizer(hone_shards *shards, hone_group *group)
+{
+    shards->parts = hone_internal_parts_create(shards->model->compiled.optimizer, shards->places,
+                                               shards->float_count, group);
+    return shards->parts == NULL ? hone_error_status()
+                                 : hone_internal_exchange_set_windows(shards->exchange, shards->parts->ends);
 }
 
 static hone_status make_ready(hone_shards *shards, const hone_session *session, hone_pass_key key)
@@ -417,7 +323,9 @@ static hone_status make_ready(hone_shards *shards, const hone_session *session, 
         if (shards->exchange == NULL)
             return HONE_ERROR_MEMORY;
     }
-    return ready_update(shards, session);
+    if (session->group != NULL && shards->in_parts && shards->parts == NULL)
+        HONE_TRY(deal_optimizer(shards, session->group));
+    return hone_internal_shards_ready_update(shards, session);
 }
 
 /* Of what is half made nothing is kept. */

@@ -4,6 +4,7 @@
 
 #include "distributed/exchange.h"
 #include "kernels/collect.h"
+#include "train/optimizer_parts.h"
 #include "train/shards.h"
 #include <stdatomic.h>
 
@@ -46,6 +47,10 @@ struct hone_shards {
     size_t float_count, sum_count; /* of a bundle */
     hone_collection *collection;
     hone_exchange *exchange;       /* with the ranks of a group; NULL: there is none */
+    bool meets;                    /* shards have sums over all of them on the way: a lane each */
+    struct hone_meeting *meeting;  /* once they did */
+    bool in_parts;                 /* the optimizer's state is to be in parts, where there is a group */
+    hone_optimizer_parts *parts;   /* then; else NULL */
     hone_bundle *sum;              /* for what others made, where this rank made nothing */
     hone_shards_update updates[2]; /* [1]: the one that updates */
 };
@@ -57,8 +62,14 @@ hone_shards *hone_internal_shards_ready(hone_model *model, const hone_session *s
 void hone_internal_lane_fill(const hone_shards *shards, hone_lane *lane, const hone_claim *claim);
 void hone_internal_lane_take(const hone_shards *shards, const hone_lane *lane, const hone_pass *pass,
                              const hone_claim *claim);
-/* The next update, reading from a bundle. */
-hone_shards_update *hone_internal_shards_bind_update(hone_shards *shards, const hone_bundle *bundle);
+/* shards_update.c: the plan of the next update is there; it runs, reading from a bundle, and returns the
+ * penalty of the weights before it. */
+hone_status hone_internal_shards_ready_update(hone_shards *shards, const hone_session *session);
+double hone_internal_shards_update_weights(hone_shards *shards, const hone_bundle *bundle, hone_team *team,
+                                           uint64_t number);
+void hone_internal_shards_free_update(hone_shards_update *update);
+/* With parts: the weights of the others, and what forward passes write, from the bundle of all. */
+void hone_internal_shards_take_results(const hone_shards *shards, const hone_bundle *bundle);
 /* Adds what losses and metrics of a batch come to; the total loss of the batch. */
 double hone_internal_shards_add_sums(const hone_shards *shards, const hone_bundle *bundle, double penalty,
                                      int64_t rows);

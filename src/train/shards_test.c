@@ -67,6 +67,35 @@ static hone_layer *normalized(void)
 {
     return hone_batch_normalization();
 }
+static hone_layer *synchronized(void)
+{
+    return hone_batch_normalization(.synchronized = true);
+}
+static hone_layer *renormalized(void)
+{
+    return hone_batch_normalization(.synchronized = true, .renorm = true);
+}
+/* Two meetings at a time: branches that join. */
+static hone_layer *two_synchronized(void)
+{
+    hone_tensor *x = hone_tensor_input(hone_input(16)),
+                *one = hone_apply(hone_batch_normalization(.synchronized = true), x),
+                *other = hone_apply(hone_batch_normalization(.synchronized = true, .scale = false), x),
+                *sum = hone_apply(hone_add(), one, other);
+    return hone_model_as_layer(hone_functional((x), (sum)));
+}
+static hone_layer *convolution(void)
+{
+    return hone_model_as_layer(hone_sequential(hone_input(16), hone_reshape(.target_shape = {8, 2}),
+                                               hone_conv1d(3, 3),
+                                               hone_batch_normalization(.synchronized = true),
+                                               hone_max_pooling1d(.pool_size = {2}), hone_flatten()));
+}
+static hone_layer *recurrent(void)
+{
+    return hone_model_as_layer(
+        hone_sequential(hone_input(16), hone_reshape(.target_shape = {8, 2}), hone_lstm(5)));
+}
 static hone_layer *spectral(void)
 {
     return hone_spectral_normalization(hone_dense(5));
@@ -93,6 +122,12 @@ static const network networks[] = {
     {"averages", relu, "sgd(0.1, use_ema=true)", CROSSENTROPY, false, 2e-6f, NULL, NULL},
     {"power iterations", spectral, "sgd(0.1)", CROSSENTROPY, false, 5e-6f, NULL, NULL},
     {"two bytes", relu, "sgd(0.1)", CROSSENTROPY, false, 5e-3f, NULL, "mixed_bfloat16"},
+    {"synchronized", synchronized, "sgd(0.1)", CROSSENTROPY, false, 5e-6f, NULL, NULL},
+    {"synchronized, weights", synchronized, "sgd(0.1)", CROSSENTROPY, true, 5e-6f, NULL, NULL},
+    {"synchronized, renormalised", renormalized, "sgd(0.1)", CROSSENTROPY, false, 5e-6f, NULL, NULL},
+    {"synchronized, two branches", two_synchronized, "sgd(0.1)", CROSSENTROPY, false, 5e-6f, NULL, NULL},
+    {"convolution", convolution, "sgd(0.1)", CROSSENTROPY, false, 5e-6f, NULL, NULL},
+    {"recurrence", recurrent, "adam(0.01)", CROSSENTROPY, false, 1e-4f, NULL, NULL},
     {"batch normalisation", normalized, "sgd(0.1)", CROSSENTROPY, false, 0, NULL, NULL},
 };
 
@@ -259,6 +294,28 @@ TEST(moving_statistics_are_means_over_the_shards)
     hone_dataset_free(data);
 }
 
+/* With synchronized the moments are those of the whole batch, whatever the shards. */
+TEST(synchronized_moments_are_those_of_the_batch)
+{
+    float x[6] = {1, 3, 10, 20, 40, 60};
+    const double mean = 134 / 6.0, variance = (1 + 9 + 100 + 400 + 1600 + 3600) / 6.0 - mean * mean;
+    hone_array array = hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){6, 1});
+    for (int64_t shards = 1; shards <= 6; shards++) {
+        hone_dataset *data = hone_dataset_from_arrays(.x = {array}, .y = {array});
+        hone_model *model = hone_sequential(
+            hone_input(1), hone_batch_normalization(.momentum = 0.5, .synchronized = true), hone_dense(1));
+        assert_int_equal(hone_compile(model, .optimizer = hone_sgd(.learning_rate = 0), .loss = "mse"),
+                         HONE_OK);
+        assert_non_null(hone_fit(model, data, .batch_size = 6, .shards = shards, .shuffle = false));
+        const float *moving_mean = hone_internal_variable_data(hone_model_weight(model, 2)),
+                    *moving_variance = hone_internal_variable_data(hone_model_weight(model, 3));
+        assert_true(fabs((double)moving_mean[0] - 0.5 * mean) < 1e-5);
+        assert_true(fabs((double)moving_variance[0] - 0.5 - 0.5 * variance) < 1e-4);
+        hone_model_free(model);
+        hone_dataset_free(data);
+    }
+}
+
 /* ---- between two trainings ---- */
 
 /* A layer that is frozen in between has no gradient in batches of another size: its weights stay. */
@@ -330,13 +387,18 @@ TEST(a_bad_label_is_told_with_its_row)
     }
 }
 
-TEST(survives_failing_allocations)
+static const network failing[] = {
+    {"batch normalisation", normalized, "sgd(0.1)", CROSSENTROPY, false, 0, NULL, NULL},
+    {"synchronized", synchronized, "sgd(0.1)", CROSSENTROPY, false, 0, NULL, NULL},
+};
+
+TEST_EACH(survives_failing_allocations, failing)
 {
     const int64_t before = hone_internal_blocks_in_use();
     bool complete = false;
     for (int64_t n = 0; !complete && n < 3000; n += 1 + n / 40) {
         hone_dataset *data = make_data(false);
-        hone_model *model = make_model(&networks[15]);
+        hone_model *model = make_model(row);
         hone_set_threads(1);
         hone_internal_fail_allocations_after(n);
         complete = hone_fit(model, data, .batch_size = 16, .shards = 3, .steps_per_epoch = 1) != NULL;

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """hone train --processes: the files of one process, stops, processes that are killed, resuming on another number, bad input."""
 import hashlib
+import json
 import os
 import random
 import re
+import shutil
 import signal
 import sys
 import time
@@ -44,6 +46,30 @@ class Ranks(Case):
             self.assertEqual(self.read("m.csv"), self.read("one.csv"), count)
             self.assertTrue(os.path.exists(self.path("b.keras")))
         self.assertEqual(self.leftovers(), [])
+
+    def test_the_optimizer_in_parts(self):
+        words = ["--set", "compile.optimizer=adam(0.01)"]
+        self.train(*words, "--output", "one.keras")
+        for count in (2, 3, 5):
+            self.train(*words, "--processes", str(count), "--shard-optimizer", "--checkpoint", "run", "--output", "m.keras")
+            self.assertEqual(self.weights("m.keras"), self.weights("one.keras"), count)
+            shutil.rmtree(self.path("run"))
+        self.train(*words, "--processes", "2", "--shard-optimizer", "--checkpoint", "run", "--epochs", "3", "--stop-after", "1", "--output", "m.keras")
+        self.train(*words, "--processes", "3", "--checkpoint", "run", "--epochs", "3", "--resume", "--output", "m.keras")
+        self.assertEqual(self.weights("m.keras"), self.weights("one.keras"))
+        self.fails(1, "train", "r.yaml", *SHARED, "--processes", "2", "--shard-optimizer", "--optimizer", "sgd(0.1, global_clipnorm=1)",
+                   says="global_clipnorm=... of sgd needs the gradients of all weights on each process")
+
+    def test_one_trace_of_all(self):
+        self.train("--processes", "3", "--output", "m.keras", env=dict(os.environ, HONE_TRACE=self.path("t.json")))
+        with open(self.path("t.json")) as file:
+            events = json.load(file)["traceEvents"]
+        names = {event["pid"]: event["args"]["name"] for event in events if event["ph"] == "M"}
+        self.assertEqual(names, {1: "rank 0", 2: "rank 1", 3: "rank 2"})
+        ends = {pid: [e for e in events if e["pid"] == pid and e.get("name") == "exchange of gradients"] for pid in names}
+        self.assertEqual({len(own) for own in ends.values()}, {15})  # 3 epochs of 5 steps
+        for k in range(15):  # nobody leaves an exchange before all have come
+            self.assertGreaterEqual(min(own[k]["ts"] + own[k]["dur"] for own in ends.values()) + 1000, max(own[k]["ts"] for own in ends.values()))
 
     def test_one_process_speaks(self):
         self.train("--processes", "3", "--set", "fit.verbose=2", "--json", "--callback", "csv_logger(log.csv)", "--output", "m.keras")
@@ -180,6 +206,7 @@ class Ranks(Case):
         speed = float(rows[3][-1])  # this machine's decides, and 1.00 may be either
         if speed != 1:
             self.assertEqual("6 ranks are slower than one" in text, speed < 1, text)
+        self.assertRegex(text, r"the optimizer's state [\d.]+ MB, with shard_optimizer [\d.]+ MB on 6 ranks")
         self.fails(2, "plan", "r.yaml", "--link", "1GbE", says="--link needs --ranks N")
         self.fails(1, "plan", "r.yaml", "--ranks", "2", *SHARED, "--link", "10gbe", says='did you mean "10GbE"?')
         self.fails(1, "plan", "r.yaml", "--ranks", "2", says="1 shard of batches of 32 samples for 2 ranks")

@@ -1,0 +1,12 @@
+/* One trace of all ranks of a fit: that of rank 0, with the clocks of all set by its own. */
+#ifndef HONE_TRAIN_TRACES_H
+#define HONE_TRAIN_TRACES_H
+
+#include "distributed/group.h"
+
+/* At the start: on all ranks where it is on for one. */
+hone_status hone_internal_traces_begin(hone_group *group, bool *on);
+/* At the end, where it is on: rank 0 takes what all others have. */
+hone_status hone_internal_traces_gather(hone_group *group);
+
+#endif
