@@ -118,7 +118,7 @@ typedef struct cli_command {
 extern const cli_command *const cli_commands[]; /* ended by NULL */
 extern const cli_command cli_train, cli_evaluate, cli_predict, cli_summary, cli_plan, cli_convert,
     cli_datasets, cli_find_rate, cli_help, cli_export, cli_report, cli_explain, cli_generate, cli_describe,
-    cli_init, cli_sweep_command, cli_schema, cli_doctor, cli_threshold, cli_manifest;
+    cli_init, cli_sweep_command, cli_schema, cli_doctor, cli_threshold, cli_calibrate, cli_manifest;
 const cli_command *cli_find_command(const char *name); /* NULL when there is none */
 
 #define CLI_AT(member) .offset = offsetof(cli_settings, member)

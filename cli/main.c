@@ -10,7 +10,7 @@ const cli_command *const cli_commands[] = {
     &cli_train,     &cli_evaluate,      &cli_predict,  &cli_summary, &cli_plan,   &cli_convert,
     &cli_find_rate, &cli_datasets,      &cli_help,     &cli_export,  &cli_report, &cli_explain,
     &cli_generate,  &cli_sweep_command, &cli_describe, &cli_init,    &cli_schema, &cli_doctor,
-    &cli_threshold, &cli_manifest,      NULL};
+    &cli_threshold, &cli_calibrate,     &cli_manifest, NULL};
 
 const cli_command *cli_find_command(const char *name)
 {

@@ -6,7 +6,7 @@ set(hone_outside_core
   "^src/base/late[^/]*\\.c$"                                               # the loader of libraries
   "^src/recipe/"                                                           # libyaml
   "^src/(charts/(cairo|canvas|chart|curves|find_rate_plot|heat|legend|maps|marks|panel|parallel|series|sheet|ticks)[^/]*|diagram/plot(_test)?)\\.c$" # cairo
-  "^src/report/(classes|curves|describe|doctor|effects|threshold|maps|model|numbers|page|importance|regression|report|rows|scores|worst)[^/]*\\.c$" # pictures_core.c stands in for both
+  "^src/report/(classes|curves|describe|doctor|effects|temperature|threshold|maps|model|numbers|page|importance|regression|report|rows|scores|worst)[^/]*\\.c$" # pictures_core.c stands in for both
   "^src/readers/((archive|curl|fetch|transfer)[^/]*|images(_test)?)\\.c$"           # libzip, libpng, libjpeg, libcurl; core.c stands in
   "^src/callbacks/weight_image\\.c$"                                       # libpng
   "^src/(files/(keras|onnx|optimizer)|train/(checkpoint|state|state_carried))(_test)?\\.c$" # files/core.c, train/checkpoint_core.c stand in

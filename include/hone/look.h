@@ -171,6 +171,23 @@ hone_status hone_thresholds_find(hone_model *model, hone_dataset *data, const ch
 hone_status hone_threshold_find(hone_model *model, hone_dataset *data, const char *measure,
                                 hone_threshold_search *found);
 
+/* Calibration by one number, the temperature T: what the last layer of an output adds up is divided by it, so
+ * that the probabilities fit best (least cross-entropy) to data that the model was not trained on; a model is
+ * often too sure (T above 1). Kernel and bias of that layer are divided, so Keras, ONNX and C source have it
+ * too; the likeliest class stays the likeliest, and thresholds other than 0.5 move along. For each output of
+ * classes (softmax, or logits) or of a yes or no (sigmoid), one after the other, behind a dense or
+ * convolution layer; `found` is to be freed with hone_free. HONE_ERROR_DATA where no temperature is best (all
+ * answers are right, or no better than chance), HONE_ERROR_UNSUPPORTED for other outputs; then nothing has
+ * changed. */
+typedef struct hone_temperature {
+    int output;
+    double temperature;               /* 0.01 to 100 */
+    double loss_before, loss_after;   /* mean cross-entropy */
+    double error_before, error_after; /* calibration error, as in hone_scores: 0 to 1 */
+    int64_t samples;                  /* answers that count: of labels and steps each */
+} hone_temperature;
+hone_status hone_calibrate(hone_model *model, hone_dataset *data, hone_temperature **found, size_t *count);
+
 /* What hone_describe says of data, as a page of HTML. */
 hone_status hone_describe_page(const char *source, const char *path);
 

@@ -117,10 +117,17 @@ static void look_at_softmax(const hone_recipe *recipe, const hone_model *model)
 
 /* ---- classes ---- */
 
-enum { MOST_CLASSES = 4096, FEW_SAMPLES = 10 };
+/* A class is far rarer in training when its share there is below this part of that in validation. */
+enum { MOST_CLASSES = 4096, FEW_SAMPLES = 10, FAR_RARER = 4 };
 
-/* Which class numbers a part has; false when its targets are not class numbers, or not in memory. */
-static bool mark_classes(const hone_dataset *data, bool *seen)
+/* How many samples of each class the training data and the validation data have, and of all. */
+enum { TRAIN, HELD, PARTS };
+typedef struct class_counts {
+    int64_t of[PARTS][MOST_CLASSES], all[PARTS];
+} class_counts;
+
+/* False when a part's targets are not class numbers, or not in memory. */
+static bool count_classes(const hone_dataset *data, class_counts *counts, int part)
 {
     const int64_t count = hone_dataset_count(data);
     float *labels = hone_internal_allocate((size_t)count * sizeof *labels);
@@ -128,8 +135,9 @@ static bool mark_classes(const hone_dataset *data, bool *seen)
     for (int64_t i = 0; good && i < count; i++) {
         good = labels[i] >= 0 && labels[i] < MOST_CLASSES && labels[i] == floorf(labels[i]);
         if (good)
-            seen[(int)labels[i]] = true;
+            counts->of[part][(int)labels[i]]++;
     }
+    counts->all[part] = count;
     hone_internal_free(labels);
     if (!good)
         hone_error_clear();
@@ -158,14 +166,74 @@ static bool is_cheap(const hone_dataset *data)
     return hone_internal_dataset_in_memory(data) || (x != NULL && x->rank <= 2);
 }
 
-/* The end of sorted data says nothing of the others. */
-static void tell_one_class(const hone_recipe *recipe, const hone_dataset *train, int class_number)
+static double share_of(const class_counts *counts, int part, int class_number)
 {
-    char number[16], line[300];
-    snprintf(line, sizeof line, "all validation data are of one class, \"%.60s\"; %s\n",
-             name_of(train, class_number, number),
-             is_in_order(train) ? "windows are held out in their order: more data would have others too"
-                                : "in sorted data give validation: {share: 0.2, stratify: true}");
+    return (double)counts->of[part][class_number] / (double)counts->all[part];
+}
+
+/* What the validation data have and training has not seen: no class's samples, or hardly any. */
+typedef struct class_findings {
+    int lacking, first_lacking; /* classes without a sample in training */
+    int64_t lacking_samples;    /* of them in validation */
+    int known, held, only;      /* classes in training; in validation, the last of those */
+    int rare;                   /* the one whose share in training is the smallest part of that in validation;
+                                   -1: none is far rarer */
+} class_findings;
+
+static class_findings find_classes(const class_counts *counts)
+{
+    class_findings found = {.rare = -1};
+    double least = 1.0 / FAR_RARER;
+    for (int k = 0; k < MOST_CLASSES; k++) {
+        found.known += counts->of[TRAIN][k] > 0;
+        if (counts->of[HELD][k] == 0)
+            continue;
+        found.held++;
+        found.only = k;
+        if (counts->of[TRAIN][k] == 0) {
+            found.first_lacking = found.lacking++ == 0 ? k : found.first_lacking;
+            found.lacking_samples += counts->of[HELD][k];
+        }
+        const double part = share_of(counts, TRAIN, k) / share_of(counts, HELD, k);
+        if (counts->of[HELD][k] >= FEW_SAMPLES && part > 0 && part < least) {
+            least = part;
+            found.rare = k;
+        }
+    }
+    return found;
+}
+
+/* The end of sorted data says nothing of the others. One sentence: the first that holds. */
+static void tell_classes(const hone_recipe *recipe, const hone_dataset *train, const class_counts *counts)
+{
+    const class_findings found = find_classes(counts);
+    const long long held = (long long)counts->all[HELD], all = (long long)counts->all[TRAIN];
+    char number[16], line[500];
+    const char *advice = is_in_order(train) ? "windows are held out in their order: more data, or fewer "
+                                              "classes, would have them all"
+                                            : "in sorted data give validation: {share: 0.2, stratify: true}";
+    if (found.lacking > 0)
+        snprintf(
+            line, sizeof line,
+            "the validation data have %d class%s that the training data lack, such as \"%.60s\": %lld of "
+            "%lld samples; %s\n",
+            found.lacking, found.lacking == 1 ? "" : "es", name_of(train, found.first_lacking, number),
+            (long long)found.lacking_samples, held, advice);
+    else if (found.known > 1 && found.held == 1 && held >= FEW_SAMPLES)
+        snprintf(line, sizeof line,
+                 "all %lld validation samples are of one class, \"%.60s\", which the training data have in "
+                 "%lld of %lld; %s\n",
+                 held, name_of(train, found.only, number), (long long)counts->of[TRAIN][found.only], all,
+                 advice);
+    else if (found.rare >= 0)
+        snprintf(line, sizeof line,
+                 "class \"%.60s\" is %lld of %lld validation samples (%.3g %%), but %lld of %lld in training "
+                 "(%.2g %%); %s\n",
+                 name_of(train, found.rare, number), (long long)counts->of[HELD][found.rare], held,
+                 100 * share_of(counts, HELD, found.rare), (long long)counts->of[TRAIN][found.rare], all,
+                 100 * share_of(counts, TRAIN, found.rare), advice);
+    else
+        return;
     hone_internal_recipe_warn(recipe, line);
 }
 
@@ -173,36 +241,13 @@ static void look_at_classes(const hone_recipe *recipe, const hone_model *model, 
                             const hone_dataset *validation)
 {
     const hone_loss *loss = model->output_count == 1 ? hone_internal_model_loss(model, 0) : NULL;
-    char number[16], line[400];
-    int lacking = 0, first = 0;
     if (loss == NULL || strstr(loss->type->type.name, "crossentropy") == NULL || !is_cheap(train) ||
         !is_cheap(validation) || hone_dataset_target_count(train) != 1)
         return;
-    bool *seen = hone_internal_allocate_zeroed(2 * MOST_CLASSES, sizeof *seen);
-    if (seen == NULL || !mark_classes(train, seen) || !mark_classes(validation, seen + MOST_CLASSES)) {
-        hone_internal_free(seen);
-        return;
-    }
-    int known = 0, held = 0, only = 0;
-    for (int k = 0; k < MOST_CLASSES; k++) {
-        if (seen[MOST_CLASSES + k] && !seen[k] && lacking++ == 0)
-            first = k;
-        known += seen[k];
-        only = seen[MOST_CLASSES + k] ? k : only;
-        held += seen[MOST_CLASSES + k];
-    }
-    hone_internal_free(seen);
-    if (lacking == 0 && known > 1 && held == 1 && hone_dataset_count(validation) >= FEW_SAMPLES)
-        tell_one_class(recipe, train, only);
-    if (lacking == 0)
-        return;
-    snprintf(line, sizeof line,
-             "the validation data have %d class%s that the training data lack, such as \"%.60s\"; %s\n",
-             lacking, lacking == 1 ? "" : "es", name_of(train, first, number),
-             is_in_order(train)
-                 ? "windows are held out in their order: more data, or fewer classes, would have them all"
-                 : "in sorted data give validation: {share: 0.2, stratify: true}");
-    hone_internal_recipe_warn(recipe, line);
+    class_counts *counts = hone_internal_allocate_zeroed(1, sizeof *counts);
+    if (counts != NULL && count_classes(train, counts, TRAIN) && count_classes(validation, counts, HELD))
+        tell_classes(recipe, train, counts);
+    hone_internal_free(counts);
 }
 
 void hone_internal_recipe_look_at(const hone_recipe *recipe, const hone_model *model,

@@ -84,12 +84,12 @@ static const struct {
      MODEL("", CLASSES),
      {0, 0, 1, 1},
      {1, 2, 1, 1},
-     "the validation data have 1 class that the training data lack, such as \"2\""},
+     "the validation data have 1 class that the training data lack, such as \"2\": 1 of 4 samples"},
     {"two that training lacks",
      MODEL("", CLASSES),
      {0, 0, 0, 0},
      {0, 2, 1, 1},
-     "the validation data have 2 classes that the training data lack, such as \"1\""},
+     "the validation data have 2 classes that the training data lack, such as \"1\": 3 of 4 samples"},
     {"numbers that are no classes", MODEL("", CLASSES), {0, 0.5f, 0, 0}, {1, 2, 1, 1}, NULL},
     {"a loss of numbers", MODEL("", "mse"), {0, 0, 0, 0}, {1, 2, 1, 1}, NULL},
 };
@@ -137,9 +137,50 @@ TEST(validation_of_one_class_is_told)
     hone_recipe_set_output(recipe, note, &said);
     hone_internal_recipe_look_at(recipe, model, train, held);
     assert_int_equal(said.count, 1);
-    assert_non_null(strstr(said.last, "all validation data are of one class, \"2\"; in sorted data"));
+    assert_non_null(strstr(said.last,
+                           "all 10 validation samples are of one class, \"2\", which the training data "
+                           "have in 2 of 14; in sorted data"));
     hone_internal_recipe_look_at(recipe, model, all, train);
     assert_int_equal(said.count, 1);
+    hone_model_free(model);
+    hone_dataset_free(all);
+    hone_dataset_free(train);
+    hone_dataset_free(held);
+    hone_recipe_free(recipe);
+}
+
+/* 12 of class 1 among 20 held out; in 40 of training as many as a row says. */
+static const struct {
+    const char *name;
+    int training;
+    const char *words;
+} rare[] = {
+    {"far rarer", 5, "class \"1\" is 12 of 20 validation samples (60 %), but 5 of 40 in training (12 %)"},
+    {"somewhat rarer", 6, NULL},
+    {"as frequent", 24, NULL},
+    {"lacking", 0, "have 1 class that the training data lack, such as \"1\": 12 of 20 samples"}};
+
+TEST_EACH(classes_far_rarer_in_training_are_told, rare)
+{
+    static const float x[60] = {0};
+    float y[60] = {0};
+    warnings said = {0};
+    for (int i = 0; i < row->training; i++)
+        y[i] = 1;
+    for (int i = 48; i < 60; i++)
+        y[i] = 1;
+    hone_recipe *recipe = parse_recipe(MODEL("", CLASSES));
+    hone_dataset *all =
+        hone_dataset_from_arrays(.x = {hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){60, 1})},
+                                 .y = {hone_array_view(y, HONE_FLOAT32, 1, (int64_t[]){60})});
+    hone_dataset *train = hone_dataset_slice(all, 0, 40),
+                 *held = hone_dataset_slice(all, 40, HONE_NONE_INTEGER);
+    hone_model *model = hone_recipe_model(recipe);
+    hone_recipe_set_output(recipe, note, &said);
+    hone_internal_recipe_look_at(recipe, model, train, held);
+    assert_int_equal(said.count, row->words != NULL);
+    if (row->words != NULL)
+        assert_non_null(strstr(said.last, row->words));
     hone_model_free(model);
     hone_dataset_free(all);
     hone_dataset_free(train);

@@ -105,6 +105,12 @@ hone_status hone_score(hone_model *model, hone_dataset *data, int output, int64_
     return refuse_report();
 }
 
+hone_status hone_calibrate(hone_model *model, hone_dataset *data, hone_temperature **found, size_t *count)
+{
+    (void)model, (void)data, (void)found, (void)count;
+    return refuse_report();
+}
+
 void hone_scores_free(hone_scores *scores)
 {
     (void)scores;

@@ -112,6 +112,32 @@ class Judge(Case):
         self.fails(2, "threshold", "l.keras", "rain=0.2,0.3", "--output", "l.keras", says="each needs its name")
         self.fails(1, "predict", "l.keras", "--data", "l.csv", "--top", "1", says="no class names")
 
+    def test_calibrate(self):
+        """Labels of which one in five is wrong: a network that has learned them by heart is too sure of others."""
+        rows = ["%d,%d,%s" % (i % 7, i % 11, ["no", "yes"][(i % 7 > 3) ^ (i * 7 % 5 == 0)]) for i in range(308)]
+        self.write("c.csv", "a,b,ill\n" + "\n".join(rows[:154]) + "\n")
+        self.write("v.csv", "a,b,ill\n" + "\n".join(rows[154:]) + "\n")
+        self.write("c.yaml", "model: [{input: [2]}, normalization, {dense: {units: 64, activation: relu}}, {dense: {units: 1, activation: sigmoid, name: ill}}]\n"
+                   "compile: {optimizer: adam(0.03), loss: binary_crossentropy}\nfit: {epochs: 200, verbose: 0}\n")
+        self.run_hone("train", "c.yaml", "--data", "c.csv#target=ill", "--output", "c.keras")
+        before = self.read("c.keras")
+        loss = json.loads(self.run_hone("evaluate", "c.keras", "--data", "v.csv", "--json"))["loss"]
+        found = json.loads(self.run_hone("calibrate", "c.keras", "--data", "v.csv", "--json"))["outputs"]["ill"]
+        self.assertEqual(self.read("c.keras"), before)  # without --output it only says so
+        self.assertEqual(found["samples"], 154)
+        self.assertGreater(found["temperature"], 1.05)
+        self.assertAlmostEqual(found["before"]["loss"], loss, 4)
+        self.assertRegex(self.run_hone("calibrate", "c.keras", "--data", "v.csv", "--output", "d.keras"), r"(?m)^ill +[0-9.]+ +before ")
+        after = json.loads(self.run_hone("evaluate", "d.keras", "--data", "v.csv", "--calibration", "--json"))
+        self.assertAlmostEqual(after["loss"], found["after"]["loss"], 4)
+        self.assertLess(after["loss"], loss)
+        self.assertAlmostEqual(after["outputs"]["ill"]["calibration_error"], found["after"]["calibration_error"], 4)
+        self.assertEqual(self.run_hone("predict", "c.keras", "--data", "v.csv", "--classes").replace(".", ",").split(",")[0],
+                         self.run_hone("predict", "d.keras", "--data", "v.csv", "--classes").replace(".", ",").split(",")[0])
+        self.fails(2, "calibrate", "c.keras", says="--data DATA is missing: data that the model was not trained on")
+        self.fails(2, "calibrate", "c.yaml", "--data", "v.csv", says="recipe")
+        self.fails(2, "calibrate", "c.keras", "--data", "v.csv", "--output", "d.txt", says=".keras")
+
     def test_many_labels(self):
         """Those that are answered stand in a row of CSV all of them, however long they are together."""
         names = ["%03d, %s" % (i, "long " * 15) for i in range(180)]
