@@ -1,5 +1,6 @@
 /* hone export: a model for where Hone is not, in the form that the extension names. */
 #include "cli.h"
+#include "base/plural.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,8 +13,8 @@ static void print_measured(const hone_c_source *source)
 {
     if (source->measured == 0)
         return;
-    printf("int8 beside float32 on %" PRId64 " samples: outputs differ by at most %.3g", source->measured,
-           source->largest_difference);
+    printf("int8 beside float32 on %" PRId64 " sample%s: outputs differ by at most %.3g", source->measured,
+           hone_internal_plural(source->measured), source->largest_difference);
     if (source->score != NULL)
         printf("; %s %.4f, with float32 %.4f", source->score, source->int8_score, source->float_score);
     printf("\n");

@@ -6,6 +6,7 @@
 #include "mentions.h"
 
 #include "cli.h"
+#include "base/plural.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -130,6 +131,6 @@ int cli_print_mentions(const char *word)
     if (of.beginnings)
         each_field(&of);
     if (of.found > MOST_SHOWN)
-        printf("  and %d others\n", of.found - MOST_SHOWN);
+        printf("  and %d other%s\n", of.found - MOST_SHOWN, hone_internal_plural(of.found - MOST_SHOWN));
     return of.found;
 }

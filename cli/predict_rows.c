@@ -1,6 +1,7 @@
 /* Predictions as rows of CSV or lines of JSON. */
 #include "json.h"
 #include "predict.h"
+#include "base/plural.h"
 
 #include <hone/look.h>
 #include <math.h>
@@ -146,8 +147,8 @@ static hone_status check_width(const cli_rows *rows, const hone_array *array, in
     if (!rows->classes || known == 0 || width == 0 || width == known || (width == 1 && known == 2))
         return HONE_OK;
     return hone_fail(HONE_ERROR_DATA,
-                     "--classes: the model gives %lld numbers per sample, but there are %lld classes",
-                     (long long)width, (long long)known);
+                     "--classes: the model gives %lld number%s per sample, but the classes are %lld",
+                     (long long)width, hone_internal_plural(width), (long long)known);
 }
 
 /* ---- CSV ---- */

@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #endif
 #include "cli.h"
+#include "base/plural.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -75,7 +76,8 @@ void cli_share_threads(const cli_settings *settings, int ranks)
     const long processors = sysconf(_SC_NPROCESSORS_ONLN);
     if (processors > 0 && (long)ranks * hone_threads() > processors)
         cli_say("%d processes of %d thread%s on %ld processor%s: a step takes longer than with fewer", ranks,
-                hone_threads(), hone_threads() == 1 ? "" : "s", processors, processors == 1 ? "" : "s");
+                hone_threads(), hone_internal_plural(hone_threads()), processors,
+                hone_internal_plural(processors));
 }
 
 /* ---- starting ---- */

@@ -1,5 +1,6 @@
 /* hone sweep: trains a recipe with many choices of its values, and tells which is best. */
 #include "sweep.h"
+#include "base/plural.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -130,8 +131,8 @@ static int count_trials(cli_sweep *sweep, const cli_settings *settings, bool *gr
             "of a range: log(1e-4, 1e-1, 4)",
             MOST_TRIALS);
     if (is_method(settings, "grid") && said && wanted < all)
-        return cli_fail_usage("sweep: the grid has %zu trials: leave out --trials, or take --method random",
-                              all);
+        return cli_fail_usage("sweep: the grid has %zu trial%s: leave out --trials, or take --method random",
+                              all, hone_internal_plural((long long)all));
     sweep->count = *grid ? all : wanted;
     return CLI_DONE;
 }
@@ -450,9 +451,9 @@ const cli_command cli_sweep_command = {
     .details =
         "Each --set with several values is searched; those with one value are set. PATH is any key, as of hone train --set.\n"
         "  a|b|c                     these values; numbers, names, \"sgd(0.1)|adam\"\n"
-        "  uniform(0, 0.5)           any number between the two\n"
+        "  uniform(0, 0.5)           any number between the two; lin(0, 0.5) is the same\n"
         "  log(1e-4, 1e-1)           any number, each factor as likely: for learning rates and penalties\n"
-        "  integers(1, 4), log_integers(16, 512)   the same in whole numbers\n"
+        "  integers(1, 4), log_integers(16, 512)   the same in whole numbers; int(1, 4) is integers(1, 4)\n"
         "A third number is how many values a grid takes: log(1e-4, 1e-1, 4).\n"
         "\n"
         "The table has the best first. Each trial is a training of its own, with the weights of its best epoch kept; the\n"

@@ -1,6 +1,7 @@
 /* What a sweep found: a table, JSON, a picture, a page, and the best model. */
 #include "json.h"
 #include "sweep.h"
+#include "base/plural.h"
 
 #include <hone/charts.h>
 #include <hone/look.h>
@@ -302,7 +303,8 @@ static hone_status draw(const cli_sweep *sweep, picture *drawn, cli_trial *const
         (hone_parallel_axis){.title = sweep->monitor,
                              .values = results,
                              .logarithmic = !sweep->highest && by_factors(results, sweep->count)};
-    snprintf(title, sizeof title, "%s: %zu trials", sweep->recipe, sweep->count);
+    snprintf(title, sizeof title, "%s: %zu trial%s", sweep->recipe, sweep->count,
+             hone_internal_plural((long long)sweep->count));
     const hone_parallel chart = {.title = title,
                                  .axes = drawn->axes,
                                  .axis_count = axes,

@@ -10,10 +10,10 @@
 static const struct {
     const char *name;
     cli_range_kind kind;
-} ranges[] = {{"uniform", CLI_UNIFORM},
-              {"log", CLI_LOG},
-              {"integers", CLI_INTEGERS},
-              {"log_integers", CLI_LOG_INTEGERS}};
+} ranges[] = {{"uniform", CLI_UNIFORM},   {"log", CLI_LOG},
+              {"integers", CLI_INTEGERS}, {"log_integers", CLI_LOG_INTEGERS},
+              {"lin", CLI_UNIFORM}, /* shorter words for the same */
+              {"int", CLI_INTEGERS}};
 
 static bool whole(cli_range_kind kind)
 {

@@ -3,6 +3,7 @@
  *   FOLDER/007/history.csv best.keras log checkpoint/    and done, with the number of epochs that it was
  * allowed */
 #include "sweep.h"
+#include "base/plural.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -308,7 +309,8 @@ static void tell(const cli_sweep *sweep, const cli_trial *trial)
     const cli_trial *best = trial;
     char epochs[48] = "";
     if (trial->aim < sweep->epochs)
-        snprintf(epochs, sizeof epochs, ", %lld epochs", (long long)trial->epochs);
+        snprintf(epochs, sizeof epochs, ", %lld epoch%s", (long long)trial->epochs,
+                 hone_internal_plural(trial->epochs));
     for (size_t i = 0; i < sweep->count; i++)
         if (cli_sweep_better(sweep, sweep->trials[i].result, best->result))
             best = &sweep->trials[i];

@@ -1,4 +1,5 @@
 /* Data sets: arrays, files, nodes or a callback; counted, sliced, weighed. gather.c makes batches of them. */
+#include "base/plural.h"
 #include "data/dataset.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -74,8 +75,8 @@ hone_status hone_internal_dataset_check_component(hone_dataset *dataset, int kin
         return HONE_OK;
     return hone_fail(
         HONE_ERROR_DATA,
-        "%s has %lld samples and %s has %lld; expected the same number in every array of a data set", first,
-        (long long)samples, label, (long long)array->shape[0]);
+        "%s has %lld sample%s and %s has %lld; expected the same number in every array of a data set", first,
+        (long long)samples, hone_internal_plural(samples), label, (long long)array->shape[0]);
 }
 
 static hone_status check_components(hone_dataset *dataset)

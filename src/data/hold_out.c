@@ -6,6 +6,7 @@
  * floor((p + 1) held / n) > floor(p held / n), or for fold f of k when p mod k = f, which takes from each
  * class its share, to within one sample. */
 #include "base/memory.h"
+#include "base/plural.h"
 #include "base/random.h"
 #include "data/inside.h"
 #include "data/windows.h"
@@ -40,16 +41,16 @@ static hone_status count_held(division *of)
         return hone_fail(HONE_ERROR_ARGUMENT, "fold must be from 0 to %" PRId64 ", not %" PRId64,
                          args->folds - 1, args->fold);
     if (folds && args->folds > of->count)
-        return hone_fail(HONE_ERROR_DATA, "%" PRId64 " samples cannot make %" PRId64 " folds", of->count,
-                         args->folds);
+        return hone_fail(HONE_ERROR_DATA, "%" PRId64 " sample%s cannot make %" PRId64 " folds", of->count,
+                         hone_internal_plural(of->count), args->folds);
     of->held = count   ? args->count
                : share ? of->count - (int64_t)floor((double)of->count * (1 - args->share))
                        : of->count / args->folds;
     if (of->held >= 1 && of->held < of->count)
         return HONE_OK;
     return hone_fail(HONE_ERROR_DATA,
-                     "%" PRId64 " of %" PRId64 " samples cannot be held out: one part is empty", of->held,
-                     of->count);
+                     "%" PRId64 " of %" PRId64 " sample%s cannot be held out: one part is empty", of->held,
+                     of->count, hone_internal_plural(of->count));
 }
 
 /* ---- by classes ---- */

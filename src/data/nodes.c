@@ -1,6 +1,7 @@
 /* Parts, batches and orders of data sets: take, skip, split, concatenate, repeat, shuffle, batch, prefetch.
  */
 #include "base/memory.h"
+#include "base/plural.h"
 #include "base/random.h"
 #include "data/inside.h"
 #include "data/windows.h"
@@ -180,8 +181,8 @@ hone_dataset *hone_dataset_batch(hone_dataset *dataset, int64_t size, bool drop_
         good = false;
     }
     if (good && drop_remainder && size > dataset->count) {
-        hone_fail(HONE_ERROR_ARGUMENT, "hone_dataset_batch: %lld samples do not fill one batch of %lld",
-                  (long long)dataset->count, (long long)size);
+        hone_fail(HONE_ERROR_ARGUMENT, "hone_dataset_batch: %lld sample%s cannot fill one batch of %lld",
+                  (long long)dataset->count, hone_internal_plural(dataset->count), (long long)size);
         good = false;
     }
     if (!good) {

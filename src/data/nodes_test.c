@@ -75,7 +75,7 @@ TEST(refuses_what_does_not_fit)
     assert_null(hone_dataset_batch(numbers(), 0, false));
     assert_error(HONE_ERROR_ARGUMENT, "at least 1 sample");
     assert_null(hone_dataset_batch(numbers(), 51, true));
-    assert_error(HONE_ERROR_ARGUMENT, "do not fill one batch of 51");
+    assert_error(HONE_ERROR_ARGUMENT, "samples cannot fill one batch of 51");
     assert_null(hone_dataset_prefetch(numbers(), 65));
     assert_error(HONE_ERROR_ARGUMENT, "0 to 64");
     assert_null(hone_dataset_shuffle(numbers(), 0, 1));

@@ -1,6 +1,7 @@
 /* Parts of data sets: slices, and the same samples with other weights. They share the arrays. */
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/plural.h"
 #include "data/dataset.h"
 #include "data/inside.h"
 #include <hone/pipeline.h>
@@ -75,13 +76,13 @@ hone_dataset *hone_dataset_slice(hone_dataset *dataset, int64_t begin, int64_t e
     int64_t count = slice->count, first = 0, last = count;
     if ((begin != HONE_NONE_INTEGER && !place(begin, count, &first)) ||
         (end != HONE_NONE_INTEGER && !place(end, count, &last))) {
-        hone_fail(HONE_ERROR_ARGUMENT, "hone_dataset_slice: %lld is outside a data set of %lld samples",
-                  (long long)(first < 0 || first > count ? begin : end), (long long)count);
+        hone_fail(HONE_ERROR_ARGUMENT, "hone_dataset_slice: %lld is outside a data set of %lld sample%s",
+                  (long long)(first < 0 || first > count ? begin : end), (long long)count,
+                  hone_internal_plural(count));
     } else if (first >= last) {
         hone_fail(HONE_ERROR_ARGUMENT,
-                  "hone_dataset_slice: the range from %lld to %lld of %lld samples "
-                  "is empty",
-                  (long long)first, (long long)last, (long long)count);
+                  "hone_dataset_slice: the range from %lld to %lld of %lld sample%s is empty",
+                  (long long)first, (long long)last, (long long)count, hone_internal_plural(count));
     } else {
         narrow(slice, first, last);
         return slice;

@@ -7,6 +7,7 @@
  *
  * as keras.utils.timeseries_dataset_from_array with targets that begin that much later. Rows of several
  * series, told by their group, have windows for each as if it stood alone. */
+#include "base/plural.h"
 #include "data/windows.h"
 #include "base/memory.h"
 #include "data/inside.h"
@@ -154,8 +155,9 @@ static hone_status measure(windows *of, const hone_dataset *from, int64_t *count
     if (*count > 0)
         return HONE_OK;
     return hone_fail(
-        HONE_ERROR_DATA, "a window%s takes %" PRId64 " rows, but there are %" PRId64 "%s",
-        targets ? " with its target" : "", of->reach, end - shape->start_index,
+        HONE_ERROR_DATA, "a window%s takes %" PRId64 " row%s, but there are %" PRId64 "%s",
+        targets ? " with its target" : "", of->reach, hone_internal_plural(of->reach),
+        end - shape->start_index,
         targets && inputs <= end - shape->start_index ? "; forecast=true makes windows without targets" : "");
 }
 

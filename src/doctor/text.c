@@ -1,4 +1,5 @@
 /* A diagnosis as text for people. */
+#include "base/plural.h"
 #include "doctor/doctor.h"
 
 #include <math.h>
@@ -59,11 +60,12 @@ static void put_cure(hone_text *text, const hone_finding *finding)
     if (finding->verified && isnan(finding->before))
         hone_internal_text_format(text, "   proved   %lld steps, %d seed%s: it trains, to a loss of %.4g\n",
                                   (long long)finding->proof_steps, finding->proof_seeds,
-                                  finding->proof_seeds == 1 ? "" : "s", finding->after);
+                                  hone_internal_plural(finding->proof_seeds), finding->after);
     else if (finding->verified)
         hone_internal_text_format(text, "   proved   %lld steps, %d seed%s: loss %.4g -> %.4g\n",
                                   (long long)finding->proof_steps, finding->proof_seeds,
-                                  finding->proof_seeds == 1 ? "" : "s", finding->before, finding->after);
+                                  hone_internal_plural(finding->proof_seeds), finding->before,
+                                  finding->after);
     else if (finding->cure_count > 0)
         hone_internal_text_append(text, finding->tried
                                             ? "            (tried: it did not help enough by itself)\n"

@@ -1,4 +1,5 @@
 /* Field tables: argument structs out of config trees and of text. */
+#include "base/plural.h"
 #include "fields/fields.h"
 
 #include "base/error.h"
@@ -130,7 +131,7 @@ const hone_field *hone_internal_fields_of_key(const hone_type *type, const hone_
     field = at_position(type, position, &count);
     if (!field)
         hone_fail(HONE_ERROR_ARGUMENT, "at most %d argument%s without a name, not %" PRId64, count,
-                  count == 1 ? "" : "s", position + 1);
+                  hone_internal_plural((long long)count), position + 1);
     if (field && (hone_internal_config_get(map, field->name) ||
                   hone_internal_config_get(map, hone_internal_field_key(field)))) {
         hone_fail(HONE_ERROR_ARGUMENT, "%s is given twice", field->name);

@@ -7,6 +7,7 @@
  * The first argument has the inputs, unless the type takes each as an argument of its own (inputs_apart); the
  * others are fields of the call, by their place or by their name. */
 #include "base/memory.h"
+#include "base/plural.h"
 #include "fields/fields.h"
 #include "keras/graph.h"
 #include "keras/parts.h"
@@ -43,13 +44,15 @@ hone_status hone_internal_graph_find(const hone_graph_reader *reader, const hone
             (long long)hone_internal_config_as_integer(hone_internal_config_at(leaf, node < 0 ? 1 : 2)),
             name);
     if ((uint64_t)node >= entry->call_count)
-        return hone_internal_config_fail(leaf, "the layer \"%s\" has %zu nodes; node %lld does not exist",
-                                         name, entry->call_count, (long long)node);
+        return hone_internal_config_fail(leaf, "the layer \"%s\" has %zu node%s; node %lld does not exist",
+                                         name, entry->call_count,
+                                         hone_internal_plural((long long)entry->call_count), (long long)node);
     *found = (hone_graph_node){entry, (size_t)node};
     hone_call *call = entry->calls[node];
     if (call != NULL && place >= call->output_count)
-        return hone_internal_config_fail(leaf, "the layer \"%s\" has %d outputs; output %lld does not exist",
-                                         name, call->output_count, (long long)place);
+        return hone_internal_config_fail(leaf, "the layer \"%s\" has %d output%s; output %lld does not exist",
+                                         name, call->output_count, hone_internal_plural(call->output_count),
+                                         (long long)place);
     *tensor = call == NULL ? NULL : &call->outputs[place];
     return HONE_OK;
 }

@@ -2,6 +2,7 @@
  * settings are JSON in attributes, the weights lie under the names of their layers and are matched by
  * position. Read only. */
 #include "base/memory.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "fields/fields.h"
 #include "keras/keras.h"
@@ -216,9 +217,9 @@ static hone_status stage_weights(hone_staging *staging, const hone_layer *layer,
                                  const layer_group *group)
 {
     if (group->count != weights->count)
-        return hone_fail(HONE_ERROR_SHAPE, "%s: %s: the layer \"%s\" has %zu weights, but the file has %zu",
+        return hone_fail(HONE_ERROR_SHAPE, "%s: %s: the layer \"%s\" has %zu weight%s, but the file has %zu",
                          staging->label, group->path, hone_internal_layer_label(layer), weights->count,
-                         group->count);
+                         hone_internal_plural((long long)weights->count), group->count);
     for (size_t i = 0; i < weights->count; i++) {
         char *path = hone_internal_format("%s/%s", group->path, group->weights[i]);
         hone_status status =

@@ -1,5 +1,6 @@
 /* Weights of Keras's files, which have a group for each object, into a staging. */
 #include "base/memory.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "graph/stored.h"
 #include "keras/loading.h"
@@ -56,8 +57,9 @@ static hone_status stage_object(hone_staging *reader, const char *vars, const ch
     if (found < 0)
         return (hone_status)found;
     if (found != (int64_t)count)
-        return hone_fail(HONE_ERROR_SHAPE, "%s: %s: the layer \"%s\" has %zu weights, but the file has %lld",
-                         reader->label, vars, name, count, (long long)found);
+        return hone_fail(HONE_ERROR_SHAPE, "%s: %s: the layer \"%s\" has %zu weight%s, but the file has %lld",
+                         reader->label, vars, name, count, hone_internal_plural((long long)count),
+                         (long long)found);
     for (size_t i = 0; i < count; i++)
         HONE_TRY(hone_internal_stage_at(reader, vars, (int64_t)i, variables[i]));
     return HONE_OK;

@@ -81,7 +81,7 @@ static const struct {
     {"as many", "layers/dense", 2, 2, HONE_OK, NULL},
     {"none, of a group that is not there", "layers/flatten", 2, 0, HONE_OK, NULL},
     {"fewer weights", "layers/dense", 2, 1, HONE_ERROR_SHAPE,
-     "w.h5: layers/dense/vars: the layer \"d\" has 1 weights, but the file has 2"},
+     "w.h5: layers/dense/vars: the layer \"d\" has 1 weight, but the file has 2"},
     {"another shape", "layers/dense", 3, 2, HONE_ERROR_SHAPE, "layers/dense/vars/1"},
     {"a group that is not there", "layers/dense_1", 2, 2, HONE_ERROR_SHAPE, "but the file has 0"},
 };

@@ -1,5 +1,6 @@
 /* The layer object, and what happens around a layer's own build; layer_call.c has what does around its call.
  */
+#include "base/plural.h"
 #include "layers/layer.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -275,10 +276,11 @@ static hone_status check_input_count(const hone_layer *layer, int count)
     if (count >= least && count <= most)
         return HONE_OK;
     if (least == most)
-        return hone_fail(HONE_ERROR_SHAPE, "takes %d input%s, not %d", least, least == 1 ? "" : "s", count);
-    if (most == HONE_MANY_INPUTS)
-        return hone_fail(HONE_ERROR_SHAPE, "takes at least %d input%s, not %d", least, least == 1 ? "" : "s",
+        return hone_fail(HONE_ERROR_SHAPE, "takes %d input%s, not %d", least, hone_internal_plural(least),
                          count);
+    if (most == HONE_MANY_INPUTS)
+        return hone_fail(HONE_ERROR_SHAPE, "takes at least %d input%s, not %d", least,
+                         hone_internal_plural(least), count);
     return hone_fail(HONE_ERROR_SHAPE, "takes %d to %d inputs, not %d", least, most, count);
 }
 

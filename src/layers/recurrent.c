@@ -1,6 +1,7 @@
 /* The walk along time: what simple_rnn, lstm, gru, rnn over any cells and conv_lstm do alike around their
  * steps: states at the start, given or kept from the last batch, masks, the order of steps, and what comes
  * out. Cells that stand on each other are walked one after the other, each over all steps. */
+#include "base/plural.h"
 #include "layers/recurrent.h"
 
 #include <stdio.h>
@@ -140,7 +141,8 @@ static hone_status refuse_count(const hone_walker *walker, const char *name, int
     first.size[0] = HONE_ANY;
     hone_internal_shape_to_text(first, shape, sizeof shape);
     return hone_fail(HONE_ERROR_SHAPE, "has %d state%s %s(batch%s, but %s has %d", wanted,
-                     wanted == 1 ? "" : "s", wanted > 2 ? "from " : "", shape + strlen("(None"), name, given);
+                     hone_internal_plural(wanted), wanted > 2 ? "from " : "", shape + strlen("(None"), name,
+                     given);
 }
 
 hone_status hone_internal_walk_take_states(hone_graph *graph, const hone_walker *walker, const char *name,

@@ -1,4 +1,5 @@
 /* What programs ask of single layers without a model: transforming arrays, learning from them, terms. */
+#include "base/plural.h"
 #include "layers/layer.h"
 
 #include <hone/extend.h>
@@ -15,7 +16,7 @@ static hone_status check(hone_layer *layer, const hone_array *inputs, int count)
         return hone_fail(HONE_ERROR_ARGUMENT,
                          "it computes within a network; expected a layer over texts or integers");
     if (count < least || count > most)
-        return hone_fail(HONE_ERROR_ARGUMENT, "takes %d input%s, not %d", least, least == 1 ? "" : "s",
+        return hone_fail(HONE_ERROR_ARGUMENT, "takes %d input%s, not %d", least, hone_internal_plural(least),
                          count);
     hone_shape shapes[MOST_ARRAYS];
     if (count > MOST_ARRAYS)

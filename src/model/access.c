@@ -1,5 +1,6 @@
 /* Looking at a model: its layers, ends, weights. */
 #include "base/memory.h"
+#include "base/plural.h"
 #include "initializers/initializers.h"
 #include "model/model.h"
 
@@ -30,7 +31,8 @@ hone_layer *hone_model_layer_at(const hone_model *model, int index)
     if (index < 0)
         index += count;
     if (index < 0 || index >= count) {
-        hone_fail(HONE_ERROR_ARGUMENT, "the model has %d layers; layer %d does not exist", count, index);
+        hone_fail(HONE_ERROR_ARGUMENT, "the model has %d layer%s; layer %d does not exist", count,
+                  hone_internal_plural(count), index);
         return NULL;
     }
     return model->layers[first_layer(model) + (size_t)index];
@@ -247,8 +249,8 @@ hone_variable *hone_model_weight(const hone_model *model, int index)
         model->weights.items[index]->fresh = false; /* it may be written now */
         return model->weights.items[index];
     }
-    hone_fail(HONE_ERROR_ARGUMENT, "the model has %d weights; weight %d does not exist",
-              hone_model_weight_count(model), index);
+    hone_fail(HONE_ERROR_ARGUMENT, "the model has %d weight%s; weight %d does not exist",
+              hone_model_weight_count(model), hone_internal_plural(hone_model_weight_count(model)), index);
     return NULL;
 }
 

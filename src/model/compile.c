@@ -1,5 +1,6 @@
 /* Compiling: optimizer, a loss for each output, metrics; and the running sums of an epoch. */
 #include "base/memory.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "model/model.h"
 #include "verbs.h"
@@ -72,8 +73,10 @@ static hone_status setting_of(const hone_model *model, const hone_config *settin
         *result = hone_internal_config_get(setting, hone_model_output_name(model, output));
     } else if (hone_internal_config_is(setting, HONE_CONFIG_LIST)) {
         if ((int)hone_internal_config_count(setting) != model->output_count)
-            return hone_fail(HONE_ERROR_ARGUMENT, "%s has %zu items for %d outputs", what,
-                             hone_internal_config_count(setting), model->output_count);
+            return hone_fail(HONE_ERROR_ARGUMENT, "%s has %zu item%s for %d output%s", what,
+                             hone_internal_config_count(setting),
+                             hone_internal_plural((long long)hone_internal_config_count(setting)),
+                             model->output_count, hone_internal_plural(model->output_count));
         *result = hone_internal_config_at(setting, (size_t)output);
     } else
         *result = setting;

@@ -1,6 +1,7 @@
 /* What a model knows of its training data: asked for, set, and as a text for people. */
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "fields/spec.h"
 #include "model/facts.h"
@@ -262,8 +263,9 @@ static void put_run(hone_text *text, const hone_config *run)
         const hone_config *samples =
             hone_internal_config_get(hone_internal_config_get(run, parts[i]), "samples");
         if (hone_internal_config_present(samples))
-            hone_internal_text_format(text, "%s: %lld samples\n", parts[i],
-                                      (long long)hone_internal_config_as_integer(samples));
+            hone_internal_text_format(text, "%s: %lld sample%s\n", parts[i],
+                                      (long long)hone_internal_config_as_integer(samples),
+                                      hone_internal_plural(hone_internal_config_as_integer(samples)));
     }
     const char *digest = hone_internal_config_get_text(run, "data");
     if (digest != NULL)

@@ -1,5 +1,6 @@
 /* Models as layers of models: calling the layer records the model's own calls. */
 #include "base/memory.h"
+#include "base/plural.h"
 #include "model/model.h"
 
 #include <string.h>
@@ -38,7 +39,7 @@ static hone_status build(hone_layer *layer, const hone_shape *inputs, int count)
     HONE_TRY(hone_internal_model_need_plain(model, "a model within a model"));
     if (count != model->input_count)
         return hone_fail(HONE_ERROR_SHAPE, "takes %d input%s, not %d", model->input_count,
-                         model->input_count == 1 ? "" : "s", count);
+                         hone_internal_plural(model->input_count), count);
     return HONE_OK;
 }
 

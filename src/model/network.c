@@ -1,6 +1,7 @@
 /* Networks: layers applied to tensors before any model is made of them. A network owns its calls; inputs that
  * are not in a model yet and models hold it. Applying a layer to tensors of two networks joins them. */
 #include "base/memory.h"
+#include "base/plural.h"
 #include "fields/fields.h"
 #include "model/model.h"
 #include "model/whole.h"
@@ -259,8 +260,9 @@ hone_tensor *hone_tensor_output(hone_tensor *tensor, int index)
         return hone_internal_fail_null("a tensor"), NULL;
     if (index >= 0 && index < tensor->call->output_count)
         return &tensor->call->outputs[index];
-    hone_fail(HONE_ERROR_ARGUMENT, "%s has %d outputs; output %d does not exist",
-              hone_internal_layer_label(tensor->call->layer), tensor->call->output_count, index);
+    hone_fail(HONE_ERROR_ARGUMENT, "%s has %d output%s; output %d does not exist",
+              hone_internal_layer_label(tensor->call->layer), tensor->call->output_count,
+              hone_internal_plural(tensor->call->output_count), index);
     return NULL;
 }
 

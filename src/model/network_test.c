@@ -105,7 +105,7 @@ TEST(an_output_beyond_those_there_are_is_told)
     hone_tensor *x = hone_input_tensor(4), *y = hone_apply(hone_dense(2), x);
     assert_ptr_equal(hone_tensor_output(y, 0), y);
     assert_null(hone_tensor_output(y, 1));
-    assert_non_null(strstr(hone_error_message(), "1 outputs"));
+    assert_non_null(strstr(hone_error_message(), "1 output;"));
     assert_null(hone_tensor_output(y, -1));
     hone_tensor_free(x);
 }

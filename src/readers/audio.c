@@ -3,6 +3,7 @@
 #define _XOPEN_SOURCE 700
 #include "base/error.h"
 #include "base/file.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "fields/fields.h"
 #include "formats/wav.h"
@@ -51,7 +52,7 @@ static hone_status agree(listening *to, const hone_wav *wav, const char *path)
         return hone_fail(HONE_ERROR_DATA,
                          "%s has %d channel%s; expected %" PRId64
                          "; channels=1 takes the mean of those of each file",
-                         path, wav->channels, wav->channels == 1 ? "" : "s", to->channels);
+                         path, wav->channels, hone_internal_plural(wav->channels), to->channels);
     return HONE_OK;
 }
 

@@ -1,5 +1,6 @@
 /* hone_describe: what is in a file or data set, for people and as JSON. */
 #include "base/error.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "readers/format.h"
 #include "readers/profile.h"
@@ -94,17 +95,19 @@ static char *table_text(const char *path, const hone_config *tree)
     const hone_config *columns = hone_internal_config_get(tree, "columns");
     const int64_t inputs = hone_internal_config_as_integer(hone_internal_config_get(tree, "inputs")),
                   encoded = hone_internal_config_as_integer(hone_internal_config_get(tree, "inputs_one_hot"));
+    const long long rows = (long long)hone_internal_config_as_integer(hone_internal_config_get(tree, "rows"));
     const int width = widest_name(columns);
     hone_internal_text_format(
-        &text, "%s: %lld rows, %zu columns, %s a header\n", path,
-        (long long)hone_internal_config_as_integer(hone_internal_config_get(tree, "rows")),
+        &text, "%s: %lld row%s, %zu column%s, %s a header\n", path, rows, hone_internal_plural(rows),
         hone_internal_config_count(columns),
+        hone_internal_plural((long long)hone_internal_config_count(columns)),
         hone_internal_config_as_boolean(hone_internal_config_get(tree, "header")) ? "with" : "without");
     hone_internal_text_format(&text, "  %-*s  %-10s %9s %10s  values\n", width, "column", "kind", "missing",
                               "different");
     for (size_t i = 0; i < hone_internal_config_count(columns); i++)
         put_column(&text, hone_internal_config_at(columns, i), width);
-    hone_internal_text_format(&text, "inputs: %lld numbers per row", (long long)inputs);
+    hone_internal_text_format(&text, "inputs: %lld number%s per row", (long long)inputs,
+                              hone_internal_plural(inputs));
     if (encoded != inputs)
         hone_internal_text_format(&text, "; %lld with encoding=one_hot", (long long)encoded);
     hone_internal_text_append(&text, "\n");
@@ -195,7 +198,8 @@ static char *dataset_text(const char *source, const hone_dataset *data)
 {
     hone_text text = {0};
     char what[160];
-    hone_internal_text_format(&text, "%s: %lld samples\n", source, (long long)hone_dataset_count(data));
+    hone_internal_text_format(&text, "%s: %lld sample%s\n", source, (long long)hone_dataset_count(data),
+                              hone_internal_plural(hone_dataset_count(data)));
     for (int kind = HONE_COMPONENT_INPUT; kind <= HONE_COMPONENT_TARGET; kind++) {
         const bool input = kind == HONE_COMPONENT_INPUT;
         const int count = input ? hone_dataset_input_count(data) : hone_dataset_target_count(data);

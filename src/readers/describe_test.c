@@ -24,7 +24,7 @@ static const struct {
     {"a number", "a,b\n1.5,2\n2.5,3\n", "",
      "  a       number             0          2  1.5 to 2.5, mean 2\n"},
     {"classes", "a,k\n1,x\n2,y\n3,x\n", "#target=k", "target: x 2, y 1\n"},
-    {"missing values", "a,b\n1,2\n,3\n", "", "column \"a\": 1 values are missing: missing=mean"},
+    {"missing values", "a,b\n1,2\n,3\n", "", "column \"a\": 1 value is missing: missing=mean"},
     {"a constant", "a,b\n1,2\n1,3\n", "", "column \"a\": all its values are the same: drop=[a]"},
     {"no values", "a,b\n,2\n,3\n", "", "column \"a\": it has no values: drop=[a]"},
     {"a copy of the target", "a,b\n1,1\n5,5\n5,5\n", "#target=b",

@@ -3,6 +3,7 @@
 #define _XOPEN_SOURCE 700
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "readers/folders.h"
 #include "readers/numpy_shuffle.h"
@@ -256,9 +257,10 @@ static hone_status choose_classes(const hone_class_folder *folder, const hone_co
             HONE_TRY(add_class(list, folders->list[i]));
         else if (!has_class(list, folders->list[i]))
             return hone_fail(HONE_ERROR_DATA,
-                             "%s: \"%s\" is not one of the %zu classes of the training data; "
+                             "%s: \"%s\" is not one of the %zu class%s of the training data; "
                              "classes=[...] selects classes",
-                             folder->path, folders->list[i], list->class_count);
+                             folder->path, folders->list[i], list->class_count,
+                             hone_internal_number_word((long long)list->class_count, "", "es"));
     }
     return HONE_OK;
 }

@@ -2,6 +2,7 @@
  * "lowest", "highest", "mean", "deviation", "values": [{"value", "count"}, ...], "notes": [...]}, ...],
  * "inputs", "inputs_one_hot", "options"}. */
 #include "base/error.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "readers/profile.h"
 #include <math.h>
@@ -173,8 +174,11 @@ static hone_config *describe_notes(const hone_profile *profile, const hone_profi
              "its values are dates, which would be read as categories: dates=[%.80s] makes numbers of them",
              name);
     if (column->missing > 0)
-        note(list, "%llu values are missing: missing=mean fills them, missing=drop leaves out the rows",
-             (unsigned long long)column->missing);
+        note(list, "%llu %s missing: missing=mean fills %s, missing=drop leaves out the row%s",
+             (unsigned long long)column->missing,
+             hone_internal_number_word((long long)column->missing, "value is", "values are"),
+             hone_internal_number_word((long long)column->missing, "it in", "them in"),
+             hone_internal_plural((long long)column->missing));
     return list;
 }
 

@@ -80,7 +80,7 @@ TEST(classes_have_the_order_that_is_said)
     assert_float_equal(hone_array_number(hone_dataset_target(data, 0), 1), 1, 0);
     hone_dataset_free(data);
     assert_null(table("#target=y,classes=[ok]"));
-    assert_message_has("\"bad\" is not one of the 1 classes that were named (\"ok\")");
+    assert_message_has("\"bad\" is not one of the 1 class that was named (\"ok\")");
     assert_null(table("#target=y,classes=[ok, ok]"));
     assert_message_has("stands twice");
     assert_null(table("#target=[a, y],classes=[ok]"));

@@ -1,4 +1,5 @@
 /* The columns of a table: delimiter, header, names. */
+#include "base/plural.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "readers/table.h"
@@ -222,8 +223,9 @@ hone_status hone_internal_table_find(const hone_table *table, const char *text, 
         return fail_column(table, text);
     int64_t width = (int64_t)table->width;
     if (number < -width || number >= width)
-        return hone_fail(HONE_ERROR_NAME, "%s: there is no column %s; the table has %lld columns",
-                         hone_internal_source_label(table->source), text, (long long)width);
+        return hone_fail(HONE_ERROR_NAME, "%s: there is no column %s; the table has %lld column%s",
+                         hone_internal_source_label(table->source), text, (long long)width,
+                         hone_internal_plural(width));
     *column = (size_t)(number < 0 ? number + width : number);
     return HONE_OK;
 }
@@ -261,8 +263,9 @@ hone_status hone_internal_table_each(hone_table *table, const char *text,
         return take(table, column, context);
     }
     if (begin < 0 || end > (int64_t)table->width || begin >= end)
-        return hone_fail(HONE_ERROR_NAME, "%s: there are no columns %s; the table has %zu columns",
-                         hone_internal_source_label(table->source), text, table->width);
+        return hone_fail(HONE_ERROR_NAME, "%s: there are no columns %s; the table has %zu column%s",
+                         hone_internal_source_label(table->source), text, table->width,
+                         hone_internal_plural((long long)table->width));
     for (; begin < end; begin++)
         HONE_TRY(take(table, (size_t)begin, context));
     return HONE_OK;

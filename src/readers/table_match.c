@@ -1,4 +1,5 @@
 /* Which columns of a table are those of the training data. */
+#include "base/plural.h"
 #include "readers/schema.h"
 #include "readers/table.h"
 #include <string.h>
@@ -66,8 +67,9 @@ hone_status hone_internal_table_match(hone_table *table, const hone_config *colu
         }
     bool all = table->width == fields;
     if (!named && !all && table->width != without)
-        return hone_fail(HONE_ERROR_DATA, "%s has %zu columns; the training data had %zu",
-                         hone_internal_source_label(table->source), table->width, fields);
+        return hone_fail(HONE_ERROR_DATA, "%s has %zu column%s; the training data had %zu",
+                         hone_internal_source_label(table->source), table->width,
+                         hone_internal_plural((long long)table->width), fields);
     int64_t next = 0;
     for (size_t i = 0; i < fields; i++)
         if (named)

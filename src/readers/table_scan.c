@@ -1,4 +1,5 @@
 /* The first reading of a table: which rows are kept, what kind each column is, its categories. */
+#include "base/plural.h"
 #include "base/utf8.h"
 #include "readers/table.h"
 #include <math.h>
@@ -137,8 +138,8 @@ static hone_status check_header(const hone_table *table)
     const hone_csv_reader *reader = &table->reader;
     const char *label = hone_internal_source_label(table->source);
     if (reader->count != table->fields)
-        return hone_fail(HONE_ERROR_DATA, "%s: %zu columns; expected %zu, as in the first file of the set",
-                         label, reader->count, table->fields);
+        return hone_fail(HONE_ERROR_DATA, "%s: %zu column%s; expected %zu, as in the first file of the set",
+                         label, reader->count, hone_internal_plural((long long)reader->count), table->fields);
     for (size_t i = 0; i < table->fields; i++) {
         const char *name = table->columns[i].name;
         const hone_csv_field *field = &reader->fields[i];
@@ -224,14 +225,17 @@ static hone_status see_known(hone_table *table, size_t index, const hone_csv_fie
         return HONE_OK;
     char known[200] = "";
     size_t length = 0;
+    const long long words = (long long)column->words.count;
     for (size_t i = 0; i < column->words.count && i < 6 && length < 150; i++)
         length += (size_t)snprintf(known + length, sizeof known - length, "%s\"%.24s\"", i > 0 ? ", " : "",
                                    column->words.list[i].text);
     return hone_internal_table_fail(
         table, index, "\"%.*s\" is not one of the %zu %s (%s%s)%s",
         (int)(field->length < 60 ? field->length : 60), field->text, column->words.count,
-        table->schema ? "categories of the training data" : "classes that were named", known,
-        column->words.count > 6 ? ", ..." : "",
+        table->schema ? hone_internal_number_word(words, "category of the training data",
+                                                  "categories of the training data")
+                      : hone_internal_number_word(words, "class that was named", "classes that were named"),
+        known, column->words.count > 6 ? ", ..." : "",
         column->target ? "" : "; set unknown=drop, or unknown=ignore with encoding=one_hot");
 }
 

@@ -1,5 +1,6 @@
 /* The data of a recipe: reading them as the model's training data were, and holding out a part. */
 #include "base/memory.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "data/dataset.h"
 #include "model/model.h"
@@ -22,7 +23,7 @@ static void report_skipped(const hone_recipe *recipe, const hone_dataset *data, 
     if (count == 0 || recipe->output == NULL)
         return;
     snprintf(line, sizeof line, "%s: %lld %s skipped; the first: %s\n", source, (long long)count,
-             count == 1 ? "picture is" : "pictures are", first);
+             hone_internal_number_word(count, "picture is", "pictures are"), first);
     recipe->output(recipe->output_context, line, strlen(line));
 }
 

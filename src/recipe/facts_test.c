@@ -24,7 +24,7 @@ static char *facts_of(const char *rows, const char *settings)
     assert_non_null(facts);
     char *told = hone_model_data_text(model);
     assert_non_null(strstr(told, "trained by Hone "));
-    assert_non_null(strstr(told, "train: 2 samples\nvalidation: 1 samples\ndigest of the data: "));
+    assert_non_null(strstr(told, "train: 2 samples\nvalidation: 1 sample\ndigest of the data: "));
     hone_free(told);
     hone_model_free(model);
     hone_recipe_free(recipe);

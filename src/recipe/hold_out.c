@@ -6,6 +6,7 @@
  *   validation: {share: 0.2, stratify: true, seed: 1}
  *   validation: {share: 0.2, group: patient} */
 #include "base/memory.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "data/dataset.h"
 #include "fields/fields.h"
@@ -144,10 +145,10 @@ static hone_dataset *fold_in_order(const hone_recipe *recipe, hone_dataset *all,
         status = hone_fail(HONE_ERROR_ARGUMENT, "fold must be from 0 to %" PRId64 ", not %" PRId64,
                            said->folds - 1, said->fold);
     else if (count < parts)
-        status = hone_fail(HONE_ERROR_DATA,
-                           "%" PRId64 " samples cannot make %" PRId64 " folds in order: they need %" PRId64
-                           " parts",
-                           count, said->folds, parts);
+        status = hone_fail(
+            HONE_ERROR_DATA,
+            "%" PRId64 " sample%s cannot make %" PRId64 " fold%s in order: at least %" PRId64 " are needed",
+            count, hone_internal_plural(count), said->folds, hone_internal_plural(said->folds), parts);
     if (status < 0) {
         hone_dataset_free(all);
         hone_internal_recipe_label(

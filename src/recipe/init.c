@@ -2,6 +2,7 @@
  * with a comment where there is something to choose. Tables are profiled first, which says how they are to be
  * read. */
 #include "base/memory.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "data/dataset.h"
 #include "readers/format.h"
@@ -398,15 +399,16 @@ static void put_training(hone_text *text, const start *of)
 static char *write_recipe(const start *of)
 {
     hone_text text = {0};
-    hone_internal_text_format(&text, "# Made by hone init for %s: %lld samples, ", of->source,
-                              (long long)of->samples);
+    hone_internal_text_format(&text, "# Made by hone init for %s: %lld sample%s, ", of->source,
+                              (long long)of->samples, hone_internal_plural(of->samples));
     if (of->text)
         hone_internal_text_format(&text, "the next of %lld symbols to predict.\n", (long long)of->classes);
     else if (of->classes > 0)
-        hone_internal_text_format(&text, "%lld classes to tell apart.\n", (long long)of->classes);
+        hone_internal_text_format(&text, "%lld class%s to tell apart.\n", (long long)of->classes,
+                                  hone_internal_number_word(of->classes, "", "es"));
     else
         hone_internal_text_format(&text, "%lld number%s to predict.\n", (long long)of->outputs,
-                                  of->outputs == 1 ? "" : "s");
+                                  hone_internal_plural(of->outputs));
     hone_status status = HONE_OK;
     if (of->embed && hone_internal_recipe_embeds(of->dataset))
         status = put_embeddings(&text, of);

@@ -1,5 +1,6 @@
 /* A look at the data before training: warnings about what usually is a mistake. */
 #include "base/memory.h"
+#include "base/plural.h"
 #include "data/dataset.h"
 #include "data/windows.h"
 #include "model/model.h"
@@ -217,8 +218,8 @@ static void tell_classes(const hone_recipe *recipe, const hone_dataset *train, c
             line, sizeof line,
             "the validation data have %d class%s that the training data lack, such as \"%.60s\": %lld of "
             "%lld samples; %s\n",
-            found.lacking, found.lacking == 1 ? "" : "es", name_of(train, found.first_lacking, number),
-            (long long)found.lacking_samples, held, advice);
+            found.lacking, hone_internal_number_word(found.lacking, "", "es"),
+            name_of(train, found.first_lacking, number), (long long)found.lacking_samples, held, advice);
     else if (found.known > 1 && found.held == 1 && held >= FEW_SAMPLES)
         snprintf(line, sizeof line,
                  "all %lld validation samples are of one class, \"%.60s\", which the training data have in "

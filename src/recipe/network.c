@@ -1,6 +1,7 @@
 /* Lists of layers as networks: a chain is a sequential model, everything else a graph. */
 #include "base/memory.h"
 #include "base/names.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "model/model.h"
 #include "recipe/parts.h"
@@ -96,8 +97,9 @@ static hone_tensor *output_of(const node *one, int index)
         return hone_tensor_output(one->tensor, index);
     if (index < hone_model_output_count(one->file))
         return hone_model_output(one->file, index);
-    hone_fail(HONE_ERROR_ARGUMENT, "the model file has %d outputs; output %d does not exist",
-              hone_model_output_count(one->file), index);
+    hone_fail(HONE_ERROR_ARGUMENT, "the model file has %d output%s; output %d does not exist",
+              hone_model_output_count(one->file), hone_internal_plural(hone_model_output_count(one->file)),
+              index);
     return NULL;
 }
 

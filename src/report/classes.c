@@ -1,6 +1,7 @@
 /* Classes in a report: the numbers, the table of classes, the confusions, how far confidence can be believed;
  * for two classes the curves over all thresholds. */
 #include "base/memory.h"
+#include "base/plural.h"
 #include "charts/ticks.h"
 #include "report/report.h"
 
@@ -267,9 +268,9 @@ static void put_numbers(hone_text *page, const hone_report_output *output, const
                                         "probabilities were computed from them.</p>\n");
     if (counts->left_out > 0)
         hone_internal_text_format(page,
-                                  "<p class=\"soft\">%lld targets are not one of "
-                                  "the classes and were left out.</p>\n",
-                                  (long long)counts->left_out);
+                                  "<p class=\"soft\">%lld %s not one of the classes and left out.</p>\n",
+                                  (long long)counts->left_out,
+                                  hone_internal_number_word(counts->left_out, "target is", "targets are"));
 }
 
 static hone_status put_all(hone_text *page, const hone_report_output *output, const hone_class_counts *counts)

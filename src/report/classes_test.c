@@ -31,8 +31,8 @@ TEST(few_classes_have_a_matrix)
     static const float outputs[] = {.8f, .1f, .1f, .2f, .7f, .1f, .1f, .8f,
                                     .1f, .1f, .8f, .1f, .6f, .2f, .2f};
     hone_text page = report_of(targets, outputs, 5, 3);
-    CHECK_PAGE(&page, "<b>0.750</b><span>accuracy", "1 targets are not one of", "Confusion matrix",
-               "class=\"right\" style=\"background:rgba(var(--heat),0.30)\">1</td>",
+    CHECK_PAGE(&page, "<b>0.750</b><span>accuracy", "1 target is not one of the classes and left out",
+               "Confusion matrix", "class=\"right\" style=\"background:rgba(var(--heat),0.30)\">1</td>",
                "rgba(var(--heat),0.30)\">1</td>", "By class", "&lt;dog&gt;", "<td>0.667</td><td>1.000</td>",
                "<td>&ndash;</td><td>&ndash;</td>", "mean over classes");
     assert_null(strstr(page.data, "<dog>"));

@@ -1,5 +1,6 @@
 /* The training in a report: a plot for each number of the history. */
 #include "base/memory.h"
+#include "base/plural.h"
 #include "charts/ticks.h"
 #include "report/report.h"
 
@@ -76,7 +77,8 @@ static void say_best(hone_text *page, const hone_curve_table *table, int64_t bes
     const char *name = validation_of(table, "loss") != NULL ? "val_loss" : "loss";
     const double *values = hone_internal_curve_table_find(table, name);
     hone_internal_text_append(page, "<p class=\"soft\">");
-    hone_internal_page_say_format(page, "%zu epoch%s.", table->row_count, table->row_count == 1 ? "" : "s");
+    hone_internal_page_say_format(page, "%zu epoch%s.", table->row_count,
+                                  hone_internal_plural((long long)table->row_count));
     if (best >= 0 && values != NULL && isfinite(values[best])) {
         char number[48];
         hone_internal_number_short(values[best], number, sizeof number);

@@ -32,7 +32,7 @@ TEST(a_table)
     snprintf(source, sizeof source, "%s#target=y", testing_file("t.csv", text, strlen(text)));
     check_described(source, (const char *const[]){"<b>3</b>", "What looks wrong",
                                                   "<b>same</b>: all its values are the same",
-                                                  "<b>a</b>: 1 values are missing", "Columns",
+                                                  "<b>a</b>: 1 value is missing", "Columns",
                                                   "R&amp;D</span>&nbsp;1", "target", NULL});
 }
 

@@ -1,5 +1,6 @@
 /* The doctor's page: what was found, the loss, and each layer's gradients, updates, dead and saturated units
  * over time. */
+#include "base/plural.h"
 #include "doctor/doctor.h"
 #include "report/report.h"
 
@@ -28,8 +29,9 @@ static void put_finding(hone_text *page, const hone_finding *finding)
     if (finding->verified) {
         hone_internal_text_append(page, "<p>");
         hone_internal_page_say_format(
-            page, "Proved over %lld steps with %d seeds: the loss goes to %.4g instead of %.4g.",
-            (long long)finding->proof_steps, finding->proof_seeds, finding->after, finding->before);
+            page, "Proved over %lld step%s with %d seed%s: the loss goes to %.4g instead of %.4g.",
+            (long long)finding->proof_steps, hone_internal_plural(finding->proof_steps), finding->proof_seeds,
+            hone_internal_plural(finding->proof_seeds), finding->after, finding->before);
         hone_internal_text_append(page, "</p>");
     }
 }

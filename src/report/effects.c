@@ -6,6 +6,7 @@
  * with the means over the data: to first order, how far the column moves the score from that of the mean row.
  */
 #include "base/memory.h"
+#include "base/plural.h"
 #include "data/dataset.h"
 #include "model/model.h"
 #include "ops/differentiate.h"
@@ -37,8 +38,8 @@ static hone_status check(const hone_model *model, const hone_dataset *data, int6
     const int inputs = hone_dataset_input_count(data);
     HONE_TRY(hone_internal_model_need_plain(model, "explaining a row"));
     if (inputs != model->input_count || inputs > HONE_MAX_COMPONENTS || model->output_count > HONE_MAX_ENDS)
-        return hone_fail(HONE_ERROR_DATA, "explain: the model has %d inputs, the data %d", model->input_count,
-                         inputs);
+        return hone_fail(HONE_ERROR_DATA, "explain: the model has %d input%s, the data %d",
+                         model->input_count, hone_internal_plural(model->input_count), inputs);
     for (int i = 0; i < inputs; i++)
         if (hone_dataset_input(data, i)->rank != 2)
             return hone_fail(HONE_ERROR_UNSUPPORTED,

@@ -1,4 +1,5 @@
 /* What a report says of a model's outputs against their targets. */
+#include "base/plural.h"
 #include "report/numbers.h"
 
 #include "base/memory.h"
@@ -112,8 +113,8 @@ hone_status hone_internal_judge(hone_judged *judged, const float *targets, int64
 {
     *judged = (hone_judged){.samples = samples, .count = count, .width = width, .threshold = 0.5};
     if (target_width != width && target_width != 1)
-        return hone_fail(HONE_ERROR_SHAPE, "there are %lld targets for %lld outputs", (long long)target_width,
-                         (long long)width);
+        return hone_fail(HONE_ERROR_SHAPE, "expected a target for each of %lld output%s, received %lld",
+                         (long long)width, hone_internal_plural(width), (long long)target_width);
     judged->task = find_task(targets, target_width, count, width, regression);
     size_t numbers = (size_t)(count * width);
     judged->truth = hone_internal_allocate_zeroed(numbers + 1, sizeof(float));

@@ -1,4 +1,5 @@
 /* A report: a training, a model and what it does with data, as one page of HTML. */
+#include "base/plural.h"
 #include "report/report.h"
 
 #include "base/file.h"
@@ -55,8 +56,9 @@ static hone_status judge(hone_report_output *output, const hone_array *outputs, 
     int64_t width = outputs->rank > 1 ? outputs->shape[outputs->rank - 1] : 1;
     int64_t positions = width > 0 ? of_outputs / width : 0;
     if (positions < 1 || of_targets % positions != 0)
-        return hone_fail(HONE_ERROR_SHAPE, "a sample has %lld targets and %lld outputs",
-                         (long long)of_targets, (long long)of_outputs);
+        return hone_fail(HONE_ERROR_SHAPE, "a sample has %lld target%s and %lld output%s",
+                         (long long)of_targets, hone_internal_plural(of_targets), (long long)of_outputs,
+                         hone_internal_plural(of_outputs));
     float *targets = hone_internal_allocate_zeroed((size_t)(samples * of_targets) + 1, sizeof *targets);
     if (targets == NULL)
         return HONE_ERROR_MEMORY;
@@ -212,8 +214,9 @@ static void name_data(hone_text *page, const hone_dataset *data)
     char count[32];
     hone_internal_count_to_text((uint64_t)hone_dataset_count(data), count, sizeof count);
     hone_internal_text_append(page, "<p class=\"soft\">");
-    hone_internal_page_say_format(page, "%s%s%s samples", label != NULL ? label : "",
-                                  label != NULL ? ", " : "", count);
+    hone_internal_page_say_format(page, "%s%s%s sample%s", label != NULL ? label : "",
+                                  label != NULL ? ", " : "", count,
+                                  hone_internal_plural(hone_dataset_count(data)));
     hone_internal_text_append(page, "</p>\n");
 }
 

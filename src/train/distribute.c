@@ -1,4 +1,5 @@
 /* Fits that several processes share. */
+#include "base/plural.h"
 #include "train/distribute.h"
 #include "base/fingerprint.h"
 #include "kernels/kernels.h"
@@ -55,7 +56,7 @@ static hone_status fail_few(int64_t shards, int ranks, int64_t size, bool chosen
         HONE_ERROR_ARGUMENT,
         "batch_size %lld makes %lld shard%s, fewer than the %d processes: raise it to %lld, or give shards "
         "%d (%lld samples each)",
-        (long long)size, (long long)shards, shards == 1 ? "" : "s", ranks, (long long)larger, ranks,
+        (long long)size, (long long)shards, hone_internal_plural(shards), ranks, (long long)larger, ranks,
         (long long)(size / ranks));
 }
 

@@ -1,4 +1,5 @@
 /* Which arrays of a data set go to which inputs and targets of a model, and whether all are there. */
+#include "base/plural.h"
 #include "train/feed.h"
 #include "train/prepare.h"
 #include "readers/standardize.h"
@@ -121,7 +122,7 @@ static hone_status check_inputs(const hone_model *model, const hone_dataset *dat
     const char *first = hone_internal_dataset_name(data, HONE_COMPONENT_INPUT, 0);
     if (hone_dataset_input_count(data) != model->input_count)
         return hone_fail(HONE_ERROR_DATA, "the model takes %d input%s, but the data have %d%s%.40s%s",
-                         model->input_count, model->input_count == 1 ? "" : "s",
+                         model->input_count, hone_internal_plural(model->input_count),
                          hone_dataset_input_count(data), first ? " (" : "", first ? first : "",
                          first ? ", ...): each needs an input layer of its name" : "");
     const char **names = hone_internal_model_input_names(model);
@@ -166,7 +167,7 @@ static hone_status check_targets(const hone_model *model, const hone_dataset *da
         return hone_fail(HONE_ERROR_DATA,
                          "the model has %d output%s with a loss, but the data have %d "
                          "target%s",
-                         wanted, wanted == 1 ? "" : "s", given, given == 1 ? "" : "s");
+                         wanted, hone_internal_plural(wanted), given, hone_internal_plural(given));
     HONE_TRY(check_target_names(model, data));
     for (int i = 0; i < model->output_count; i++)
         if (has_loss(model, i) && hone_internal_feed_target(model, data, NULL, i) < 0)

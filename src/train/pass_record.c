@@ -1,5 +1,6 @@
 /* Recording a pass: the model from its inputs to its outputs, losses, metrics, gradients, the optimizer. */
 #include "base/memory.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "ops/differentiate.h"
 #include "ops/metric.h"
@@ -90,7 +91,8 @@ static hone_status name_columns(const hone_dataset *data, int input, hone_status
             hone_internal_text_format(&text, " (%zu categories)", categories);
     }
     if (count > MOST)
-        hone_internal_text_format(&text, " and %zu others", count - MOST);
+        hone_internal_text_format(&text, " and %zu other%s", count - MOST,
+                                  hone_internal_plural((long long)(count - MOST)));
     if (count > 0 && !text.failed)
         hone_internal_error_add(status, text.data);
     hone_internal_text_free(&text);

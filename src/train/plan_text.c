@@ -1,6 +1,7 @@
 /* The plan of a model as text. */
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "distributed/forecast.h"
 #include "train/distribute.h"
@@ -152,7 +153,7 @@ static hone_status measure_step(hone_model *model, int64_t batch_size, int64_t *
         return hone_fail(HONE_ERROR_ARGUMENT,
                          "%lld shard%s of batches of %lld samples for %d ranks: expected at least a shard "
                          "a rank and a sample a shard; raise --batch-size, or give --shards",
-                         (long long)*shards, *shards == 1 ? "" : "s", (long long)batch_size, ranks);
+                         (long long)*shards, hone_internal_plural(*shards), (long long)batch_size, ranks);
     HONE_TRY(hone_internal_model_make_slots(model));
     hone_pass *pass =
         hone_internal_plan_batch(model, (batch_size + *shards - 1) / *shards, HONE_MODE_GRADIENTS);
@@ -189,7 +190,7 @@ char *hone_model_forecast(hone_model *model, int64_t batch_size, int64_t shards,
         "Batches of %lld in %lld shards of %lld samples, %.3f ms each here on one thread, %d thread%s; "
         "%s: %g us, %g GB/s\n\n",
         (long long)batch_size, (long long)shards, (long long)((batch_size + shards - 1) / shards),
-        cost.shard * 1e3, cost.threads, cost.threads == 1 ? "" : "s", link->help, link->latency * 1e6,
+        cost.shard * 1e3, cost.threads, hone_internal_plural(cost.threads), link->help, link->latency * 1e6,
         link->bandwidth / 1e9);
     print_rows(&text, &cost, link, ranks);
     print_memory(&text, model, &cost, ranks);

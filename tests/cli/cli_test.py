@@ -1067,7 +1067,7 @@ class Use(Case):
         self.run_hone("train", "r.yaml", "--folds", "3", "--folds-in-order", "--plot", "folds.svg")
         self.assertIn(b"<svg", self.read("folds.svg"))
         self.fails(2, "train", "r.yaml", "--folds-in-order", says="--folds-in-order needs --folds N")
-        self.fails(1, "train", "r.yaml", "--folds", "300", "--folds-in-order", says="folds in order: they need 301 parts")
+        self.fails(1, "train", "r.yaml", "--folds", "300", "--folds-in-order", says="folds in order: at least 301 are needed")
 
     def test_sorted_tables(self):
         """Parts with a share of each class, or of whole groups; weights by name; what looks wrong is said."""

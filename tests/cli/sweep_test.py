@@ -200,6 +200,12 @@ class Sweep(Case):
         self.run_hone("sweep", "r.yaml", "--set", "model.2.dense.units=1|2", "--folder", "none", status=1)
         self.assertIn("no trial has a val_loss", self.err)
 
+    def test_short_names_of_ranges(self):
+        found = [json.loads(self.run_hone("sweep", "r.yaml", "--epochs", "1", "--set", "model.2.dense.units=%s(1, 40)" % whole, "--set",
+                                          "compile.optimizer.learning_rate=%s(0.001, 0.1)" % number, "--trials", "3", "--folder", whole, "--json"))
+                 for whole, number in (("integers", "uniform"), ("int", "lin"))]
+        self.assertEqual(*[[(trial["set"], trial["result"]) for trial in one["trials"]] for one in found])
+
     def test_bad_input(self):
         two = ["--set", UNITS]
         for words, says in [([], "nothing varies"), (["--set", "fit.epochs=1"], "nothing varies"), (["--set", "fit.epochs=1|"], "empty value"),

@@ -1,5 +1,6 @@
 /* Layers, inputs and targets whose shapes do not fit each other: the model cannot be made, or does not take
  * the data. */
+#include "base/plural.h"
 #include "doctor/rules.h"
 
 #include <stdio.h>
@@ -165,7 +166,7 @@ static bool targets_differ(const hone_doctor_facts *facts, hone_finding *finding
     }
     if (count == 1 && old == 1 && !output->wants_ids && wanted[0] != found[0]) {
         hone_finding_say(finding, "a target has %lld numbers, but %s has %lld unit%s", (long long)wanted[0],
-                         output->layer, (long long)found[0], found[0] == 1 ? "" : "s");
+                         output->layer, (long long)found[0], hone_internal_plural(found[0]));
         hone_finding_edit(finding, HONE_EDIT_LAYER, output->layer, "units", "%lld", (long long)wanted[0]);
         return true;
     }

@@ -1,4 +1,5 @@
 /* Too few units for what is to be learned. */
+#include "base/plural.h"
 #include "doctor/rules.h"
 
 static const hone_doctor_layer *narrowest(const hone_doctor_facts *facts)
@@ -32,8 +33,8 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
     }
     hone_finding_at(finding, layer->name);
     hone_finding_say(finding, "%s has %lld unit%s; it comes to rest at %.4g, where chance is %.4g",
-                     layer->name, (long long)layer->units, layer->units == 1 ? "" : "s", facts->probe_end,
-                     facts->constant_loss);
+                     layer->name, (long long)layer->units, hone_internal_plural(layer->units),
+                     facts->probe_end, facts->constant_loss);
     hone_finding_number_add(finding, "units", (double)layer->units, 4);
     hone_finding_number_add(finding, "loss", facts->probe_end, HONE_NONE);
     hone_finding_edit(finding, HONE_EDIT_LAYER, layer->name, "units", "%lld", (long long)layer->units * 16);
