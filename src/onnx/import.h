@@ -81,6 +81,9 @@ hone_tensor *hone_internal_onnx_apply(hone_onnx_import *import, const hone_onnx_
 /* The same for one tensor and a node's only layer; the spec as by printf. */
 hone_status hone_internal_onnx_layer(hone_onnx_import *import, const hone_onnx_node *node, hone_tensor *x,
                                      const char *spec, ...) __attribute__((format(printf, 4, 5)));
+/* The same of an operation of keras.ops ("det"). */
+hone_status hone_internal_onnx_operation(hone_onnx_import *import, const hone_onnx_node *node, hone_tensor *x,
+                                         const char *spec);
 /* A float as the shortest text; at least 32 bytes. Gives back the buffer. */
 const char *hone_internal_onnx_number_text(double number, char *buffer, size_t size);
 /* Numbers (taken over) for the weight of the layer that was applied last. */

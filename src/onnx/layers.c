@@ -104,20 +104,22 @@ static hone_tensor *apply_to(hone_layer *layer, hone_tensor *const *inputs, int 
     return y;
 }
 
-hone_tensor *hone_internal_onnx_apply(hone_onnx_import *import, const hone_onnx_node *node, const char *spec,
-                                      hone_tensor *const *inputs, int count, bool last)
+/* Takes the layer over; NULL: there is none, with an error. */
+static hone_tensor *apply_layer(hone_onnx_import *import, const hone_onnx_node *node, hone_layer *layer,
+                                hone_tensor *const *inputs, int count, bool last)
 {
-    if (import->name_count >= MOST_LAYERS) {
+    if (layer != NULL && import->name_count >= MOST_LAYERS) {
         hone_fail(HONE_ERROR_UNSUPPORTED, "the graph needs more than %d layers", MOST_LAYERS);
+        hone_layer_free(layer);
         return NULL;
     }
+    if (layer == NULL)
+        return NULL;
     bool end = last && is_output(import, node->output[0]);
     char *own = end ? hone_internal_onnx_plain_name(node->output[0]) : NULL;
     const char *name = end ? own : hone_internal_onnx_choose_name(import, name_layer(import, node, last));
-    hone_layer *layer = name == NULL ? NULL : hone_layer_from_text(spec);
-    if (layer != NULL)
-        hone_internal_layer_limit(layer, import->loading->allowance);
-    if (layer != NULL && hone_internal_layer_set_name(layer, name) < 0) {
+    hone_internal_layer_limit(layer, import->loading->allowance);
+    if (name == NULL || hone_internal_layer_set_name(layer, name) < 0) {
         hone_layer_free(layer);
         layer = NULL;
     }
@@ -126,6 +128,19 @@ hone_tensor *hone_internal_onnx_apply(hone_onnx_import *import, const hone_onnx_
     if (y != NULL && last)
         hone_internal_onnx_value(import, node->output[0])->tensor = y;
     return y;
+}
+
+hone_tensor *hone_internal_onnx_apply(hone_onnx_import *import, const hone_onnx_node *node, const char *spec,
+                                      hone_tensor *const *inputs, int count, bool last)
+{
+    return apply_layer(import, node, hone_layer_from_text(spec), inputs, count, last);
+}
+
+hone_status hone_internal_onnx_operation(hone_onnx_import *import, const hone_onnx_node *node, hone_tensor *x,
+                                         const char *spec)
+{
+    hone_layer *layer = x == NULL ? NULL : hone_internal_layer_of_family("operation", spec);
+    return apply_layer(import, node, layer, &x, 1, true) != NULL ? HONE_OK : hone_error_status();
 }
 
 hone_status hone_internal_onnx_layer(hone_onnx_import *import, const hone_onnx_node *node, hone_tensor *x,

@@ -33,6 +33,21 @@ static const struct {
     {"Mish", "activation(mish)"},
     {"Neg", "rescaling(-1)"},
 };
+/* Those that are no activations are nodes. */
+static const struct {
+    const char *op, *operation;
+} node_functions[] = {
+    {"Abs", "absolute"},  {"Acos", "arccos"},
+    {"Acosh", "arccosh"}, {"Asin", "arcsin"},
+    {"Asinh", "arcsinh"}, {"Atan", "arctan"},
+    {"Atanh", "arctanh"}, {"Ceil", "ceil"},
+    {"Cos", "cos"},       {"Cosh", "cosh"},
+    {"Erf", "erf"},       {"Floor", "floor"},
+    {"Log", "log"},       {"Reciprocal", "reciprocal"},
+    {"Round", "round"},   {"Sign", "sign"},
+    {"Sin", "sin"},       {"Sinh", "sinh"},
+    {"Sqrt", "sqrt"},     {"Tan", "tan"},
+};
 
 static hone_status import_function(hone_onnx_import *import, const hone_onnx_node *node)
 {
@@ -40,6 +55,10 @@ static hone_status import_function(hone_onnx_import *import, const hone_onnx_nod
         if (strcmp(plain_functions[i].op, node->op_type) == 0)
             return hone_internal_onnx_layer(import, node, hone_internal_onnx_operand(import, node, 0), "%s",
                                             plain_functions[i].layer);
+    for (size_t i = 0; i < sizeof node_functions / sizeof *node_functions; i++)
+        if (strcmp(node_functions[i].op, node->op_type) == 0)
+            return hone_internal_onnx_operation(import, node, hone_internal_onnx_operand(import, node, 0),
+                                                node_functions[i].operation);
     return hone_internal_onnx_refuse("it is not a function of one operand");
 }
 
@@ -195,7 +214,8 @@ static bool is_half_of(hone_onnx_import *import, const char *name, const char *x
     return half >= 0 && is_near(import, node, (size_t)half, 0.5);
 }
 
-/* gelu as exporters take it apart: 0.5 x (1 + erf(x / sqrt 2)), its factors in any order. */
+/* gelu as exporters take it apart, 0.5 x (1 + erf(x / sqrt 2)), its factors in any order; else the function
+ * itself. */
 static hone_status import_erf(hone_onnx_import *import, const hone_onnx_node *node)
 {
     const char *x = erf_argument(import, node->input[0]);
@@ -219,7 +239,7 @@ static hone_status import_erf(hone_onnx_import *import, const hone_onnx_node *no
     }
     hone_onnx_value *value = last == NULL ? NULL : hone_internal_onnx_value(import, x);
     if (value == NULL || value->tensor == NULL)
-        return hone_internal_onnx_refuse("it is supported only in gelu, 0.5 x (1 + Erf(x / sqrt 2))");
+        return import_function(import, node);
     hone_internal_onnx_done(import, plus);
     hone_internal_onnx_done(import, times);
     hone_internal_onnx_done(import, last);
@@ -231,24 +251,43 @@ static const hone_onnx_emitted emitted[] = {
     {NULL, NULL},
 };
 static const hone_onnx_imported imported[] = {
+    {"Abs", import_function},
+    {"Acos", import_function},
+    {"Acosh", import_function},
+    {"Asin", import_function},
+    {"Asinh", import_function},
+    {"Atan", import_function},
+    {"Atanh", import_function},
+    {"Ceil", import_function},
     {"Celu", import_elu},
     {"Clip", import_clip},
+    {"Cos", import_function},
+    {"Cosh", import_function},
     {"Elu", import_elu},
     {"Erf", import_erf},
     {"Exp", import_function},
+    {"Floor", import_function},
     {"Gelu", import_gelu},
     {"HardSigmoid", import_hard_sigmoid},
     {"HardSwish", import_function},
     {"LeakyRelu", import_leaky},
+    {"Log", import_function},
     {"Mish", import_function},
     {"Neg", import_function},
+    {"Reciprocal", import_function},
     {"Relu", import_function},
+    {"Round", import_function},
     {"Selu", import_selu},
     {"Shrink", import_shrink},
     {"Sigmoid", import_function},
+    {"Sign", import_function},
+    {"Sin", import_function},
+    {"Sinh", import_function},
     {"Softplus", import_function},
     {"Softsign", import_function},
+    {"Sqrt", import_function},
     {"Swish", import_swish},
+    {"Tan", import_function},
     {"Tanh", import_function},
     {"ThresholdedRelu", import_thresholded},
     {NULL, NULL},

@@ -50,13 +50,15 @@ static hone_status prepare(const hone_graph *graph, const hone_node *node, hone_
                            hone_kernel_index kernel, int64_t numbers)
 {
     int64_t rows, columns;
-    const hone_shape shape = hone_value_shape(graph, node->inputs[0]);
+    hone_shape leading = hone_value_shape(graph, node->inputs[0]);
+    leading.rank -= 2;
     sizes_of(graph, node->inputs[0], &rows, &columns);
     hone_internal_step_operands(step, node);
     step->kernel = kernel;
     step->args.size[0] = rows;
     step->args.size[1] = columns;
-    step->items = rows > 0 && columns > 0 ? hone_internal_shape_count(shape) / (rows * columns) : 0;
+    step->items =
+        hone_internal_shape_count(leading); /* matrices without rows have a determinant, an order, a base */
     step->grain = 1 + 256 / (rows * columns + 1);
     step->scratch = sizeof(double) * (size_t)numbers;
     return HONE_OK;

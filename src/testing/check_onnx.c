@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "formats/onnx.h"
 #include "graph/variable.h"
+#include "layers/layer.h"
 #include <hone/export.h>
 #include "testing/files.h"
 
@@ -104,8 +105,9 @@ hone_model *onnx_layers(const char *sample, const char *layers)
     snprintf(text, sizeof text, "%s", layers);
     for (char *layer; (layer = strsep(&rest, ";")) != NULL && y != NULL;) {
         layer += strspn(layer, " ");
-        const bool beside = *layer == '@';
-        hone_layer *made = hone_layer_from_text(layer + beside);
+        const bool beside = *layer == '@', node = layer[beside] == '%';
+        hone_layer *made = node ? hone_internal_layer_of_family("operation", layer + beside + 1)
+                                : hone_layer_from_text(layer + beside);
         y = made == NULL ? NULL : beside ? hone_apply(made, y, x) : hone_apply(made, y);
     }
     hone_model *model = y == NULL ? NULL : hone_functional((x), (y));

@@ -8,7 +8,8 @@
 #include <hone/hone.h>
 
 /* Layers one after the other, "dense(4); @add; softmax": one with @ gets the input beside the layer before
- * it. Weights are scattered. `sample`: its sizes, "5, None, 3". */
+ * it, one with % is an operation of keras.ops ("%sin"). Weights are scattered. `sample`: its sizes, "5, None,
+ * 3". */
 hone_model *onnx_layers(const char *sample, const char *layers);
 /* A graph as a model, "a = Gemm(x, [4, 3], [3]) transB=0 alpha=0.5; y = Relu(a)": x is the input, [4, 3] a
  * constant of that shape (its numbers: onnx_constant), 0.5 and 7i a float and an integer, {1, 2} a list of

@@ -51,4 +51,36 @@ static inline hone_model *two_towers(void)
     return model;
 }
 
+/* An operation of keras.ops as a node. */
+static inline hone_tensor *operation(const char *text, hone_tensor *a, hone_tensor *b)
+{
+    hone_layer *layer = hone_internal_layer_of_family("operation", text);
+    return b != NULL ? hone_apply(layer, a, b) : hone_apply(layer, a);
+}
+
+/* Linear algebra: what both factors are read of, and what one alone is. */
+static inline hone_model *algebra(void)
+{
+    hone_tensor *x = hone_input_tensor(4, 4, .name = "x"), *b = hone_input_tensor(4, 2, .name = "b");
+    hone_tensor *squared = hone_apply(hone_dot(.axes = {2}), x, x);
+    hone_tensor *q = operation("qr", b, NULL), *factors = operation("lu_factor", x, NULL);
+    hone_tensor *solution = operation("solve", x, b), *inverse = operation("inv", x, NULL);
+    hone_tensor *triangle = operation("solve_triangular(true)", operation("cholesky", squared, NULL), b);
+    hone_tensor *numbers =
+        hone_apply(hone_concatenate(), operation("slogdet", x, NULL), operation("det", x, NULL));
+    return hone_functional((x, b),
+                           (q, hone_tensor_output(q, 1), factors, solution, inverse, triangle, numbers));
+}
+
+/* Fourier transforms: of complex numbers, of real ones and back, in windows; a part that nothing reads. */
+static inline hone_model *frequencies(void)
+{
+    hone_tensor *real = hone_input_tensor(3, 12, .name = "real"),
+                *imaginary = hone_input_tensor(3, 12, .name = "imaginary");
+    hone_tensor *both = operation("fft2", real, imaginary), *half = operation("rfft(15)", real, NULL);
+    hone_tensor *back = operation("irfft(15)", half, hone_tensor_output(half, 1));
+    hone_tensor *windows = operation("stft(6, 3, 8)", real, NULL);
+    return hone_functional((real, imaginary), (both, hone_tensor_output(both, 1), back, windows));
+}
+
 #endif

@@ -439,6 +439,8 @@ TEST(graphs_give_the_same_numbers_in_c)
     export_graph(nested(), "nested");
     export_graph(words_of_text(), "words_of_text");
     export_graph(hone_sequential(hone_input(3), hone_identity()), "nothing");
-    assert_int_equal(exported, 10);
+    export_graph(algebra(), "algebra");
+    export_graph(frequencies(), "frequencies");
+    assert_int_equal(exported, 14);
     run_sources();
 }
