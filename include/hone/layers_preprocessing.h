@@ -50,7 +50,7 @@ HONE_DECLARE_LAYER_ARGS(rescaling, HONE_RESCALING_FIELDS);
     F(A, NUMBER, epsilon, 0.01, "error tolerance of learned bins, a small fraction", \
       HONE_BETWEEN_OPEN(0, 1)) \
     F(A, TEXT, output_mode, "int", "form of the output", HONE_ONE_OF("int|one_hot|multi_hot|count")) \
-    F(A, BOOLEAN, sparse, false, "sparse output", .unsupported = "sparse outputs are not supported")
+    F(A, BOOLEAN, sparse, false, "kept in files: the output is dense, of the same numbers")
 HONE_DECLARE_LAYER_ARGS(discretization, HONE_DISCRETIZATION_FIELDS);
 #define hone_discretization(...) \
     HONE_ARGS_CALL(hone_discretization_with, hone_discretization_args, HONE_DISCRETIZATION_FIELDS, \
@@ -67,8 +67,7 @@ hone_status hone_discretization_adapt(hone_layer *layer, const hone_array *data)
     HONE_LAYER_FIELDS(F, A) \
     F(A, INTEGER, num_tokens, HONE_NONE_INTEGER, "number of distinct ids", HONE_REQUIRED, HONE_AT_LEAST(1)) \
     F(A, TEXT, output_mode, "multi_hot", "form of the output", HONE_ONE_OF("multi_hot|one_hot|count")) \
-    F(A, BOOLEAN, sparse, false, "sparse output", .newer = true, \
-      .unsupported = "sparse outputs are not supported")
+    F(A, BOOLEAN, sparse, false, "kept in files: the output is dense, of the same numbers", .newer = true)
 HONE_DECLARE_LAYER_ARGS(category_encoding, HONE_CATEGORY_ENCODING_FIELDS);
 #define HONE_COUNT_WEIGHTS_CALL_FIELDS(F, A) \
     F(A, TENSOR, count_weights, HONE_NO_TENSOR, \

@@ -25,7 +25,7 @@ const char *hone_layer_vocabulary_term(const hone_layer *layer, int64_t id);
     F(A, TEXT, dtype, NULL, "dtype of the output in Keras", HONE_BY_NAME) \
     F##_ROOM(A)
 #define HONE_SPARSE_FIELD(F, A) \
-    F(A, BOOLEAN, sparse, false, "sparse output", .unsupported = "sparse outputs are not supported")
+    F(A, BOOLEAN, sparse, false, "kept in files: the output is dense, of the same numbers")
 
 /* Texts to ids of their words or to one vector each: standardised, split, joined to groups of words. Id 0 is
  * padding, id 1 an unknown word; vectors have no place for padding. */
