@@ -12,11 +12,12 @@
 static const struct {
     const char *name;
     bool of_truth;
-} CLASSES[] = {{"Identity", true},      {"Reshape", true},      {"Flatten", true},    {"Permute", true},
-               {"RepeatVector", true},  {"Concatenate", true},  {"Add", false},       {"Subtract", false},
-               {"Multiply", true},      {"Maximum", true},      {"Minimum", true},    {"UpSampling1D", true},
-               {"Cropping1D", true},    {"Cropping2D", true},   {"Cropping3D", true}, {"ZeroPadding1D", true},
-               {"ZeroPadding2D", true}, {"ZeroPadding3D", true}};
+} CLASSES[] = {
+    {"Identity", true},      {"Reshape", true},       {"Flatten", true},    {"Permute", true},
+    {"RepeatVector", true},  {"Concatenate", true},   {"Add", false},       {"Subtract", false},
+    {"Multiply", true},      {"Maximum", true},       {"Minimum", true},    {"UpSampling1D", true},
+    {"Cropping1D", true},    {"Cropping2D", true},    {"Cropping3D", true}, {"ZeroPadding1D", true},
+    {"ZeroPadding2D", true}, {"ZeroPadding3D", true}, {"ReLU", false}};
 
 static bool is_truth(const char *dtype)
 {

@@ -26,6 +26,17 @@
 #define GRAPH_OF(dtype, layer) \
     "{\"class_name\": \"Functional\", \"config\": {\"name\": \"g\", \"layers\": [" INPUT( \
         dtype) ", " layer NODES "], \"input_layers\": [[\"x\", 0, 0]], \"output_layers\": [[\"a\", 0, 0]]}}"
+/* x times a constant, then a cast to uint8. */
+#define PRODUCT(dtype, constant) \
+    "{\"class_name\": \"Functional\", \"config\": {\"name\": \"g\", \"layers\": [" INPUT( \
+        dtype) ", {\"class_name\": \"Multiply\", \"module\": \"keras.src.ops.numpy\", \"config\": {\"name\": \"m\"}, " \
+               "\"name\": \"m\", \"inbound_nodes\": [{\"args\": [" X ", " constant \
+               "], \"kwargs\": {}}]}, {\"class_name\": \"Cast\", \"module\": \"keras.src.ops.core\", \"config\": " \
+               "{\"name\": \"a\", \"dtype\": \"uint8\"}, \"name\": \"a\", \"inbound_nodes\": [{\"args\": " \
+               "[{\"class_name\": \"__keras_tensor__\", \"config\": {\"keras_history\": [\"m\", 0, 0]}}], " \
+               "\"kwargs\": {}}]}], \"input_layers\": [[\"x\", 0, 0]], \"output_layers\": [[\"a\", 0, 0]]}}"
+#define ARRAY(dtype) \
+    "{\"class_name\": \"__numpy__\", \"config\": {\"value\": [2, 3], \"dtype\": \"" dtype "\"}}"
 #define LIST(layers) \
     "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"s\", \"layers\": [" layers "]}}"
 
@@ -59,6 +70,7 @@ static void check(hone_model *model, size_t layers, const float *expected)
 TEST(fractions_are_cut_off_before_the_layer)
 {
     check(read_text(GRAPH("float32")), 3, (const float[]){1, -2}); /* the input, a cast, the layer */
+    check(read_text(GRAPH_OF("float32", LAYER_OF("int32", "a", "ReLU", ""))), 3, (const float[]){1, 0});
 }
 
 TEST(the_cast_is_there_once)
@@ -100,6 +112,27 @@ TEST(casts_to_narrow_types_wrap_integers_and_saturate_floats)
         const float x[] = {800, -800};
         check_of(model, model == NULL ? 0 : model->layer_count, x, casts[i].expected);
         check_of(again, again == NULL ? 0 : again->layer_count, x, casts[i].expected);
+    }
+}
+
+/* What integers and whole constants give is whole; 3.0 and arrays of floats make floats of it. */
+TEST(casts_know_products_with_constants)
+{
+    static const struct {
+        const char *text;
+        float expected[2];
+    } products[] = {
+        {PRODUCT("int32", "2"), {44, 212}},
+        {PRODUCT("int32", "true"), {150, 106}},
+        {PRODUCT("int32", ARRAY("int32")), {44, 62}},
+        {PRODUCT("int32", "2.0"), {255, 0}},
+        {PRODUCT("int32", ARRAY("float32")), {255, 0}},
+        {PRODUCT("float32", "2"), {255, 0}},
+    };
+    for (size_t i = 0; i < sizeof products / sizeof *products; i++) {
+        hone_model *model = read_text(products[i].text);
+        const float x[] = {150, -150};
+        check_of(model, model == NULL ? 0 : model->layer_count, x, products[i].expected);
     }
 }
 

@@ -3,6 +3,7 @@
 #include "model/whole.h"
 #include "layers/layer.h"
 #include "operations/cast.h"
+#include "operations/constant.h"
 
 #include <string.h>
 
@@ -16,14 +17,21 @@ bool hone_internal_is_integer_type(const char *dtype)
     return false;
 }
 
-/* What gives integers of any input, and what gives them of integers alone, its operands all being tensors. */
-static const char *const ALWAYS[] = {"Argmax",       "Argmin",   "Argsort",
-                                     "CountNonzero", "Digitize", "SearchSorted"};
+/* What gives integers or truth values of any input, and what gives them of integers alone, the constants
+ * among its operands too. */
+static const char *const ALWAYS[] = {
+    "Argmax",     "Argmin",     "Argsort",      "CountNonzero", "Digitize",   "SearchSorted", "Equal",
+    "NotEqual",   "Greater",    "GreaterEqual", "Less",         "LessEqual",  "All",          "Any",
+    "LogicalAnd", "LogicalNot", "LogicalOr",    "LogicalXor",   "BitwiseAnd", "BitwiseOr",    "BitwiseXor"};
 static const char *const OF_ONE[] = {
     "Identity",   "Reshape",    "Flatten",       "Permute",       "RepeatVector",  "Cropping1D",
     "Cropping2D", "Cropping3D", "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D", "UpSampling1D",
-    "ExpandDims", "Squeeze",    "Transpose",     "GetItem",       "Absolute",      "Negative"};
-static const char *const OF_MORE[] = {"Concatenate", "Add", "Subtract", "Multiply", "Maximum", "Minimum"};
+    "ExpandDims", "Squeeze",    "Transpose",     "GetItem",       "Absolute",      "Negative",
+    "Square",     "Sum",        "Prod",          "Max",           "Min",           "Cumsum",
+    "Cumprod",    "Sort",       "Flip",          "Roll",          "Repeat",        "Tile",
+    "Swapaxes",   "Moveaxis",   "BroadcastTo",   "Sign",          "Relu"};
+static const char *const OF_MORE[] = {"Concatenate", "Add", "Subtract",    "Multiply", "Maximum",
+                                      "Minimum",     "Mod", "FloorDivide", "Where",    "Stack"};
 
 static bool is_among(const char *name, const char *const *names, size_t count)
 {
@@ -51,12 +59,42 @@ static const char *named_type(const hone_layer *layer)
 
 static bool is_whole(const hone_tensor *tensor, int *left);
 
+/* A constant, "3", "[1, 2]", "int32([1, 2])", "True": of a type of integers, else without a point and an
+ * exponent. */
+static bool is_whole_constant(const char *text)
+{
+    static const char tensor[] = "tensor ";
+    text += strncmp(text, tensor, sizeof tensor - 1) == 0 ? sizeof tensor - 1 : 0;
+    if (hone_internal_constant_body(text) != text)
+        return strncmp(text, "int", 3) == 0 || strncmp(text, "uint", 4) == 0 || strncmp(text, "bool", 4) == 0;
+    return strcmp(text, "True") == 0 || strcmp(text, "False") == 0 ||
+           text[strspn(text, "0123456789-, []")] == '\0';
+}
+
+/* The constants among the operands of a call: how many, below 0 where one is no integer. */
+static int count_constants(const hone_call *call)
+{
+    const hone_type *fields = call->layer->type->call_fields;
+    int count = 0;
+    for (size_t i = 0; fields != NULL && call->args != NULL && i < fields->field_count; i++) {
+        const hone_field *field = &fields->fields[i];
+        if (field->kind != HONE_FIELD_TEXT || field->specs == NULL || strcmp(field->specs, HONE_LITERAL) != 0)
+            continue;
+        const char *text = *(const char *const *)((const char *)call->args + field->offset);
+        if (text != NULL && !is_whole_constant(text))
+            return -1;
+        count += text != NULL;
+    }
+    return count;
+}
+
 static bool all_whole(const hone_call *call, int least, int *left)
 {
+    const int constants = count_constants(call);
     for (int i = 0; i < call->input_count; i++)
         if (!is_whole(call->inputs[i], left))
             return false;
-    return call->input_count >= least;
+    return constants >= 0 && call->input_count + constants >= least;
 }
 
 /* `left`: how many calls may still be looked at. */
