@@ -49,6 +49,8 @@ const cli_variable cli_variables[] = {
      "which kernels to use: ref, generic, avx2, avx512, neon, onednn, amx_bfloat16, amx (default: the best for this machine)"},
     {"HONE_TRACE", "write a trace of what ran when and on which thread to this file, for ui.perfetto.dev and "
                    "chrome://tracing"},
+    {"HONE_SYNC",
+     "0: files take their places without waiting for the disk; after a loss of power they may be damaged"},
     {"HONE_MPI",
      "what hone train loads when mpirun started it: openmpi, mpich, none, or the path of a plugin (default: by the launcher)"},
     {"TMPDIR", "where files are kept that are needed for a while: unpacked archives, pipes (default: /tmp)"},

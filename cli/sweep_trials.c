@@ -260,6 +260,7 @@ static hone_status begin(const cli_sweep *sweep, cli_trial *trial)
     trial->process = fork();
     if (trial->process == 0) {
         setpgid(0, 0);
+        setenv("HONE_SYNC", "0", 0);   /* hundreds of epochs would wait for the disk; see reach_disk */
         setenv("HONE_MPI", "none", 1); /* the processes of a launcher share trials, not this one's batches */
         for (size_t i = 0; i < sweep->count; i++) /* those that others of this process's trials hold */
             if (&sweep->trials[i] != trial)
@@ -272,9 +273,25 @@ static hone_status begin(const cli_sweep *sweep, cli_trial *trial)
     return HONE_OK;
 }
 
+/* What a trial wrote without waiting for the disk is there before the trial counts as done. */
+static void reach_disk(const cli_sweep *sweep, const cli_trial *trial)
+{
+    static const char *const names[] = {"history.csv", "best.keras", "checkpoint/latest.keras"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[PATH_SIZE];
+        cli_trial_path(sweep, trial, names[i], path, sizeof path);
+        const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+        if (descriptor < 0)
+            continue;
+        fsync(descriptor);
+        close(descriptor);
+    }
+}
+
 static hone_status mark_done(const cli_sweep *sweep, const cli_trial *trial)
 {
     char path[PATH_SIZE], text[32];
+    reach_disk(sweep, trial);
     cli_trial_path(sweep, trial, "done", path, sizeof path);
     int length = snprintf(text, sizeof text, "%lld\n", (long long)trial->budget);
     return hone_write_file(path, text, (size_t)length);

@@ -382,10 +382,18 @@ void hone_internal_file_sync_folder(const char *path)
     hone_internal_free(folder);
 }
 
+/* HONE_SYNC=0: files take their places without waiting for the disk, so that only a loss of power harms. */
+static bool waits_for_disk(void)
+{
+    const char *said = getenv("HONE_SYNC");
+    return said == NULL || strcmp(said, "0") != 0;
+}
+
 static hone_status sync_and_rename(hone_file_writer *writer)
 {
+    const bool waits = waits_for_disk();
     int descriptor = writer->descriptor - 1;
-    if (fsync(descriptor) != 0 && errno != EINVAL)
+    if (waits && fsync(descriptor) != 0 && errno != EINVAL)
         return fail_system(writer->path, "write the file");
     writer->descriptor = 0;
     if (close(descriptor) != 0 && errno != EINTR)
@@ -395,7 +403,8 @@ static hone_status sync_and_rename(hone_file_writer *writer)
     forget(writer->temporary);
     hone_internal_free(writer->temporary);
     writer->temporary = NULL;
-    hone_internal_file_sync_folder(writer->path);
+    if (waits)
+        hone_internal_file_sync_folder(writer->path);
     return HONE_OK;
 }
 
