@@ -45,6 +45,7 @@ enum {
     L(yaml_nodes, 100000, "values", "recipes: one file") \
     L(yaml_keys, 4096, "keys", "recipes: one map") \
     L(yaml_text, (size_t)64 << 10, "bytes", "recipes: one string") \
+    L(recipe_stages, 256, "stages", "recipes: stages of fit") \
     L(class_weights, (size_t)1 << 20, "classes", "class weights in recipes and options") \
     L(spec_depth, 32, "levels", "specs: nesting of brackets") \
     L(model_calls, 100000, "calls", "models: calls of layers") \
@@ -64,6 +65,8 @@ enum {
     L(libsvm_classes, HONE_LIMIT_LIBSVM_CLASSES, "classes", "libsvm") \
     L(libsvm_features, HONE_LIMIT_LIBSVM_FEATURES, "features", "libsvm: the highest index") \
     L(libsvm_sparsity, 4096, "times", "libsvm: numbers in the array per value in the file (above 64 MB)") \
+    L(padded_sparsity, 256, "times", \
+      "TFRecord, sounds: numbers of rows that end in zeros per value in the files (above 64 MB)") \
     L(tokenizer_bytes, (size_t)64 << 20, "bytes", "tokenizers of SentencePiece") \
     L(picture_pixels, HONE_LIMIT_PICTURE_PIXELS, "pixels", "one picture (the option most_pixels)") \
     L(png_chunk, HONE_LIMIT_PNG_CHUNK, "bytes", "PNG: one chunk other than pixels") \

@@ -58,17 +58,41 @@ static bool read_feature(hone_span from, hone_feature *feature)
     return !from.failed && (feature->kind == HONE_FEATURE_NONE || count_values(feature));
 }
 
+static int compare_names(const hone_feature *a, const hone_feature *b)
+{
+    const size_t shorter = a->name_length < b->name_length ? a->name_length : b->name_length;
+    const int order = memcmp(a->name, b->name, shorter);
+    return order != 0 ? order : (a->name_length > b->name_length) - (a->name_length < b->name_length);
+}
+
+/* Where the name stands in the order of names, or belongs. */
+static size_t rank_of(const hone_example *example, const hone_feature *feature, bool *there)
+{
+    size_t low = 0, high = example->count;
+    *there = false;
+    while (low < high && !*there) {
+        const size_t middle = low + (high - low) / 2;
+        const int order = compare_names(&example->features[example->order[middle]], feature);
+        *there = order == 0;
+        *(order < 0 ? &low : &high) = middle + (order < 0);
+    }
+    return *there ? high : low;
+}
+
 static hone_feature *place_of(hone_example *example, const hone_feature *feature)
 {
-    for (size_t i = 0; i < example->count; i++)
-        if (example->features[i].name_length == feature->name_length &&
-            memcmp(example->features[i].name, feature->name, feature->name_length) == 0)
-            return &example->features[i];
-    return example->count >= hone_internal_limits.tfrecord_features ||
-                   hone_internal_grow(&example->features, &example->room, example->count + 1,
-                                      sizeof *example->features) < 0
-               ? NULL
-               : &example->features[example->count++];
+    bool there;
+    const size_t rank = rank_of(example, feature, &there), wanted = example->count + 1;
+    if (there)
+        return &example->features[example->order[rank]];
+    if (example->count >= hone_internal_limits.tfrecord_features ||
+        hone_internal_grow(&example->features, &example->room, wanted, sizeof *example->features) < 0 ||
+        hone_internal_grow(&example->order, &example->order_room, wanted, sizeof *example->order) < 0)
+        return NULL;
+    uint32_t *place = &example->order[rank];
+    memmove(place + 1, place, (example->count - rank) * sizeof *place);
+    *place = (uint32_t)example->count;
+    return &example->features[example->count++];
 }
 
 /* An entry of the map: key and value. */
@@ -132,6 +156,7 @@ hone_status hone_internal_example_parse(hone_example *example, const hone_tfreco
 void hone_internal_example_free(hone_example *example)
 {
     hone_internal_free(example->features);
+    hone_internal_free(example->order);
     *example = (hone_example){0};
 }
 

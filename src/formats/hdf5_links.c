@@ -84,6 +84,21 @@ static uint64_t block_size(const links *of, unsigned row)
     return row < 2 ? of->start : row < 64 ? of->start << (row - 1) : 0;
 }
 
+/* The row that holds an offset of the heap, where it begins, and the size of its blocks; of->rows: none. */
+static unsigned find_row(const links *of, uint64_t offset, uint64_t *begin, uint64_t *size)
+{
+    unsigned row = 0;
+    for (*begin = 0; row < of->rows; row++) {
+        *size = block_size(of, row);
+        if (*size == 0 || *size > of->largest)
+            return of->rows; /* blocks of blocks of blocks: half a million bytes of names and more */
+        if ((offset - *begin) / *size < of->width)
+            return row;
+        *begin += of->width * *size;
+    }
+    return row;
+}
+
 /* The direct block that holds an offset of the heap, and where it begins; false when there is none. */
 static bool find_block(const links *of, uint64_t offset, uint64_t *block, uint64_t *begin, uint64_t *size)
 {
@@ -95,19 +110,14 @@ static bool find_block(const links *of, uint64_t offset, uint64_t *block, uint64
     const uint64_t head = 5 + 8 + of->offset_bytes;
     hone_span table = hone_internal_hdf5_at(of->file, of->root, head + (uint64_t)of->rows * of->width * 8);
     const unsigned char *mark = hone_internal_take(&table, (size_t)head);
-    if (mark == NULL || memcmp(mark, "FHIB", 4) != 0)
+    const unsigned row = find_row(of, offset, begin, size);
+    if (mark == NULL || memcmp(mark, "FHIB", 4) != 0 || row == of->rows)
         return false;
-    for (unsigned row = 0; row < of->rows; row++) {
-        *size = block_size(of, row);
-        if (*size == 0 || *size > of->largest)
-            return false; /* blocks of blocks of blocks: half a million bytes of names and more */
-        for (unsigned i = 0; i < of->width; i++, *begin += *size) {
-            *block = hone_internal_take64(&table);
-            if (!table.failed && *block != NOWHERE && offset >= *begin && offset - *begin < *size)
-                return true;
-        }
-    }
-    return false;
+    const uint64_t place = (offset - *begin) / *size;
+    hone_internal_take(&table, (size_t)(row * (uint64_t)of->width + place) * 8);
+    *begin += place * *size;
+    *block = hone_internal_take64(&table);
+    return !table.failed && *block != NOWHERE;
 }
 
 /* The object of the heap that an id names. */

@@ -54,6 +54,8 @@ typedef struct hone_feature {
 typedef struct hone_example {
     hone_feature *features; /* without two of one name: the last counts */
     size_t count, room;
+    uint32_t *order; /* their places, by their names */
+    size_t order_room;
 } hone_example;
 
 /* Every length is checked against what is left. HONE_ERROR_FORMAT: the source's label and the record's number

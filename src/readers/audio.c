@@ -27,6 +27,7 @@ typedef struct listening {
     const hone_config *schema; /* of the training data, or NULL */
     hone_file_list list;
     int64_t length, rate, channels; /* 0: not known yet */
+    int64_t frames;                 /* of all files together */
     bool mean;                      /* of the channels of each file */
     hone_array *array;
 } listening;
@@ -72,6 +73,11 @@ static hone_status put(const listening *to, const hone_wav *wav, const char *pat
     return HONE_OK;
 }
 
+static bool is_longest_asked(const listening *to)
+{
+    return to->args->length == HONE_NONE_INTEGER && to->schema == NULL;
+}
+
 /* Looks at a file, or puts its samples into the array. */
 static hone_status read_file(listening *to, size_t index)
 {
@@ -85,8 +91,10 @@ static hone_status read_file(listening *to, size_t index)
         status = agree(to, &wav, path);
     if (status >= 0 && to->array != NULL)
         status = put(to, &wav, path, (int64_t)index);
-    else if (status >= 0 && to->args->length == HONE_NONE_INTEGER && to->schema == NULL)
+    else if (status >= 0 && is_longest_asked(to)) {
         to->length = wav.frames > to->length ? wav.frames : to->length;
+        to->frames += wav.frames;
+    }
     hone_internal_free(data);
     return status;
 }
@@ -101,7 +109,7 @@ static int64_t told(const listening *to, int64_t given, const char *key)
     return given != HONE_NONE_INTEGER ? given : known > 0 && known <= 1 << 30 ? known : 0;
 }
 
-static hone_status read_files(listening *to, hone_component *part)
+static hone_status read_files(listening *to, const char *path, hone_component *part)
 {
     const hone_config *mean = hone_internal_config_get(to->schema, "mean");
     to->length = told(to, to->args->length, "length");
@@ -112,6 +120,9 @@ static hone_status read_files(listening *to, hone_component *part)
                 hone_internal_config_is(mean, HONE_CONFIG_BOOLEAN) && hone_internal_config_as_boolean(mean));
     for (size_t i = 0; i < to->list.count; i++)
         HONE_TRY(read_file(to, i));
+    if (is_longest_asked(to))
+        HONE_TRY(hone_internal_check_padding(path, (int64_t)to->list.count, to->length, to->frames,
+                                             "length=N cuts longer ones"));
     to->array =
         hone_array_create(HONE_FLOAT32, 3, (int64_t[]){(int64_t)to->list.count, to->length, to->channels});
     part->array = to->array;
@@ -137,7 +148,7 @@ static hone_status load(listening *to, const char *path, hone_dataset_parts *par
 {
     const hone_class_folder files = HONE_CLASS_FOLDER(to->args, path);
     HONE_TRY(hone_internal_files_list(&files, hone_internal_schema_classes(to->schema, 0), &to->list));
-    HONE_TRY(read_files(to, &parts->x[0]));
+    HONE_TRY(read_files(to, path, &parts->x[0]));
     parts->x[0].label = hone_internal_copy_text(path);
     HONE_TRY(hone_internal_files_targets(&to->list, to->args->labels, path, &parts->y[0]));
     parts->schema = describe(to);

@@ -114,6 +114,26 @@ TEST(channels_agree_or_are_averaged)
     hone_dataset_free(data);
 }
 
+TEST(one_long_sound_does_not_make_all_rows_long)
+{
+    enum { OTHERS = 300 };
+    char name[32];
+    mkdir(place("long"), 0700);
+    mkdir(place("long/a"), 0700);
+    write_wav("long/a/long.wav", 60000, 1, 8000);
+    for (int i = 0; i < OTHERS; i++) {
+        snprintf(name, sizeof name, "long/a/%d.wav", i);
+        write_wav(name, 1, 1, 8000);
+    }
+    assert_null(hone_dataset_from_audio(place("long"), .labels = "none"));
+    assert_message_has(
+        "301 rows, each of 60000 numbers as the longest, would hold 60300 values, fewer than one in "
+        "256; length=N cuts longer ones");
+    hone_dataset *data = hone_dataset_from_audio(place("long"), .labels = "none", .length = 2);
+    assert_non_null(data);
+    hone_dataset_free(data);
+}
+
 TEST(rates_agree)
 {
     mkdir(place("rates"), 0700);

@@ -4,6 +4,8 @@
 #include "readers/format.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/limits.h"
+#include "base/memory.h"
 #include "base/posix.h"
 #include "base/text.h"
 #include "formats/file_set.h"
@@ -277,4 +279,21 @@ hone_dataset *hone_internal_format_create(const hone_data_format *format, const 
     hone_internal_dataset_parts_free(&parts);
     hone_internal_fields_free(format->type, args);
     return dataset;
+}
+
+hone_status hone_internal_check_padding(const char *label, int64_t rows, int64_t width, int64_t values,
+                                        const char *cure)
+{
+    enum { LEAST_REFUSED = 1 << 24 }; /* numbers: 64 MB of floats */
+    size_t numbers, most;
+    if (!hone_internal_multiply_size((uint64_t)values, hone_internal_limits.padded_sparsity, &most))
+        most = SIZE_MAX;
+    most = most > LEAST_REFUSED ? most : LEAST_REFUSED;
+    if (hone_internal_multiply_size((uint64_t)rows, (uint64_t)width, &numbers) && numbers <= most)
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_DATA,
+                     "%s: %lld rows, each of %lld numbers as the longest, would hold %lld values, fewer than "
+                     "one in %zu; %s",
+                     label, (long long)rows, (long long)width, (long long)values,
+                     hone_internal_limits.padded_sparsity, cure);
 }

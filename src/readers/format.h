@@ -61,6 +61,10 @@ hone_dataset *hone_internal_format_create(const hone_data_format *format, const 
 
 /* Rows of files come into memory. */
 hone_status hone_internal_component_bring_in(hone_component *item);
+/* One long row makes all rows long: refuses rows of `width` numbers, the longest, that end in zeros, where
+ * the files hold too few `values` for so many numbers, with what helps against it. */
+hone_status hone_internal_check_padding(const char *label, int64_t rows, int64_t width, int64_t values,
+                                        const char *cure);
 /* Multiplies the scale of the inputs. */
 void hone_internal_parts_scale(hone_dataset_parts *parts, double scale);
 

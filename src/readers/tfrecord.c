@@ -115,28 +115,6 @@ static hone_status check_regular(const hone_tf_file *file, const hone_tf_column 
         column->name);
 }
 
-/* The smallest type that holds all numbers: bytes, integers, floats. */
-static hone_dtype type_of(const hone_tf_part *part)
-{
-    int64_t low = 0, high = 0;
-    bool floats = false;
-    if (part->kind != HONE_TF_NUMBERS)
-        return part->kind == HONE_TF_TEXT ? HONE_TEXT : HONE_UINT8;
-    for (size_t i = 0; i < part->count; i++) {
-        const hone_tf_column *column = part->columns[i];
-        floats = floats || column->kind == HONE_FEATURE_FLOATS;
-        if (column->kind == HONE_FEATURE_INTEGERS) {
-            low = column->low < low ? column->low : low;
-            high = column->high > high ? column->high : high;
-        }
-    }
-    if (floats)
-        return low > -(1 << 24) && high < 1 << 24 ? HONE_FLOAT32 : HONE_FLOAT64;
-    return low >= 0 && high <= 255                 ? HONE_UINT8
-           : low >= INT32_MIN && high <= INT32_MAX ? HONE_INT32
-                                                   : HONE_INT64;
-}
-
 /* "28, 28, 1)": axes 1 and on of the array; their product is the width. */
 static hone_status read_shape(hone_tf_part *part, const char *text)
 {
@@ -167,7 +145,8 @@ static hone_status lay_out(const hone_tf_file *file, hone_tf_part *part, int rol
     const hone_tf_column *first = part->columns[0];
     const char *said = part->count == 1 ? shape_said(file, first->name) : NULL;
     const bool flat = role != HONE_COMPONENT_INPUT && part->count == 1 && first->most == 1;
-    part->array = (hone_array){.type = type_of(part), .rank = 2, .shape = {file->records}};
+    part->array =
+        (hone_array){.type = hone_internal_tfrecord_type(part), .rank = 2, .shape = {file->records}};
     part->width = part->count > 1 ? part->count : (size_t)first->most;
     if (part->kind == HONE_TF_PICTURE) {
         part->array.rank = 4;
@@ -249,8 +228,11 @@ static hone_status choose(hone_tf_file *file, int role)
         part->columns[part->count++] = column;
         HONE_TRY(check_regular(file, column, part->kind));
     }
-    for (int i = 0; i < file->part_counts[role]; i++)
-        HONE_TRY(lay_out(file, &file->parts[role][i], role));
+    for (int i = 0; i < file->part_counts[role]; i++) {
+        hone_tf_part *part = &file->parts[role][i];
+        HONE_TRY(lay_out(file, part, role));
+        HONE_TRY(hone_internal_tfrecord_check_padding(file, part));
+    }
     return name_parts(file, role);
 }
 
@@ -325,7 +307,7 @@ static hone_status check_part(const hone_tf_file *file, const hone_tf_part *part
         if (!part->padded && column->records < file->records)
             return fail_missing(file, column);
     }
-    return HONE_OK;
+    return hone_internal_tfrecord_check_padding(file, part);
 }
 
 static hone_status take_columns(hone_tf_file *file, hone_tf_part *part, const hone_config *names)
@@ -378,7 +360,7 @@ static hone_status take_part(hone_tf_file *file, int role, const hone_config *sa
         hone_internal_config_is(padded, HONE_CONFIG_BOOLEAN) && hone_internal_config_as_boolean(padded);
     HONE_TRY(take_columns(file, part, names));
     part->name = hone_internal_copy_text(name);
-    part->array = (hone_array){.type = type_of(part), .shape = {file->records}};
+    part->array = (hone_array){.type = hone_internal_tfrecord_type(part), .shape = {file->records}};
     HONE_TRY(take_shape(hone_internal_config_get(said, "shape"), part));
     if (part->kind == HONE_TF_PICTURE && part->array.rank != 4)
         return fail_schema("the shape of pictures");
@@ -455,6 +437,7 @@ void hone_internal_tfrecord_close(hone_tf_file *file)
     for (size_t i = 0; i < file->count; i++)
         hone_internal_free(file->columns[i].name);
     hone_internal_free(file->columns);
+    hone_internal_free(file->here);
     hone_internal_example_free(&file->example);
     hone_source *source = file->reader.source;
     hone_internal_tfrecord_end(&file->reader);

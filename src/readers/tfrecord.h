@@ -11,6 +11,7 @@ typedef struct hone_tf_column {
     char *name;
     hone_feature_kind kind;
     int64_t records;            /* that have it, with a value */
+    int64_t values;             /* in all of them, or bytes */
     int64_t least, most;        /* values in a record; of bytes the length of the value */
     uint64_t least_at, most_at; /* the first records with so many, and their files */
     const char *least_file, *most_file;
@@ -45,6 +46,7 @@ typedef struct hone_tf_file {
     hone_example example;
     hone_tf_column *columns; /* in the order of their names */
     size_t count, room;
+    const hone_feature **here; /* the features of the record that is read, by their columns; NULL: has none */
     int64_t records;
     hone_tf_part parts[3][HONE_MAX_COMPONENTS]; /* by hone_component_kind */
     int part_counts[3];
@@ -54,6 +56,10 @@ typedef struct hone_tf_file {
 hone_status hone_internal_tfrecord_scan(hone_tf_file *file);
 const hone_tf_column *hone_internal_tfrecord_find(const hone_tf_file *file, const char *name, size_t length);
 int hone_internal_tfrecord_channels(const hone_tf_file *file); /* of pictures */
+/* The smallest type that holds all numbers of a part: bytes, integers, floats. */
+hone_dtype hone_internal_tfrecord_type(const hone_tf_part *part);
+/* Refuses a padded part of which the files hold too little. */
+hone_status hone_internal_tfrecord_check_padding(const hone_tf_file *file, const hone_tf_part *part);
 /* A line for each feature, for people; to be freed. */
 char *hone_internal_tfrecord_describe(const char *path, const hone_config *options);
 /* tfrecord_fill.c: the parts' arrays, or their rows in scratch files. */

@@ -18,13 +18,20 @@ static hone_status fail(const hone_tf_file *file, const hone_tf_column *column, 
 
 static const hone_feature *feature_of(const hone_tf_file *file, const hone_tf_column *column)
 {
-    const size_t length = strlen(column->name);
+    const hone_feature *feature = file->here[column - file->columns];
+    return feature && feature->count > 0 ? feature : NULL;
+}
+
+/* The features of the record to their columns. */
+static void place_features(hone_tf_file *file)
+{
+    memset(file->here, 0, file->count * sizeof *file->here);
     for (size_t i = 0; i < file->example.count; i++) {
         const hone_feature *feature = &file->example.features[i];
-        if (feature->name_length == length && memcmp(feature->name, column->name, length) == 0)
-            return feature->count > 0 ? feature : NULL;
+        const hone_tf_column *column = hone_internal_tfrecord_find(file, feature->name, feature->name_length);
+        if (column)
+            file->here[column - file->columns] = feature;
     }
-    return NULL;
 }
 
 /* ---- numbers ---- */
@@ -170,7 +177,10 @@ static hone_status next(hone_tf_file *file)
     const int found = hone_internal_tfrecord_next(&file->reader);
     if (found == 0)
         return hone_fail(HONE_ERROR_DATA, "%s: the file changed while it was being read", file->args->path);
-    return found < 0 ? (hone_status)found : hone_internal_example_parse(&file->example, &file->reader);
+    HONE_TRY((hone_status)found);
+    HONE_TRY(hone_internal_example_parse(&file->example, &file->reader));
+    place_features(file);
+    return HONE_OK;
 }
 
 /* ---- into memory ---- */
@@ -309,7 +319,8 @@ hone_status hone_internal_tfrecord_fill(hone_tf_file *file, bool rows, hone_data
         if (kind != HONE_COMPONENT_WEIGHT)
             HONE_TRY(hone_internal_dataset_parts_room(parts, kind, (size_t)file->part_counts[kind] + 1));
     }
-    filling *list = hone_internal_allocate_zeroed((size_t)most, sizeof *list);
+    file->here = hone_internal_allocate_zeroed(file->count, sizeof *file->here);
+    filling *list = file->here ? hone_internal_allocate_zeroed((size_t)most, sizeof *list) : NULL;
     if (!list)
         return HONE_ERROR_MEMORY;
     const int count = list_parts(file, parts, list);

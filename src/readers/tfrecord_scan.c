@@ -141,6 +141,7 @@ static hone_status see_integers(hone_tf_column *column, const hone_feature *feat
 static void note_count(const hone_tf_file *file, hone_tf_column *column, int64_t count)
 {
     const char *label = hone_internal_source_label(file->reader.source);
+    column->values += count;
     if (column->records == 1 || count < column->least) {
         column->least = count;
         column->least_at = file->reader.number;
@@ -191,6 +192,40 @@ hone_status hone_internal_tfrecord_scan(hone_tf_file *file)
         return hone_fail(HONE_ERROR_DATA, "%s: there is no %s", file->args->path,
                          file->records == 0 ? "record" : "feature in any record");
     return HONE_OK;
+}
+
+/* ---- what a part becomes ---- */
+
+hone_dtype hone_internal_tfrecord_type(const hone_tf_part *part)
+{
+    int64_t low = 0, high = 0;
+    bool floats = false;
+    if (part->kind != HONE_TF_NUMBERS)
+        return part->kind == HONE_TF_TEXT ? HONE_TEXT : HONE_UINT8;
+    for (size_t i = 0; i < part->count; i++) {
+        const hone_tf_column *column = part->columns[i];
+        floats = floats || column->kind == HONE_FEATURE_FLOATS;
+        if (column->kind == HONE_FEATURE_INTEGERS) {
+            low = column->low < low ? column->low : low;
+            high = column->high > high ? column->high : high;
+        }
+    }
+    if (floats)
+        return low > -(1 << 24) && high < 1 << 24 ? HONE_FLOAT32 : HONE_FLOAT64;
+    return low >= 0 && high <= 255                 ? HONE_UINT8
+           : low >= INT32_MIN && high <= INT32_MAX ? HONE_INT32
+                                                   : HONE_INT64;
+}
+
+hone_status hone_internal_tfrecord_check_padding(const hone_tf_file *file, const hone_tf_part *part)
+{
+    int64_t values = 0;
+    for (size_t i = 0; i < part->count; i++)
+        values += part->columns[i]->values;
+    return !part->padded || part->kind > HONE_TF_RAW
+               ? HONE_OK
+               : hone_internal_check_padding(file->args->path, file->records, (int64_t)part->width, values,
+                                             "drop=[...] leaves features out");
 }
 
 /* ---- for people ---- */

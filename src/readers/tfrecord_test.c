@@ -43,7 +43,7 @@ static const char *write_records(const char *name, int first, int count)
 static void assert_row(const hone_dataset *data, int kind, int index, int64_t row, const float *expected,
                        size_t count)
 {
-    float found[16];
+    static float found[4096];
     assert_int_equal(hone_internal_dataset_gather(data, kind, index, NULL, row, 1, found), HONE_OK);
     for (size_t i = 0; i < count; i++)
         if (found[i] != expected[i])
@@ -170,6 +170,54 @@ TEST(lists_of_any_length_end_in_zeros_when_told_so)
     assert_row(data, 0, 0, 0, (const float[]){1, 2, 3}, 3);
     assert_row(data, 0, 0, 1, (const float[]){2, 3, 0}, 3);
     assert_row(data, 0, 0, 2, (const float[]){0, 0, 0}, 3);
+    hone_dataset_free(data);
+}
+
+/* The first record has one list of 60,000, the others nothing. */
+TEST(one_long_list_does_not_make_all_rows_long)
+{
+    enum { LONG = 60000, OTHERS = 300 };
+    testing_bytes file = {.size = 0};
+    int64_t *words = hone_internal_allocate_zeroed(LONG, sizeof *words);
+    for (int i = 0; i <= OTHERS; i++) {
+        testing_bytes example = {.size = 0};
+        if (i == 0)
+            testing_put_integers(&example, "words", words, LONG, 1);
+        testing_put_integers(&example, "y", &(const int64_t){1}, 1, 1);
+        testing_put_record(&file, example.data, example.size);
+    }
+    hone_internal_free(words);
+    testing_assert_refused(
+        testing_with(testing_file("l.tfrecord", file.data, file.size), "#target=y,pad=[words]"),
+        "301 rows, each of 60000 numbers as the longest, would hold 60000 values, fewer than "
+        "one in 256; drop=[...] leaves features out");
+}
+
+/* Names in the reverse of their order, one of them twice, of which the last counts. */
+TEST(many_features_are_found_by_their_names)
+{
+    enum { FEATURES = 2000 };
+    testing_bytes file = {.size = 0};
+    for (int64_t record = 0; record < 2; record++) {
+        testing_bytes example = {.size = 0};
+        for (int64_t i = FEATURES - 1; i >= 0; i--) {
+            char name[16];
+            snprintf(name, sizeof name, "f%04d", (int)i);
+            if (i == 7)
+                testing_put_integers(&example, name, &(const int64_t){99}, 1, 1);
+            testing_put_integers(&example, name, &(const int64_t){record * 10000 + i}, 1, 1);
+        }
+        testing_put_integers(&example, "y", &(const int64_t){1}, 1, 1);
+        testing_put_record(&file, example.data, example.size);
+    }
+    static float expected[FEATURES];
+    hone_dataset *data =
+        testing_load(testing_with(testing_file("f.tfrecord", file.data, file.size), "#target=y"));
+    for (int64_t record = 0; record < 2; record++) {
+        for (int i = 0; i < FEATURES; i++)
+            expected[i] = (float)(record * 10000 + i);
+        assert_row(data, 0, 0, record, expected, FEATURES);
+    }
     hone_dataset_free(data);
 }
 

@@ -8,6 +8,7 @@
  * and `learning_rate` are of the stage that says them. Epochs are numbered on, in one history. A stage has a
  * checkpoint of its own, in DIR/stage-1, DIR/stage-2, ...; a run that is resumed goes through the stages that
  * are over, each of which is at its end at once. */
+#include "base/limits.h"
 #include "base/memory.h"
 #include "model/model.h"
 #include "recipe/parts.h"
@@ -51,6 +52,11 @@ hone_status hone_internal_recipe_merge_stage(hone_recipe *recipe, size_t stage)
     if (hone_internal_config_count(stages) == 0)
         return hone_internal_config_fail(
             stages, "fit is an empty list; it must be a map, or a list of one for each stage");
+    if (hone_internal_config_count(stages) >
+        hone_internal_limits.recipe_stages) /* each lies over those before */
+        return hone_internal_config_fail(stages, "fit has %zu stages; at most %zu are read",
+                                         hone_internal_config_count(stages),
+                                         hone_internal_limits.recipe_stages);
     hone_status status = (recipe->merged = hone_internal_config_map()) == NULL ? HONE_ERROR_MEMORY : HONE_OK;
     for (size_t i = 0; i <= stage && status >= 0; i++) {
         const hone_config *one = hone_internal_config_at(stages, i);

@@ -55,6 +55,9 @@ TEST_EACH(a_stage_lies_over_those_before, stages)
     hone_recipe_free(recipe);
 }
 
+#define FOUR_TIMES(text) text text text text
+#define MOST_STAGES FOUR_TIMES(FOUR_TIMES(FOUR_TIMES(FOUR_TIMES("{},"))))
+
 static const struct {
     const char *name, *fit;
     size_t stage;
@@ -62,6 +65,7 @@ static const struct {
 } mistakes[] = {
     {"no stage", "[]", 0, "fit is an empty list; it must be a map, or a list of one for each stage"},
     {"a stage that is no map", "[{epochs: 1}, 3]", 1, "a stage of fit"},
+    {"too many stages", "[" MOST_STAGES "{}]", 0, "fit has 257 stages; at most 256 are read"},
 };
 
 TEST_EACH(stages_are_refused, mistakes)

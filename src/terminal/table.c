@@ -120,12 +120,12 @@ static piece take_line(cursor *cell, size_t width)
     return (piece){start, (size_t)(at - start)};
 }
 
-/* Blanks at the end: all of them, or those beyond `width` when the line is to be filled anyway. */
+/* Blanks at the end, each a column: all of them, or those beyond `width` when the line is to be filled
+ * anyway. There may be very many of them. */
 static size_t without_blanks(piece line, bool all, size_t width)
 {
-    size_t length = line.length;
-    while (length > 0 && line.start[length - 1] == ' ' &&
-           (all || hone_internal_utf8_columns(line.start, length) > width))
+    size_t length = line.length, columns = hone_internal_utf8_columns(line.start, length);
+    for (; length > 0 && line.start[length - 1] == ' ' && (all || columns > width); columns--)
         length--;
     return length;
 }

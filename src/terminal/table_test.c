@@ -2,9 +2,22 @@
 #include "terminal/table.h"
 
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "testing/test.h"
 #include <stdint.h>
 #include <string.h>
+
+static size_t looked_at; /* bytes whose columns were counted */
+
+static size_t counted_columns(const char *text, size_t length)
+{
+    looked_at += length;
+    return hone_internal_utf8_columns(text, length);
+}
+
+#define hone_internal_utf8_columns counted_columns /* in what is tested here */
+#undef skip                                        /* cmocka has one, too */
+#include "table.c"
 
 static char written[16384];
 static size_t written_length;
@@ -166,5 +179,39 @@ TEST(survives_failing_allocations)
         hone_internal_fail_allocations_after(-1);
         assert_true(status == HONE_OK || (status == HONE_ERROR_MEMORY && written_length == 0));
         assert_int_equal(hone_internal_blocks_in_use(), before);
+    }
+}
+
+static void count(void *context, const char *text, size_t length)
+{
+    (void)text;
+    *(size_t *)context += length;
+}
+
+/* A cell of `length` bytes, `pattern` again and again: how many bytes are looked at to draw it. */
+static size_t work_of(const char *pattern, size_t length)
+{
+    size_t drawn = 0, repeated = strlen(pattern);
+    char *cell = hone_internal_allocate(length + 1);
+    for (size_t i = 0; i < length; i++)
+        cell[i] = pattern[i % repeated];
+    cell[length] = '\0';
+    const char *const cells[] = {cell, "(None, 1)", "0"};
+    looked_at = 0;
+    assert_int_equal(hone_internal_table_draw(count, &drawn, summary, 3, cells, 1, 80), HONE_OK);
+    assert_true(drawn > 0);
+    hone_internal_free(cell);
+    return looked_at;
+}
+
+/* A name may come from a file, 65,536 bytes of it. */
+TEST(work_is_linear_in_the_length_of_a_cell)
+{
+    static const char *const patterns[] = {"a ", " ", "a", "a\n", "a       ", "\xe4\xb8\xad "};
+    enum { SHORT = 4096, TIMES = 16 };
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+        const size_t less = work_of(patterns[i], SHORT), more = work_of(patterns[i], SHORT * TIMES);
+        assert_true(more < less * (TIMES + 2));
+        assert_true(more < (size_t)16 * SHORT * TIMES);
     }
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 typedef struct testing_bytes {
-    unsigned char data[8192];
+    unsigned char data[1 << 17];
     size_t size;
 } testing_bytes;
 
