@@ -94,6 +94,8 @@ OTHERWISE = {
     ("BackupAndRestore", "double_checkpoint"): "only the default: a checkpoint replaces the last one when it is whole",
     ("Discretization", "epsilon"): "kept in files; it is of `num_bins` alone",
     ("BatchNormalization", "renorm_momentum"): "kept in files; it is of `renorm` alone",
+    **dict.fromkeys(((name, "sparse") for name in ("CategoryEncoding", "Discretization", "HashedCrossing", "Hashing", "IntegerLookup", "StringLookup", "TextVectorization")),
+                    "kept in files; the output is dense, of the same numbers"),
     **{("LambdaCallback", event): "the C call alone takes functions" for event in (
         "on_epoch_begin", "on_epoch_end", "on_train_begin", "on_train_end", "on_train_batch_begin", "on_train_batch_end")},
 }
@@ -105,6 +107,7 @@ SAME_DEFAULT = {
     ("Embedding", "embeddings_initializer"): "\"uniform\" is `random_uniform`",
     ("*", "data_format"): "Keras's global setting, `channels_last` in general",
     ("Normalization", "axis"): "", ("PReLU", "alpha_initializer"): "", ("BinaryIoU", "target_class_ids"): "",
+    **dict.fromkeys((("CosineDecay", "decay_steps"), ("PolynomialDecay", "decay_steps")), "in Keras required; all steps of the fit where it is left out"),
     ("LearningRateScheduler", "schedule"): "in C a `function` may stand in its place",
     ("squareplus", "b"): "", ("*", "flash_attention"): "", ("ReversibleEmbedding", "embeddings_initializer"): "\"uniform\" is `random_uniform`",
 }
@@ -122,7 +125,7 @@ DIFFERS = {
     "SimpleRNN": "`activity_regularizer` counts, which Keras takes and forgets; " + MASK_ENDS,
     **dict.fromkeys(("LSTM", "GRU", "RNN", "TimeDistributed", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"), MASK_ENDS),
     **dict.fromkeys(("Dense", "Embedding"), "`lora_alpha` counts where `lora_rank` is an argument; Keras 3.15 reads it and scales by 1"),
-    "MultiHeadAttention": "`value_dim` may differ from `key_dim` everywhere, where Keras on JAX fails without dropout or scores",
+    "MultiHeadAttention": "`value_dim` may differ from `key_dim` everywhere, where Keras on JAX fails without dropout or scores; scores that are an output carry no mask: in Keras the one of the layer's own softmax goes along, and is multiplied into the loss along the wrong axes",
     "ReversibleEmbedding": "`lora_rank` and `lora_alpha` are arguments as of Embedding; an id outside the table is refused, as for Embedding; `reverse_dtype` is kept, and the way back has the layer's dtype",
     "AutoContrast": "the gradient of a channel of equal numbers is that of the input, where Keras's is NaN",
     "Equalization": "works in a functional model, where Keras says that the layer is part of a cycle",

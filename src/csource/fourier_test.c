@@ -17,7 +17,8 @@ TEST(two_of_one_length_share_their_powers)
     assert_int_equal(report.weight_bytes, 2 * 6 * 4);
     assert_int_equal(report.work_bytes, (4 * 6 + 2 * 6) * 4);
     char *text = c_source_text("net.c");
-    check_c_text(text, (const char *const[C_SOURCE_PARTS]){"fourier_powers", "net_op_fourier(", ", 2, 6, 0", "net_op_fourier("});
+    check_c_text(text, (const char *const[C_SOURCE_PARTS]){"fourier_powers", "net_op_fourier(", ", 2, 6, 0",
+                                                           "net_op_fourier("});
     hone_internal_free(text);
     hone_model_free(model);
 }

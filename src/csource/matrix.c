@@ -45,7 +45,8 @@ static hone_status add_room(hone_c_program *program, hone_c_step *step)
 static void keep_factors(hone_c_program *program, const hone_c_step *step)
 {
     for (int i = 0; i < HONE_KERNEL_OPERANDS; i++)
-        if (step->slots[i] >= 0 && step->written >> i & 1 && program->slots[step->slots[i]].place == HONE_C_WORK)
+        if (step->slots[i] >= 0 && step->written >> i & 1 &&
+            program->slots[step->slots[i]].place == HONE_C_WORK)
             program->slots[step->slots[i]].scratch = true;
 }
 
@@ -58,7 +59,8 @@ static const hone_c_form forms[] = {
     {.kernel = HONE_KERNEL_solve_triangular, .call = "op_solve_triangular($0, $1, $2, #n, #0, #1, %0)"},
     {.kernel = HONE_KERNEL_determinant, .call = "op_determinant($0, $1, $2, #n, #0)"},
     {.kernel = HONE_KERNEL_triangular_factors, .call = "op_triangular_factors($0, $1, $2, $3, #n, #0, #1)"},
-    {.kernel = HONE_KERNEL_orthogonal_factors, .call = "op_orthogonal_factors($0, $1, $2, $3, #n, #0, #1, #2)"},
+    {.kernel = HONE_KERNEL_orthogonal_factors,
+     .call = "op_orthogonal_factors($0, $1, $2, $3, #n, #0, #1, #2)"},
 };
 HONE_C_FAMILY(matrix, forms, rewrite);
 

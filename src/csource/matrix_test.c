@@ -17,7 +17,8 @@ static const struct {
 TEST_EACH(is_a_call, squares)
 {
     hone_tensor *x = hone_input_tensor(3, 3, .name = "x");
-    hone_model *model = hone_functional((x), (hone_apply(hone_internal_layer_of_family("operation", row->operation), x)));
+    hone_model *model =
+        hone_functional((x), (hone_apply(hone_internal_layer_of_family("operation", row->operation), x)));
     assert_non_null(model);
     assert_int_equal(hone_export_c(model, testing_path("net.c"), NULL), HONE_OK);
     char *text = c_source_text("net.c");
@@ -31,7 +32,8 @@ TEST(factors_that_nothing_reads_have_a_place)
 {
     hone_c_source report;
     hone_tensor *x = hone_input_tensor(3, 3, .name = "x");
-    hone_model *model = hone_functional((x), (hone_apply(hone_internal_layer_of_family("operation", "lu_factor"), x)));
+    hone_model *model =
+        hone_functional((x), (hone_apply(hone_internal_layer_of_family("operation", "lu_factor"), x)));
     assert_int_equal(hone_export_c(model, testing_path("net.c"), &report), HONE_OK);
     assert_int_equal(report.work_bytes, (3 + 3) * 4);
     hone_model_free(model);
@@ -40,6 +42,7 @@ TEST(factors_that_nothing_reads_have_a_place)
 TEST(eigenvectors_are_refused)
 {
     hone_tensor *x = hone_input_tensor(3, 3, .name = "x");
-    check_c_source_refused(hone_functional((x), (hone_apply(hone_internal_layer_of_family("operation", "eigh"), x))),
-                           "eigenvectors");
+    check_c_source_refused(
+        hone_functional((x), (hone_apply(hone_internal_layer_of_family("operation", "eigh"), x))),
+        "eigenvectors");
 }

@@ -1,4 +1,5 @@
 /* contrast_limited_adaptive_histogram_equalization: what is done to tiles of images. */
+#include "layers/cast.h"
 #include "layers/images.h"
 #include "ops/histogram.h"
 
@@ -41,7 +42,8 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
                          hone_internal_op_equalize_tiles(graph, as_bytes(graph, x, values), args->clip_limit,
                                                          args->tile_grid_size[0], args->tile_grid_size[1]),
                      y = hone_op_affine(graph, spread, (values.high - values.low) / 255, values.low);
-    outputs[0] = hone_internal_space_leave(graph, y, channels_first);
+    outputs[0] =
+        hone_internal_cast_back(graph, layer, hone_internal_space_leave(graph, y, channels_first), false);
     return 1;
 }
 
@@ -54,5 +56,6 @@ const hone_layer_type hone_internal_contrast_limited_adaptive_histogram_equaliza
              HONE_TYPE_FIELDS(hone_contrast_limited_adaptive_histogram_equalization_args)},
     .build = build,
     .call = call,
+    .state_bytes = sizeof(hone_cast_state),
 };
 HONE_DEFINE_LAYER(contrast_limited_adaptive_histogram_equalization)

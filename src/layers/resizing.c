@@ -1,4 +1,5 @@
 /* resizing: images of height x width pixels; the formulas stand in ops/resize.c. */
+#include "layers/cast.h"
 #include "layers/images.h"
 
 HONE_FIELD_TABLE(hone_resizing_args, HONE_RESIZING_FIELDS);
@@ -60,7 +61,8 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
                 hone_value *outputs)
 {
     (void)count;
-    outputs[0] = hone_internal_image_resizing(graph, inputs[0], hone_layer_args(layer));
+    const hone_value y = hone_internal_image_resizing(graph, inputs[0], hone_layer_args(layer));
+    outputs[0] = hone_internal_cast_back(graph, layer, y, true);
     return 1;
 }
 
@@ -73,5 +75,6 @@ const hone_layer_type hone_internal_resizing_layer = {
              HONE_TYPE_FIELDS(hone_resizing_args)},
     .build = build,
     .call = call,
+    .state_bytes = sizeof(hone_cast_state),
 };
 HONE_DEFINE_LAYER(resizing)

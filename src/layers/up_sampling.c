@@ -1,5 +1,6 @@
 /* up_sampling1d, up_sampling2d, up_sampling3d: each position several times along each axis; in two dimensions
  * also by the filters of resizing. */
+#include "layers/cast.h"
 #include "layers/space.h"
 
 #include <string.h>
@@ -56,6 +57,7 @@ static int call_2d(hone_layer *layer, hone_graph *graph, const hone_value *input
                 hone_op_resize(graph, outputs[0], axis, hone_internal_size_product(size, args->size[i]),
                                args->interpolation, false);
     }
+    outputs[0] = hone_internal_cast_back(graph, layer, outputs[0], true);
     return 1;
 }
 
@@ -97,6 +99,7 @@ static hone_status build_3d(hone_layer *layer, const hone_shape *inputs, int cou
                                         defaults_##axes##d)}, \
         .build = build_##axes##d, \
         .call = call_##axes##d, \
+        .state_bytes = sizeof(hone_cast_state), \
     }; \
     HONE_DEFINE_LAYER(up_sampling##axes##d)
 

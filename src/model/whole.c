@@ -1,35 +1,51 @@
 /* Which tensors are of integers or truth values in Keras. Here all are floats, and it makes a difference in
- * one place: a cast to a narrow type saturates floats and wraps integers around. */
+ * two places: a cast to a narrow type saturates floats and wraps integers around, and what resizes images
+ * gives integers for integers. */
 #include "model/whole.h"
-#include "layers/layer.h"
-#include "operations/cast.h"
+#include "layers/cast.h"
 #include "operations/constant.h"
 
 #include <string.h>
 
-bool hone_internal_is_integer_type(const char *dtype)
+/* The same text, as a constant; NULL: no integers. */
+static const char *integer_type(const char *dtype)
 {
     static const char *const names[] = {"int8",  "int16",  "int32",  "int64",
                                         "uint8", "uint16", "uint32", "uint64"};
     for (size_t i = 0; dtype != NULL && i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], dtype) == 0)
-            return true;
-    return false;
+            return names[i];
+    return NULL;
 }
 
-/* What gives integers or truth values of any input, and what gives them of integers alone, the constants
- * among its operands too. */
+bool hone_internal_is_integer_type(const char *dtype)
+{
+    return integer_type(dtype) != NULL;
+}
+
+/* What gives integers or truth values of any input; the type of its input; and integers of integers alone,
+ * the constants among its operands too. */
 static const char *const ALWAYS[] = {
     "Argmax",     "Argmin",     "Argsort",      "CountNonzero", "Digitize",   "SearchSorted", "Equal",
     "NotEqual",   "Greater",    "GreaterEqual", "Less",         "LessEqual",  "All",          "Any",
     "LogicalAnd", "LogicalNot", "LogicalOr",    "LogicalXor",   "BitwiseAnd", "BitwiseOr",    "BitwiseXor"};
-static const char *const OF_ONE[] = {
-    "Identity",   "Reshape",    "Flatten",       "Permute",       "RepeatVector",  "Cropping1D",
-    "Cropping2D", "Cropping3D", "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D", "UpSampling1D",
-    "ExpandDims", "Squeeze",    "Transpose",     "GetItem",       "Absolute",      "Negative",
-    "Square",     "Sum",        "Prod",          "Max",           "Min",           "Cumsum",
-    "Cumprod",    "Sort",       "Flip",          "Roll",          "Repeat",        "Tile",
-    "Swapaxes",   "Moveaxis",   "BroadcastTo",   "Sign",          "Relu"};
+static const char *const KEPT[] = {
+    "Identity",       "Reshape",       "Flatten",
+    "Permute",        "RepeatVector",  "Cropping1D",
+    "Cropping2D",     "Cropping3D",    "ZeroPadding1D",
+    "ZeroPadding2D",  "ZeroPadding3D", "UpSampling1D",
+    "ExpandDims",     "Squeeze",       "Transpose",
+    "GetItem",        "Flip",          "Roll",
+    "Repeat",         "Tile",          "Swapaxes",
+    "Moveaxis",       "BroadcastTo",   "Sort",
+    "Resizing",       "UpSampling2D",  "Resize",
+    "RGBToGrayscale", "Relu",          "ContrastLimitedAdaptiveHistogramEqualization"};
+static const char *const OF_ONE[] = {"Absolute", "Negative", "Square", "Sum",     "Prod",
+                                     "Max",      "Min",      "Cumsum", "Cumprod", "Sign"};
+/* What is told of what its calls are on. */
+static const char *const TOLD[] = {
+    "Cast",   "ConvertToTensor", "Resizing", "UpSampling2D", "ContrastLimitedAdaptiveHistogramEqualization",
+    "Resize", "RGBToGrayscale"};
 static const char *const OF_MORE[] = {"Concatenate", "Add", "Subtract",    "Multiply", "Maximum",
                                       "Minimum",     "Mod", "FloorDivide", "Where",    "Stack"};
 
@@ -106,7 +122,8 @@ static bool is_whole(const hone_tensor *tensor, int *left)
         return hone_internal_is_integer_type(dtype) || strcmp(dtype, "bool") == 0;
     if (name == NULL || --*left < 0)
         return false;
-    return IS_AMONG(name, ALWAYS) || (IS_AMONG(name, OF_ONE) && all_whole(call, 1, left)) ||
+    return IS_AMONG(name, ALWAYS) ||
+           ((IS_AMONG(name, KEPT) || IS_AMONG(name, OF_ONE)) && all_whole(call, 1, left)) ||
            (IS_AMONG(name, OF_MORE) && all_whole(call, 2, left));
 }
 
@@ -116,9 +133,25 @@ bool hone_internal_tensor_is_whole(const hone_tensor *tensor)
     return is_whole(tensor, &left);
 }
 
+/* The type of an input, also behind what only moves its numbers. */
+static const char *type_of(const hone_tensor *tensor)
+{
+    for (int left = 64; left > 0; left--) {
+        const hone_call *call = tensor->call;
+        const char *dtype = named_type(call->layer), *name = call->layer->type->type.class_name;
+        if (dtype != NULL || name == NULL || call->input_count != 1 || !IS_AMONG(name, KEPT))
+            return integer_type(dtype);
+        tensor = call->inputs[0];
+    }
+    return NULL;
+}
+
 void hone_internal_call_tell_cast(const hone_call *call)
 {
-    if (is_operation(call->layer, "Cast") || is_operation(call->layer, "ConvertToTensor"))
-        ((hone_cast_state *)call->layer->state)->of_integers =
-            call->input_count > 0 && hone_internal_tensor_is_whole(call->inputs[0]);
+    const char *name = call->layer->type->type.class_name;
+    if (name == NULL || !IS_AMONG(name, TOLD) || call->layer->type->state_bytes != sizeof(hone_cast_state))
+        return;
+    *(hone_cast_state *)call->layer->state = (hone_cast_state){
+        .of_integers = call->input_count > 0 && hone_internal_tensor_is_whole(call->inputs[0]),
+        .type = call->input_count > 0 ? type_of(call->inputs[0]) : NULL};
 }

@@ -41,7 +41,8 @@ static hone_status emit_fourier(hone_onnx_export *export, const hone_node *node)
         pairs = times_places(export, pairs, shape.size[shape.rank - 1]);
     for (int64_t i = 0; i < 2; i++)
         if (export->uses[node->outputs[i]] > 0)
-            HONE_TRY(hone_internal_onnx_give(export, node->outputs[i], part_of(export, pairs, i, shape.rank)));
+            HONE_TRY(
+                hone_internal_onnx_give(export, node->outputs[i], part_of(export, pairs, i, shape.rank)));
     return HONE_OK;
 }
 

@@ -2,8 +2,7 @@
 #include "testing/check_onnx.h"
 
 static const onnx_example written[] = {
-    {"frequencies", "3, 6", "rescaling(2); @%fft",
-     .operators = "Mul Unsqueeze Unsqueeze Concat DFT Gather"},
+    {"frequencies", "3, 6", "rescaling(2); @%fft", .operators = "Mul Unsqueeze Unsqueeze Concat DFT Gather"},
     {"and back", "3, 6", "rescaling(2); @%ifft2", .operators = NULL},
     {"of real numbers", "8", "%rfft", .operators = NULL},
 };

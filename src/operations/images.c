@@ -1,4 +1,5 @@
 /* Operations of keras.ops.image and those of keras.ops.nn that exchange places and channels. */
+#include "layers/cast.h"
 #include "layers/images.h"
 #include "operations/constant.h"
 #include "operations/operations.h"
@@ -11,6 +12,11 @@
     HONE_OPERATION_CALL(thing, arguments##_args, result) \
     HONE_OPERATION_OF(place, thing, class, arguments##_args, arguments##_fields, arguments##_defaults, \
                       .call = call_##thing);
+/* The same of those that give back integers where they were given some. */
+#define ON_INTEGERS(place, thing, class, arguments, result) \
+    HONE_OPERATION_CALL(thing, arguments##_args, result) \
+    HONE_OPERATION_OF(place, thing, class, arguments##_args, arguments##_fields, arguments##_defaults, \
+                      .call = call_##thing, .state_bytes = sizeof(hone_cast_state));
 #define FORMAT_FIELDS(F, A) \
     F(A, TEXT, data_format, NULL, "where the channels are (None: last)", \
       HONE_ONE_OF("channels_last|channels_first"))
@@ -44,7 +50,8 @@ static hone_value resized(hone_graph *graph, hone_value x, const resize_args *ar
     };
     return hone_internal_image_resizing(graph, x, &resizing);
 }
-ON_IMAGES(image, resize, "Resize", resize, resized(graph, x, args))
+ON_INTEGERS(image, resize, "Resize", resize,
+            hone_internal_cast_back(graph, layer, resized(graph, x, args), true))
 
 /* ---- gray ---- */
 
@@ -73,8 +80,10 @@ static hone_value gray(hone_graph *graph, hone_value x, bool first)
     }
     return sum;
 }
-ON_IMAGES(image, rgb_to_grayscale, "RGBToGrayscale", gray,
-          gray(graph, x, hone_internal_space_channels_first(args->data_format)))
+ON_INTEGERS(image, rgb_to_grayscale, "RGBToGrayscale", gray,
+            hone_internal_cast_back(graph, layer,
+                                    gray(graph, x, hone_internal_space_channels_first(args->data_format)),
+                                    false))
 
 /* ---- colours ---- */
 

@@ -1,6 +1,6 @@
 /* Operations of one tensor, number by number: y = f(x). Each row is the class, the file of Keras that has it,
  * and f by the kernels of kernels/unary.def. */
-#include "operations/cast.h"
+#include "layers/cast.h"
 #include "operations/operations.h"
 
 #include <math.h>

@@ -11,11 +11,11 @@ static int32_t fn_radix(int32_t n)
     return n;
 }
 
-/* One stage of a transform of n places, whose `left` (p times m) are not combined yet, into which n / left = s are:
-   y[q, p j + r] = e(j r s) sum over t < p of x[q, j + m t] e(t r n / p), s complex numbers side by side;
-   powers: e(k) = cosine and sine of -2 pi k / n */
-static void fn_fourier_stage(float *y, const float *x, const float *powers, int32_t n, int32_t left, int32_t p,
-                             float sign)
+/* One stage of a transform of n places, whose `left` (p times m) are not combined yet, into which n / left =
+   s are: y[q, p j + r] = e(j r s) sum over t < p of x[q, j + m t] e(t r n / p), s complex numbers side by
+   side; powers: e(k) = cosine and sine of -2 pi k / n */
+static void fn_fourier_stage(float *y, const float *x, const float *powers, int32_t n, int32_t left,
+                             int32_t p, float sign)
 {
     const int32_t m = left / p, s = n / left;
     int32_t j, r, q, t;
@@ -37,7 +37,8 @@ static void fn_fourier_stage(float *y, const float *x, const float *powers, int3
             }
 }
 
-/* y = sum of x e^(-2 pi i k t / n), of e^(+...) where `back` is not 0; complex numbers as two arrays; room: 4 n */
+/* y = sum of x e^(-2 pi i k t / n), of e^(+...) where `back` is not 0; complex numbers as two arrays; room: 4
+ * n */
 static void op_fourier(float *real, float *imaginary, const float *x_real, const float *x_imaginary,
                        const float *powers, float *room, int32_t rows, int32_t n, float back)
 {

@@ -1,5 +1,5 @@
-/* Linear algebra on matrices that follow each other, row by row; sums are made in double. What has no solution is
-   infinite or NAN. */
+/* Linear algebra on matrices that follow each other, row by row; sums are made in double. What has no
+   solution is infinite or NAN. */
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -11,8 +11,9 @@ static void fn_exchange(float *x, float *y)
     *y = kept;
 }
 
-/* elimination of a [m, n], columns of L and U in its place; order [m]: which row of x each row was; k: the smaller of m
-   and n; exchanged [k], or NULL: the row that each step exchanged with its own; returns the sign of the order */
+/* elimination of a [m, n], columns of L and U in its place; order [m]: which row of x each row was; k: the
+   smaller of m and n; exchanged [k], or NULL: the row that each step exchanged with its own; returns the sign
+   of the order */
 static float fn_eliminate(float *a, float *order, float *exchanged, int32_t m, int32_t n)
 {
     float sign = 1;
@@ -57,9 +58,10 @@ static void fn_substitute(float *v, const float *factors, const float *order, co
     }
 }
 
-/* y [n, k], a y = b, a [n, n]; b NULL: the identity. What the first solution leaves, r = b - a y, is solved too, so
-   that little is lost to rounded factors. room: n n + 3 n */
-static void op_solve(float *y, const float *a, const float *b, float *room, int32_t count, int32_t n, int32_t k)
+/* y [n, k], a y = b, a [n, n]; b NULL: the identity. What the first solution leaves, r = b - a y, is solved
+   too, so that little is lost to rounded factors. room: n n + 3 n */
+static void op_solve(float *y, const float *a, const float *b, float *room, int32_t count, int32_t n,
+                     int32_t k)
 {
     float *order = room + n * n, *r = order + n, *v = r + n;
     int32_t item, c, i, j, pass;
@@ -167,7 +169,8 @@ static void fn_reflect(float *a, int32_t m, int32_t n, int32_t k, int32_t first,
     }
 }
 
-/* v = x + sign(x_k) |x| e_k of column k of a, from row k on; returns 2 / v.v, 0 where nothing is to be turned */
+/* v = x + sign(x_k) |x| e_k of column k of a, from row k on; returns 2 / v.v, 0 where nothing is to be turned
+ */
 static double fn_reflection(const float *a, int32_t m, int32_t n, int32_t k, float *v)
 {
     double below = 0, length;
@@ -183,7 +186,8 @@ static double fn_reflection(const float *a, int32_t m, int32_t n, int32_t k, flo
     return 2 / (below + (double)v[k] * (double)v[k]);
 }
 
-/* x [m, n] = q r, q [m, w], r [w, n]; room: m n + m: below R the reflections, from the last of which q is made */
+/* x [m, n] = q r, q [m, w], r [w, n]; room: m n + m: below R the reflections, from the last of which q is
+ * made */
 static void op_orthogonal_factors(float *q, float *r, const float *x, float *room, int32_t count, int32_t m,
                                   int32_t n, int32_t w)
 {

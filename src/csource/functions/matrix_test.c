@@ -23,8 +23,8 @@ static const struct {
     int32_t count, n, k;
     content kind;
 } squares[] = {
-    {"one number", 3, 1, 2, ANY},     {"of two", 4, 2, 1, ANY},        {"of five", 2, 5, 3, ANY},
-    {"definite", 2, 6, 2, DIAGONAL},  {"a large one", 1, 11, 2, ANY},  {"a column of zeros", 1, 3, 1, SINGULAR},
+    {"one number", 3, 1, 2, ANY},    {"of two", 4, 2, 1, ANY},       {"of five", 2, 5, 3, ANY},
+    {"definite", 2, 6, 2, DIAGONAL}, {"a large one", 1, 11, 2, ANY}, {"a column of zeros", 1, 3, 1, SINGULAR},
 };
 
 TEST_EACH(squares_are_the_kernels, squares)
@@ -82,9 +82,15 @@ static const struct {
     int32_t count, m, n, w;
     content kind;
 } factors[] = {
-    {"square", 2, 4, 4, 4, ANY},        {"high", 3, 5, 3, 3, ANY},      {"high and complete", 2, 5, 3, 5, ANY},
-    {"wide", 2, 2, 6, 2, ANY},          {"a column", 2, 4, 1, 1, ANY},  {"a row", 2, 1, 4, 1, ANY},
-    {"one number", 3, 1, 1, 1, ANY},    {"zeros", 1, 3, 3, 3, ZERO},    {"a column of zeros", 1, 4, 3, 3, SINGULAR},
+    {"square", 2, 4, 4, 4, ANY},
+    {"high", 3, 5, 3, 3, ANY},
+    {"high and complete", 2, 5, 3, 5, ANY},
+    {"wide", 2, 2, 6, 2, ANY},
+    {"a column", 2, 4, 1, 1, ANY},
+    {"a row", 2, 1, 4, 1, ANY},
+    {"one number", 3, 1, 1, 1, ANY},
+    {"zeros", 1, 3, 3, 3, ZERO},
+    {"a column of zeros", 1, 4, 3, 3, SINGULAR},
 };
 
 TEST_EACH(factors_are_the_kernels, factors)
