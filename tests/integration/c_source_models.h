@@ -66,10 +66,9 @@ static inline hone_model *algebra(void)
     hone_tensor *q = operation("qr", b, NULL), *factors = operation("lu_factor", x, NULL);
     hone_tensor *solution = operation("solve", x, b), *inverse = operation("inv", x, NULL);
     hone_tensor *triangle = operation("solve_triangular(true)", operation("cholesky", squared, NULL), b);
-    hone_tensor *numbers =
-        hone_apply(hone_concatenate(), operation("slogdet", x, NULL), operation("det", x, NULL));
+    hone_tensor *sign = operation("slogdet", x, NULL), *det = operation("det", x, NULL);
     return hone_functional((x, b),
-                           (q, hone_tensor_output(q, 1), factors, solution, inverse, triangle, numbers));
+                           (q, hone_tensor_output(q, 1), factors, solution, inverse, triangle, sign, det));
 }
 
 /* Fourier transforms: of complex numbers, of real ones and back, in windows; a part that nothing reads. */
