@@ -103,6 +103,13 @@ void cli_json_integer(cli_json *json, const char *key, int64_t integer)
         fprintf(json->out, "%" PRId64, integer);
 }
 
+void cli_json_truth(cli_json *json, const char *key, bool truth)
+{
+    put_key(json, key);
+    if (json->out != NULL)
+        fputs(truth ? "true" : "false", json->out);
+}
+
 void cli_json_number(cli_json *json, const char *key, double number)
 {
     put_key(json, key);

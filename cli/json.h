@@ -23,6 +23,7 @@ void cli_json_begin(cli_json *json);
 void cli_json_text(cli_json *json, const char *key, const char *text);
 void cli_json_integer(cli_json *json, const char *key, int64_t integer);
 void cli_json_number(cli_json *json, const char *key, double number);
+void cli_json_truth(cli_json *json, const char *key, bool truth); /* true or false */
 void cli_json_numbers(cli_json *json, const char *key, const double *numbers, int count);
 void cli_json_open(cli_json *json, const char *key, char bracket); /* '{' or '[' */
 void cli_json_close(cli_json *json, char bracket);

@@ -31,6 +31,7 @@ static void put_item(cli_json *json, const hone_advice_item *item)
         cli_json_text(json, "layer", item->layer);
     cli_json_text(json, "now", item->now[0] != '\0' ? item->now : NULL);
     cli_json_text(json, "instead", item->instead[0] != '\0' ? item->instead : NULL);
+    cli_json_truth(json, "worth", item->worth);
     cli_json_number(json, "gain", item->gain);
     cli_json_text(json, "sentence", item->sentence);
     cli_json_close(json, '}');

@@ -1,27 +1,25 @@
 /* The matrix product: cuts it into tiles, brings each tile's operands into the form that the innermost
  * products take, and runs the chain on what is finished. */
 #include "kernels/panels.h"
+#include "kernels/product_packed.h"
 #include "kernels/product_parts.h"
 #include "kernels/sizes.h"
 #include <string.h>
 
 enum {
-    INNER_BLOCK = 256,          /* of k: what is read of A and B at a time stays in the cache */
     CHAIN_BYTES = 24 * 1024,    /* of C: a chain runs while these are in the first cache */
     SMALLEST_TILE = 150 * 1000, /* multiply-adds that are worth a thread's while */
     MOST_TILES_DOWN = 16,       /* of a product that is not large */
     MOST_TILES_ACROSS = 8,
     LARGE_SIDE = 256, /* a large product is larger on all sides; its tiles are about so large */
     LONGEST_TILE = 43 * 48,
-    COLUMNS_STEP = 48, /* tiles are cut at multiples of these: whole blocks of registers */
     ROWS_STEP = 16,
     DOT_ROWS = 4,        /* with B transposed, so few rows are made by dot products */
     FEW_ROWS = 4,        /* are multiplied in wider blocks than a panel has columns */
     TRANSIENT_ROWS = 24, /* of a panel that are in scratch at a time, and then updated */
     DOT_LENGTH = 32,     /* of this many numbers or more */
     FEWEST_PANELS = 4,   /* fewer are cut into parts by rows, when there are many rows */
-    PACK_ROWS = 64,
-    PACK_SIZE = 64 * 1024
+    LONG_SIDE = 192      /* about the side of a tile with a long sum */
 };
 
 static int64_t round_up(int64_t a, int64_t step)
@@ -36,11 +34,9 @@ static bool by_turned_result(int64_t m, int64_t n, int64_t k, bool transpose_a)
     return transpose_a || m * (n + k) <= n * k;
 }
 
-/* Whether it pays to copy the columns of B that a block needs next to each other: many rows use them, and
- * there is more than the cache would keep. */
-static bool is_packed(int64_t m, int64_t n, int64_t k)
+static bool is_long_product(const hone_product *product)
 {
-    return m >= PACK_ROWS && n * k >= PACK_SIZE;
+    return hone_internal_is_long(product->m, product->k, product->transpose_a, product->transpose_b);
 }
 
 enum { C = 0, B = 2 }; /* operands, as layouts count them */
@@ -61,13 +57,15 @@ static int64_t chain_rows(const hone_product *product, int64_t n)
 size_t hone_internal_product_scratch(const hone_product *product)
 {
     int64_t m = product->tile_m, n = product->tile_n, k = product->k;
-    int64_t inner = hone_minimum(k, INNER_BLOCK), floats = 0;
+    int64_t inner = hone_minimum(k, HONE_PRODUCT_INNER), floats = 0;
     if (product->transpose_b) {
         int64_t turned_result = round_up(m, ROWS_STEP) * (n + inner),
                 turned_b = inner * round_up(n, ROWS_STEP);
         floats = turned_result > turned_b ? turned_result : turned_b;
-    } else if (is_packed(m, n, k)) {
-        floats = inner * COLUMNS_STEP;
+    } else if (is_long_product(product)) {
+        floats = hone_internal_long_scratch(m, n);
+    } else if (hone_internal_is_packed(m, n, k)) {
+        floats = inner * n;
     }
     if (product->layouts.transient)
         floats = chain_rows(product, n) * n;
@@ -94,7 +92,7 @@ static int64_t more_tiles(int64_t count, int64_t parts, int64_t step)
 static void note_layouts(hone_product *product)
 {
     hone_layouts *layouts = &product->layouts;
-    bool floats = product->batch == 1 && !product->bfloat16;
+    bool floats = product->batch == 1 && !product->bfloat16 && !is_long_product(product);
     bool whole_b = product->ldb == (product->transpose_b ? product->k : product->n);
     bool whole_c = product->ldc == product->n;
     layouts->panels_possible = 0;
@@ -123,6 +121,12 @@ static bool by_panels(const hone_product *product)
     return in_panels(product, C) || (in_panels(product, B) && !product->transpose_b);
 }
 
+/* At most so many tiles of a side with sums of this length. */
+static int64_t tiles_of_side(const hone_product *product, int64_t side, int64_t most)
+{
+    return is_long_product(product) ? hone_minimum(most, hone_maximum(side / LONG_SIDE, 2)) : most;
+}
+
 /* Tiles are cut along the longer way; large products both ways. */
 hone_tiles hone_internal_product_tiling(void *family)
 {
@@ -133,19 +137,20 @@ hone_tiles hone_internal_product_tiling(void *family)
     int64_t m = product->m, n = product->n, k = product->k;
     int64_t rows = 1, columns = 1; /* of tiles */
     double tiles = (double)m * (double)n * (double)k / SMALLEST_TILE;
-    if (m > LARGE_SIDE && n > LARGE_SIDE && k > INNER_BLOCK) {
+    if (m > LARGE_SIDE && n > LARGE_SIDE && k > HONE_PRODUCT_INNER) {
         rows = hone_divide_up(m, LARGE_SIDE);
         columns = hone_divide_up(n, LARGE_SIDE);
     } else if (tiles >= 2 && m >= n) {
-        rows = tiles > MOST_TILES_DOWN ? MOST_TILES_DOWN : (int64_t)tiles;
+        rows = tiles_of_side(product, m, tiles > MOST_TILES_DOWN ? MOST_TILES_DOWN : (int64_t)tiles);
     } else if (tiles >= 2) {
-        columns = tiles > MOST_TILES_ACROSS ? MOST_TILES_ACROSS : (int64_t)tiles;
+        columns = tiles_of_side(product, n, tiles > MOST_TILES_ACROSS ? MOST_TILES_ACROSS : (int64_t)tiles);
     }
-    int64_t tile_n =
-        product->transpose_b ? fewer_tiles(n, columns, ROWS_STEP) : more_tiles(n, columns, COLUMNS_STEP);
+    int64_t tile_n = product->transpose_b || is_long_product(product)
+                         ? fewer_tiles(n, columns, ROWS_STEP)
+                         : more_tiles(n, columns, HONE_PRODUCT_COLUMNS);
     product->tile_m = hone_minimum(fewer_tiles(m, rows, ROWS_STEP), LONGEST_TILE);
     product->tile_n = hone_minimum(tile_n, LONGEST_TILE);
-    product->layouts.transient_possible &= product->tile_n == n && k <= INNER_BLOCK;
+    product->layouts.transient_possible &= product->tile_n == n && k <= HONE_PRODUCT_INNER;
     return (hone_tiles){hone_product_tile_count(product), hone_internal_product_scratch(product)};
 }
 
@@ -234,44 +239,6 @@ static void fill_with_zeros(const hone_product_tile *tile)
             tile->c[i * tile->ldc + j] = 0;
 }
 
-/* Copies `columns` columns of B next to each other. */
-static void pack(int64_t rows, int64_t columns, const float *from, int64_t ld, float *to)
-{
-    for (int64_t i = 0; i < rows; i++)
-        memcpy(to + i * columns, from + i * ld, (size_t)columns * sizeof(float));
-}
-
-/* C (+)= op(A) B in blocks of k, on rows first .. first+rows-1 of the tile. */
-static void plain_product(const hone_product_parts *parts, const hone_product_tile *tile, int64_t first,
-                          int64_t rows, bool add, float *packed)
-{
-    int64_t a_row = tile->transpose_a ? 1 : tile->lda, a_inner = tile->transpose_a ? tile->lda : 1;
-    bool packs = is_packed(tile->m, tile->n, tile->k);
-    int64_t width = packs ? COLUMNS_STEP : tile->n;
-    for (int64_t p = 0; p < tile->k; p += INNER_BLOCK)
-        for (int64_t j = 0; j < tile->n; j += width) {
-            int64_t inner = hone_minimum(INNER_BLOCK, tile->k - p),
-                    columns = hone_minimum(width, tile->n - j);
-            const float *b = tile->b + p * tile->ldb + j;
-            if (packs)
-                pack(inner, columns, b, tile->ldb, packed);
-            parts->product(rows, columns, inner, tile->a + first * a_row + p * a_inner, a_row, a_inner,
-                           packs ? packed : b, packs ? columns : tile->ldb, tile->c + first * tile->ldc + j,
-                           tile->ldc, add || p > 0);
-        }
-}
-
-void hone_internal_product_plain(const hone_product_parts *parts, const hone_product_tile *tile, bool add,
-                                 void *scratch)
-{
-    plain_product(parts, tile, 0, tile->m, add, scratch);
-}
-
-size_t hone_internal_product_plain_scratch(void)
-{
-    return (size_t)INNER_BLOCK * COLUMNS_STEP * sizeof(float);
-}
-
 /* Columns p .. p+inner-1 of a transposed B, from its first row in the tile on. */
 typedef struct slice {
     const float *first;
@@ -281,7 +248,7 @@ typedef struct slice {
 static slice slice_of_b(const hone_product_tile *tile, int64_t p)
 {
     if (!tile->panels_of_b)
-        return (slice){tile->b + p, tile->ldb, hone_minimum(INNER_BLOCK, tile->k - p)};
+        return (slice){tile->b + p, tile->ldb, hone_minimum(HONE_PRODUCT_INNER, tile->k - p)};
     hone_packed_panel panel = hone_panel_at(tile->rows_b, tile->k, p / hone_panel_width(tile->k));
     return (slice){tile->b + panel.first + tile->row_b * panel.columns, panel.columns, panel.columns};
 }
@@ -328,7 +295,7 @@ static void transient_product(const hone_product_parts *parts, const hone_kernel
         part.c = scratch;
         part.ldc = tile->n;
         int64_t begin = tile->first + i * tile->n;
-        plain_product(parts, &part, 0, part.m, false, NULL);
+        hone_internal_blocked_product(parts, &part, part.n, false, NULL);
         hone_internal_chain_run_transient(args->chain, begin, begin + part.m * tile->n, scratch, NULL);
     }
 }
@@ -345,24 +312,44 @@ void hone_internal_product_floats(const hone_product_parts *parts, const hone_pr
         product_of_turned_result(parts, tile, scratch);
     else if (tile->transpose_b)
         product_of_turned_b(parts, tile, scratch);
+    else if (hone_internal_is_long(tile->m, tile->k, tile->transpose_a, tile->transpose_b))
+        hone_internal_long_product(parts, tile, scratch);
     else
-        plain_product(parts, tile, 0, tile->m, tile->add, scratch);
+        hone_internal_blocked_product(parts, tile, tile->n, tile->add, scratch);
+}
+
+/* C = op(A) B with a sum that is short, some rows at a time, and the chain on them. */
+static void product_with_chain(const hone_product_parts *parts, const hone_kernel_args *args,
+                               const hone_product_tile *tile, float *scratch)
+{
+    const int64_t a_row = tile->transpose_a ? 1 : tile->lda, a_inner = tile->transpose_a ? tile->lda : 1,
+                  most = chain_rows(args->family, tile->n);
+    const bool packs = hone_internal_is_packed(tile->m, tile->n, tile->k);
+    if (packs)
+        hone_internal_pack(tile->k, tile->n, tile->b, tile->ldb, scratch);
+    for (int64_t i = 0; i < tile->m; i += most) {
+        const int64_t rows = hone_minimum(most, tile->m - i);
+        const float *a = tile->a + i * a_row;
+        float *c = tile->c + i * tile->ldc;
+        if (packs)
+            hone_internal_packed_product(parts, rows, tile->n, tile->k, a, a_row, a_inner, scratch, c,
+                                         tile->ldc, false);
+        else
+            parts->product(rows, tile->n, tile->k, a, a_row, a_inner, tile->b, tile->ldb, c, tile->ldc,
+                           false);
+        hone_internal_product_chain(args, tile, i, i + rows, NULL);
+    }
 }
 
 static void product_of_floats(const hone_product_parts *parts, const hone_kernel_args *args,
                               const hone_product_tile *tile, void *scratch)
 {
-    int64_t rows = tile->m; /* done before the chain runs on them */
-    if (args->chain != NULL && tile->k > 0 && tile->k <= INNER_BLOCK && !tile->transpose_b) {
-        rows = chain_rows(args->family, tile->n);
-        for (int64_t i = 0; i < tile->m; i += rows) {
-            plain_product(parts, tile, i, hone_minimum(rows, tile->m - i), false, scratch);
-            hone_internal_product_chain(args, tile, i, hone_minimum(i + rows, tile->m), scratch);
-        }
+    if (args->chain != NULL && tile->k > 0 && tile->k <= HONE_PRODUCT_INNER && !tile->transpose_b) {
+        product_with_chain(parts, args, tile, scratch);
         return;
     }
     hone_internal_product_floats(parts, tile, scratch);
-    hone_internal_product_chain(args, tile, 0, rows, scratch);
+    hone_internal_product_chain(args, tile, 0, tile->m, scratch);
 }
 
 static void product_of_tile(const hone_product_parts *parts, const hone_kernel_args *args,

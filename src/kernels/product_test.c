@@ -224,6 +224,9 @@ TEST(sizes_of_training)
 TEST(long_sums)
 {
     check(&(product_case){.m = 130, .n = 128, .k = 2200, .batch = 1});
+    check(&(product_case){.m = 130, .n = 128, .k = 2200, .flags = TRANSPOSE_A, .batch = 1});
+    check(&(product_case){.m = 33, .n = 70, .k = 1500, .flags = TRANSPOSE_A, .batch = 1, .wider = 5});
+    check(&(product_case){.m = 301, .n = 61, .k = 700, .flags = TRANSPOSE_A, .batch = 2, .wider = 1});
 }
 
 TEST(batches)
@@ -267,6 +270,7 @@ TEST(adds_to_what_c_holds)
     static const product_case tests[] = {{.m = 33, .n = 19, .k = 7, .batch = 1, .wider = 3},
                                          {.m = 200, .n = 32, .k = 48, .batch = 1, .wider = 32},
                                          {.m = 70, .n = 150, .k = 300, .batch = 1},
+                                         {.m = 77, .n = 100, .k = 600, .batch = 1},
                                          {.m = 410, .n = 400, .k = 410, .batch = 1},
                                          {.m = 5, .n = 7, .k = 0, .batch = 1}};
     for (const char *const *name = hone_internal_kernels_names(); *name != NULL; name++)
@@ -317,10 +321,10 @@ static void check_chain(const hone_kernels *table, const product_case *test)
 
 TEST(chains_see_each_element_once)
 {
-    static const product_case tests[] = {{.m = 32, .n = 300, .k = 784, .batch = 1},
-                                         {.m = 784, .n = 300, .k = 32, .batch = 1},
-                                         {.m = 33, .n = 150, .k = 300, .batch = 2},
-                                         {.m = 9, .n = 5, .k = 7, .batch = 3}};
+    static const product_case tests[] = {
+        {.m = 32, .n = 300, .k = 784, .batch = 1}, {.m = 784, .n = 300, .k = 32, .batch = 1},
+        {.m = 33, .n = 150, .k = 300, .batch = 2}, {.m = 200, .n = 110, .k = 128, .batch = 1},
+        {.m = 100, .n = 90, .k = 600, .batch = 1}, {.m = 9, .n = 5, .k = 7, .batch = 3}};
     for (const char *const *name = hone_internal_kernels_names(); *name != NULL; name++)
         for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
             for (int flags = 0; flags < ALL_FLAGS; flags++) {

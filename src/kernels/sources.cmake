@@ -41,4 +41,4 @@ set_property(SOURCE src/kernels/x86/softmax_avx512.c APPEND PROPERTY COMPILE_OPT
 # Sums wait in all registers there are: moved about before registers are given out, they would wait in memory.
 set_property(SOURCE src/kernels/arm/product_neon.c APPEND PROPERTY COMPILE_OPTIONS $<$<C_COMPILER_ID:GNU>:-fno-schedule-insns>)
 set_property(SOURCE src/kernels/x86/product_bfloat16_avx512.c APPEND PROPERTY COMPILE_OPTIONS -mavx512bf16)
-set_property(SOURCE src/kernels/product.c src/kernels/product_split.c src/kernels/product_generic.c src/kernels/convolution.c src/kernels/convolution_direct.c src/kernels/window_copy.c APPEND PROPERTY COMPILE_OPTIONS ${kernel_optimization})
+set_property(SOURCE src/kernels/product.c src/kernels/product_packed.c src/kernels/product_split.c src/kernels/product_generic.c src/kernels/convolution.c src/kernels/convolution_direct.c src/kernels/window_copy.c APPEND PROPERTY COMPILE_OPTIONS ${kernel_optimization})

@@ -1,12 +1,21 @@
 /* The costs of steps, phases and plans. */
 #include "plan/cost.h"
 
-/* What a thread streams through memory in a nanosecond, and what a meeting of all threads takes, roughly. */
-static const double stream_bytes = 16, meeting = 1000;
+/* Bytes that a thread reads and writes in a nanosecond, roughly, by how many there are: operands of up to so
+ * many are in the nearer caches, or in a core's share of the last one, when a step comes to them again. */
+static const struct {
+    int64_t most;
+    double each;
+} streams[] = {{256 * 1024, 64}, {16 * 1024 * 1024, 32}, {INT64_MAX, 16}};
+static const double meeting = 1000; /* of all threads */
 
 double hone_internal_step_cost(const hone_step *step)
 {
-    double work = (double)step->flops / step->traits.rate, stream = (double)step->bytes / stream_bytes;
+    int row = 0;
+    while (step->bytes > streams[row].most)
+        row++;
+    const double work = (double)step->flops / step->traits.rate,
+                 stream = (double)step->bytes / streams[row].each;
     return 50 + (work > stream ? work : stream);
 }
 

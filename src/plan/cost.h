@@ -6,7 +6,7 @@
 #include "plan/plan.h"
 
 /* Nanoseconds of a step on one thread, without its chain: 50 for the call, and the longer of its FLOP at its
- * rate and its bytes at 16 a nanosecond. */
+ * rate and its bytes: 64 a nanosecond up to 256 KB, 32 up to 16 MB, else 16. */
 double hone_internal_step_cost(const hone_step *step);
 
 /* Nanoseconds of a run on so many threads: phases that are worth it are shared, as evenly as their tiles

@@ -1170,7 +1170,9 @@ fit: {epochs: 1, verbose: 0}
             self.assertIn(word, text)
         items = json.loads(self.run_hone("plan", "m.keras", "--advice", "--json"))["advice"]
         self.assertEqual([item["subject"] for item in items][:3], ["batch", "threads", "dtype"])
-        self.assertEqual(set(items[0]), {"subject", "now", "instead", "gain", "sentence"})
+        self.assertEqual(set(items[0]), {"subject", "now", "instead", "worth", "gain", "sentence"})
+        for item in items:
+            self.assertIs(item["worth"], item["instead"] is not None)
         self.assertEqual(items[0]["now"], "32")
         self.fails(2, "plan", "m.keras", "--json", says="--json goes with --advice")
         self.fails(2, "plan", "m.keras", "--advice", "--ranks", "2", says="give one of them")

@@ -18,22 +18,49 @@ static int (*get_threads)(void);
 /* What the other products are run by, and from how many multiply-adds oneDNN is better. */
 static hone_kernels own;
 static double smallest_work;
+/* Columns of a tile at most. With AVX2 oneDNN takes the slower of its two ways where 1/m + 1/n is 0.0038 or
+ * more. */
+static int64_t widest_tile;
+static bool takes_long_sums;
 
-enum { SHORTEST_SIDE = 128, TILE = 512, TILE_STEP = 16 };
+enum { SHORTEST_SIDE = 128, SHORTEST_OF_LONG_SUM = 32, LONG_SUM = 512, TILE = 512, TILE_STEP = 16 };
+
+/* The gradient of a weight over many rows. */
+static bool is_long(const hone_product *product)
+{
+    return takes_long_sums && product->transpose_a && !product->transpose_b && product->k >= LONG_SUM &&
+           product->m >= SHORTEST_OF_LONG_SUM && product->n >= SHORTEST_OF_LONG_SUM;
+}
 
 static bool is_large(const hone_product *product)
 {
-    return !product->bfloat16 && !product->add && product->m >= SHORTEST_SIDE &&
-           product->n >= SHORTEST_SIDE && product->k >= SHORTEST_SIDE &&
-           (double)product->m * (double)product->n * (double)product->k >= smallest_work;
+    const bool sides =
+        product->m >= SHORTEST_SIDE && product->n >= SHORTEST_SIDE && product->k >= SHORTEST_SIDE;
+    return !product->bfloat16 && !product->add &&
+           (is_long(product) ||
+            (sides && (double)product->m * (double)product->n * (double)product->k >= smallest_work));
 }
 
-/* Even parts of at most TILE, a multiple of TILE_STEP: with B transposed, only such rows keep their bits. */
-static int64_t even_part(int64_t count)
+/* Even parts of at most `most`, a multiple of TILE_STEP: with B transposed, only such rows keep their bits.
+ */
+static int64_t even_part(int64_t count, int64_t most)
 {
-    int64_t parts = (count + TILE - 1) / TILE,
+    int64_t parts = (count + most - 1) / most,
             size = ((count + parts - 1) / parts + TILE_STEP - 1) / TILE_STEP * TILE_STEP;
     return size < count ? size : count;
+}
+
+/* Two tiles of a long sum at least, so that two threads have one each. */
+static void choose_tiles(hone_product *product)
+{
+    const int64_t m = product->m, n = product->n;
+    product->tile_m = even_part(m, TILE), product->tile_n = even_part(n, widest_tile);
+    if (!is_long(product) || product->tile_m < m || product->tile_n < n)
+        return;
+    if (n >= m)
+        product->tile_n = even_part(n, (n + 1) / 2);
+    else
+        product->tile_m = even_part(m, (m + 1) / 2);
 }
 
 static hone_tiles tiling(void *family)
@@ -43,7 +70,7 @@ static hone_tiles tiling(void *family)
     if (!is_large(product))
         return tiles;
     product->layouts = (hone_layouts){0};
-    product->tile_m = even_part(product->m), product->tile_n = even_part(product->n);
+    choose_tiles(product);
     size_t scratch = hone_internal_product_scratch(product); /* in case oneDNN finds no memory */
     return (hone_tiles){hone_product_tile_count(product), scratch > tiles.scratch ? scratch : tiles.scratch};
 }
@@ -91,6 +118,8 @@ void hone_internal_product_overlay_onednn(hone_kernels *table)
     own = *table;
     bool wide = strcmp(table->name, "avx512") == 0, vectors = wide || strcmp(table->name, "avx2") == 0;
     smallest_work = wide ? 6.4e7 : vectors ? 1.6e7 : 2e6;
+    takes_long_sums = vectors && !wide;
+    widest_tile = takes_long_sums ? 2 * TILE : TILE;
     table->kernel[HONE_KERNEL_matmul] = matmul;
     table->tiling[HONE_KERNEL_matmul] = tiling;
 }
