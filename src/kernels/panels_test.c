@@ -59,6 +59,7 @@ static const struct product_case {
     {"of an input's gradient, many rows", 500, 70, 100, false, true, B},
     {"of a weight's gradient", 784, 300, 32, true, false, C},
     {"of a weight's gradient, few panels", 1000, 64, 40, true, false, C},
+    {"of a weight's gradient, few columns", 400, 40, 256, true, false, C},
     {"forward into panels", 33, 96, 7, false, false, B | C},
 };
 

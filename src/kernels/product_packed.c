@@ -33,7 +33,8 @@ void hone_internal_pack(int64_t rows, int64_t columns, const float *from, int64_
     const int64_t whole = columns / HONE_PRODUCT_COLUMNS * HONE_PRODUCT_COLUMNS, rest = columns - whole;
     for (int64_t i = 0; i < rows; i++) {
         for (int64_t j = 0; j < whole; j += HONE_PRODUCT_COLUMNS)
-            memcpy(to + j * rows + i * HONE_PRODUCT_COLUMNS, from + i * ld + j, HONE_PRODUCT_COLUMNS * sizeof(float));
+            memcpy(to + j * rows + i * HONE_PRODUCT_COLUMNS, from + i * ld + j,
+                   HONE_PRODUCT_COLUMNS * sizeof(float));
         if (rest > 0)
             memcpy(to + whole * rows + i * rest, from + i * ld + whole, (size_t)rest * sizeof(float));
     }
@@ -51,9 +52,9 @@ static void pack_groups(int64_t rows, int64_t columns, const float *from, int64_
     }
 }
 
-void hone_internal_packed_product(const hone_product_parts *parts, int64_t rows, int64_t columns, int64_t inner,
-                           const float *a, int64_t a_row, int64_t a_inner, const float *packed, float *c,
-                           int64_t ldc, bool add)
+void hone_internal_packed_product(const hone_product_parts *parts, int64_t rows, int64_t columns,
+                                  int64_t inner, const float *a, int64_t a_row, int64_t a_inner,
+                                  const float *packed, float *c, int64_t ldc, bool add)
 {
     for (int64_t j = 0; j < columns; j += HONE_PRODUCT_COLUMNS) {
         const int64_t width = hone_minimum(HONE_PRODUCT_COLUMNS, columns - j);
@@ -77,7 +78,8 @@ static void fetch_next(const hone_product_tile *tile, int64_t p, int64_t first, 
     }
 }
 
-void hone_internal_long_product(const hone_product_parts *parts, const hone_product_tile *tile, float *scratch)
+void hone_internal_long_product(const hone_product_parts *parts, const hone_product_tile *tile,
+                                float *scratch)
 {
     float *groups = scratch + LONG_BLOCK * tile->n;
     for (int64_t first = 0; first < tile->m; first += LONG_ROWS)
@@ -89,20 +91,21 @@ void hone_internal_long_product(const hone_product_parts *parts, const hone_prod
             for (int64_t i = 0; i < rows; i += GROUP_ROWS) {
                 const int64_t group = hone_minimum(GROUP_ROWS, rows - i);
                 fetch_next(tile, p + inner, first, rows, i / GROUP_ROWS, hone_divide_up(rows, GROUP_ROWS));
-                hone_internal_packed_product(parts, group, tile->n, inner, groups + i * inner, 1, group, scratch,
-                               tile->c + (first + i) * tile->ldc, tile->ldc, tile->add || p > 0);
+                hone_internal_packed_product(parts, group, tile->n, inner, groups + i * inner, 1, group,
+                                             scratch, tile->c + (first + i) * tile->ldc, tile->ldc,
+                                             tile->add || p > 0);
             }
         }
 }
 
-void hone_internal_blocked_product(const hone_product_parts *parts, const hone_product_tile *tile, int64_t width,
-                          bool add, float *packed)
+void hone_internal_blocked_product(const hone_product_parts *parts, const hone_product_tile *tile,
+                                   int64_t width, bool add, float *packed)
 {
     const int64_t a_row = tile->transpose_a ? 1 : tile->lda, a_inner = tile->transpose_a ? tile->lda : 1;
     for (int64_t p = 0; p < tile->k; p += HONE_PRODUCT_INNER) {
         const int64_t inner = hone_minimum(HONE_PRODUCT_INNER, tile->k - p);
         const float *a = tile->a + p * a_inner, *b = tile->b + p * tile->ldb;
-        if (!hone_internal_is_packed(tile->m, tile->n, tile->k)) {
+        if (packed == NULL || !hone_internal_is_packed(tile->m, tile->n, tile->k)) {
             parts->product(tile->m, tile->n, inner, a, a_row, a_inner, b, tile->ldb, tile->c, tile->ldc,
                            add || p > 0);
             continue;
@@ -111,8 +114,9 @@ void hone_internal_blocked_product(const hone_product_parts *parts, const hone_p
             const int64_t columns = hone_minimum(width, tile->n - j);
             hone_internal_pack(inner, columns, b + j, tile->ldb, packed);
             for (int64_t i = 0; i < tile->m; i += ROWS_AT_ONCE)
-                hone_internal_packed_product(parts, hone_minimum(ROWS_AT_ONCE, tile->m - i), columns, inner, a + i * a_row,
-                               a_row, a_inner, packed, tile->c + i * tile->ldc + j, tile->ldc, add || p > 0);
+                hone_internal_packed_product(parts, hone_minimum(ROWS_AT_ONCE, tile->m - i), columns, inner,
+                                             a + i * a_row, a_row, a_inner, packed,
+                                             tile->c + i * tile->ldc + j, tile->ldc, add || p > 0);
         }
     }
 }
