@@ -90,11 +90,11 @@ static bool treats_samples_apart(const hone_layer *layer)
 static hone_value call_wrapped(hone_layer *layer, hone_graph *graph, hone_value x, int64_t use)
 {
     hone_layer *wrapped = inner_layer(layer);
-    hone_value penalty = graph->penalty, outputs[HONE_MAX_OUTPUTS];
-    if (hone_internal_layer_most_outputs(wrapped) > HONE_MAX_OUTPUTS)
-        return hone_fail(HONE_ERROR_SHAPE, "the layer \"%s\" has more than one output",
-                         hone_internal_layer_label(wrapped)),
-               HONE_NO_VALUE;
+    hone_value penalty = graph->penalty;
+    hone_value *outputs = hone_internal_arena_allocate(
+        &graph->arena, sizeof *outputs * (size_t)hone_internal_layer_most_outputs(wrapped));
+    if (outputs == NULL)
+        return HONE_NO_VALUE;
     hone_kept_steps *kept = graph->kept;
     graph->kept = NULL; /* axis 1 of what is wrapped is not that of steps */
     int count = hone_internal_layer_call(wrapped, graph, &x, 1, NULL, outputs, (uint64_t)use, graph->seed);

@@ -8,6 +8,7 @@ TEST(keeps_what_layers_promise)
         {.text = "time_distributed(flatten())", .inputs = {HONE_SHAPE(2, 3, 2, 2)}},
         {.text = "time_distributed(conv2d(2, 2))", .inputs = {HONE_SHAPE(2, 3, 3, 3, 2)}},
         {.text = "time_distributed(lstm(2))", .inputs = {HONE_SHAPE(2, 3, 2, 2)}},
+        {.text = "time_distributed(bidirectional(gru(2)))", .inputs = {HONE_SHAPE(2, 3, 2, 2)}},
         {.text = "time_distributed(softmax())", .inputs = {HONE_SHAPE(3, 4, 3)}, .masked = true},
         {.text = "time_distributed(batch_normalization())",
          .inputs = {HONE_SHAPE(6, 3, 2)},
