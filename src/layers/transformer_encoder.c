@@ -46,12 +46,13 @@ static int call(hone_layer *layer, hone_graph *graph, const hone_value *inputs, 
     hone_heads_call how =
         *(const hone_heads_call *)hone_internal_multi_head_attention_layer.call_fields->defaults;
     how.return_attention_scores = call->return_attention_scores;
+    const hone_value steps = hone_value_mask(graph, inputs[0]); /* the attention takes it off */
     hone_value mask = hone_internal_transformer_mask(graph, inputs[0], "padding_mask", "attention_mask");
     hone_value x = hone_internal_transformer_attend(layer, &settings, graph, HONE_TRANSFORMER_SELF, inputs[0],
                                                     HONE_NO_VALUE, mask, &how, &outputs[1]);
     outputs[0] = hone_internal_transformer_feed(layer, &settings, graph, x);
     if (outputs[0] >= 0)
-        hone_value_set_mask(graph, outputs[0], hone_value_mask(graph, inputs[0]));
+        hone_value_set_mask(graph, outputs[0], steps);
     return call->return_attention_scores ? 2 : 1;
 }
 
