@@ -124,7 +124,8 @@ static const cli_option options[] = {
     {"merge-lora", CLI_FLAG, CLI_AT(merge_lora),
      .help = "merge low-rank adaptations into the weights: the result has none"},
     {"quantize", CLI_TEXT, CLI_AT(quantize), .argument = "MODE",
-     .help = "quantise Dense, EinsumDense and the embeddings: int8, int4, int4/SIZE of blocks, int4/-1"},
+     .help =
+         "quantise Dense, EinsumDense, the embeddings and attention with heads: int8, int4, int4/SIZE of blocks, int4/-1"},
     CLI_OPTION_IGNORE_UNKNOWN,
     CLI_OPTION_KERAS_VERSION,
     {.argument_of = "save.dtype", CLI_AT(dtype)},
@@ -150,7 +151,7 @@ const cli_command cli_convert = {
         "layers of PyTorch need. THEIRS= ignores a tensor.\n"
         "\n"
         "--quantize turns weights into whole numbers of eight or four bits, as Keras's model.quantize does; the file becomes that much\n"
-        "smaller. Layers that stay floats (convolutions, recurrent layers, attention as one layer) are left as they are.\n"
+        "smaller. So are the projections of attention with heads. Convolutions and recurrent layers are left as they are.\n"
         "\n"
         "A .keras file has low-rank adaptations merged, as Keras writes it; with --merge-lora layers forget their lora_rank too, so that\n"
         "they are trained as a whole again.\n"

@@ -125,7 +125,7 @@ DIFFERS = {
     "SimpleRNN": "`activity_regularizer` counts, which Keras takes and forgets; " + MASK_ENDS,
     **dict.fromkeys(("LSTM", "GRU", "RNN", "TimeDistributed", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"), MASK_ENDS),
     **dict.fromkeys(("Dense", "Embedding"), "`lora_alpha` counts where `lora_rank` is an argument; Keras 3.15 reads it and scales by 1"),
-    "MultiHeadAttention": "`value_dim` may differ from `key_dim` everywhere, where Keras on JAX fails without dropout or scores; scores that are an output carry no mask: in Keras the one of the layer's own softmax goes along, and is multiplied into the loss along the wrong axes",
+    "MultiHeadAttention": "`value_dim` may differ from `key_dim` everywhere, where Keras on JAX fails without dropout or scores; scores that are an output carry no mask: in Keras the one of the layer's own softmax goes along, and is multiplied into the loss along the wrong axes; `quantization_config` quantises the projections, as `quantize` of Keras does, whose own files with them it cannot load",
     "ReversibleEmbedding": "`lora_rank` and `lora_alpha` are arguments as of Embedding; an id outside the table is refused, as for Embedding; `reverse_dtype` is kept, and the way back has the layer's dtype",
     "AutoContrast": "the gradient of a channel of equal numbers is that of the input, where Keras's is NaN",
     "Equalization": "works in a functional model, where Keras says that the layer is part of a cycle",

@@ -117,7 +117,8 @@ HONE_ARGS_STRUCT(hone_heads_call, HONE_HEADS_CALL_FIELDS);
     F(A, INTEGERS, attention_axes, HONE_NO_INTEGERS, \
       "axes to attend over (default: all between the batch and the last)", .scalar_or_list = true, \
       .always_list = true) \
-    HONE_HEADS_FIELDS(F, A)
+    HONE_HEADS_FIELDS(F, A) \
+    HONE_QUANTIZATION_FIELD(F, A)
 HONE_DECLARE_LAYER_ARGS(multi_head_attention, HONE_MULTI_HEAD_ATTENTION_FIELDS);
 #define hone_multi_head_attention(...) \
     HONE_ARGS_CALL(hone_multi_head_attention_with, hone_multi_head_attention_args, \
@@ -134,7 +135,8 @@ HONE_DECLARE_LAYER_ARGS(multi_head_attention, HONE_MULTI_HEAD_ATTENTION_FIELDS);
       HONE_AT_LEAST(1)) \
     F(A, NUMBER, dropout, 0.0, "fraction of the weights to drop", HONE_BETWEEN(0, 1)) \
     F(A, BOOLEAN, use_bias, true, "whether to add biases") \
-    HONE_HEADS_FIELDS(F, A)
+    HONE_HEADS_FIELDS(F, A) \
+    HONE_QUANTIZATION_FIELD(F, A)
 HONE_DECLARE_LAYER_ARGS(group_query_attention, HONE_GROUP_QUERY_ATTENTION_FIELDS);
 #define hone_group_query_attention(...) \
     HONE_ARGS_CALL(hone_group_query_attention_with, hone_group_query_attention_args, \

@@ -193,9 +193,9 @@ hone_status hone_enable_lora_with(hone_model *model, const char *pattern, const 
 #endif
 /* Every adapted weight becomes what it was with its adaptation, which goes. Compile afterwards. */
 hone_status hone_merge_lora(hone_model *model);
-/* Quantises Dense, EinsumDense, Embedding and ReversibleEmbedding as Keras's model.quantize does, those of
- * models within the model too: mode "int8", "int4", "int4/64" or "int4/-1" (HONE_QUANTIZATION_FIELD in
- * hone/layers.h). An optimizer begins again. */
+/* Quantises Dense, EinsumDense, Embedding, ReversibleEmbedding and the projections of MultiHeadAttention and
+ * GroupQueryAttention as Keras's model.quantize does, those of models within the model too: mode "int8",
+ * "int4", "int4/64" or "int4/-1" (HONE_QUANTIZATION_FIELD in hone/layers.h). An optimizer begins again. */
 hone_status hone_quantize(hone_model *model, const char *mode);
 /* The model from its inputs to the output of the first use of a layer; its layers are those of `model`. NULL
  * with the nearest name. */

@@ -223,6 +223,8 @@ static hone_status read_weights(hone_model *model, hone_weights_file *file, cons
     hone_staging reader = {.file = file, .label = label, .args = args};
     hone_weights_layout layout;
     HONE_TRY(find_layout(model, file, &layout));
+    if (args == NULL)
+        HONE_TRY(hone_internal_keras_quantize_parts(model, file, layout));
     hone_status status = hone_internal_visit_model(model, "", layout, hone_model_name(model),
                                                    hone_internal_stage_object, &reader);
     if (status >= 0)

@@ -27,7 +27,8 @@ hone_config *hone_internal_keras_literal_write(const hone_config *text);
  */
 hone_status hone_internal_keras_quantization_read(const hone_type *type, hone_config *config,
                                                   const char *label, hone_config **kept);
-hone_status hone_internal_keras_quantization_write(hone_config *config, const hone_config *kept);
+hone_status hone_internal_keras_quantization_write(const hone_type *type, hone_config *config,
+                                                   const hone_config *kept);
 /* integers.c: the integer dtype of a layer that moves or combines integers, else NULL; its envelope with
  * float32 in the place of that; casts of its inputs that may have fractions; and whether the layers of a
  * Sequential model need none. */

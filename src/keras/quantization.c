@@ -9,7 +9,11 @@
  *   "dtype": "int8_from_float32"
  *     "int8"
  *
- * and quantization_config, an object whose activation_quantizer is null where inputs are not quantised. */
+ * and quantization_config, an object whose activation_quantizer is null where inputs are not quantised. Of
+ * attention with heads, whose projections are layers within it, a map from their paths:
+ *
+ *   "dtype": {"class_name": "DTypePolicyMap", "config": {"default_policy": "float32", "policy_map":
+ *             {".*(query|key|gate|value|attention_output)": one of the policies above}}} */
 #include "base/text.h"
 #include "fields/tree.h"
 #include "keras/parts.h"
@@ -98,14 +102,12 @@ static hone_status set_text(const hone_type *type, hone_config *config, const ch
     return hone_internal_config_set(config, "quantization_config", hone_internal_config_text(text));
 }
 
-hone_status hone_internal_keras_quantization_read(const hone_type *type, hone_config *config,
-                                                  const char *label, hone_config **kept)
+/* What a policy, an object or its name, says; `mode` empty: it is not one of quantised weights. */
+static hone_status read_policy(const hone_config *dtype, const char *label, char *mode, char *source,
+                               size_t size)
 {
-    const hone_config *dtype = hone_internal_config_get(config, "dtype"),
-                      *policy = hone_internal_config_get(dtype, "config"),
-                      *settings = hone_internal_config_get(config, "quantization_config");
-    char mode[64] = "", source[64] = "";
-    const bool quantizes = hone_internal_fields_find(type, "quantization_config") != NULL;
+    const hone_config *policy = hone_internal_config_get(dtype, "config");
+    mode[0] = source[0] = '\0';
     if (hone_internal_config_is(dtype, HONE_CONFIG_MAP)) {
         const char *name = hone_internal_config_get_text(dtype, "class_name"),
                    *said = hone_internal_config_get_text(policy, "mode"),
@@ -113,10 +115,54 @@ hone_status hone_internal_keras_quantization_read(const hone_type *type, hone_co
         if (name == NULL || said == NULL || from == NULL ||
             (strcmp(name, "QuantizedDTypePolicy") != 0 && strcmp(name, "Int4DTypePolicy") != 0))
             return refuse(label, name != NULL ? name : "?");
-        snprintf(mode, sizeof mode, "%s", said);
-        snprintf(source, sizeof source, "%s", from);
-    } else if (!hone_internal_config_is(dtype, HONE_CONFIG_TEXT) ||
-               !part_name(hone_internal_config_as_text(dtype), mode, source, sizeof mode))
+        snprintf(mode, size, "%s", said);
+        snprintf(source, size, "%s", from);
+    } else if (hone_internal_config_is(dtype, HONE_CONFIG_TEXT))
+        part_name(hone_internal_config_as_text(dtype), mode, source, size);
+    return HONE_OK;
+}
+
+/* Attention with heads, whose parts have policies by their paths; which ones is seen by the weights. */
+static bool has_parts(const hone_type *type)
+{
+    return strcmp(type->name, "multi_head_attention") == 0 ||
+           strcmp(type->name, "group_query_attention") == 0;
+}
+
+/* A map of policies, all the same. */
+static hone_status read_map(const hone_config *dtype, const char *label, char *mode, char *source,
+                            size_t size)
+{
+    const hone_config *map =
+        hone_internal_config_get(hone_internal_config_get(dtype, "config"), "policy_map");
+    const size_t count = hone_internal_config_is(map, HONE_CONFIG_MAP) ? hone_internal_config_count(map) : 0;
+    char next[64], from[64];
+    for (size_t i = 0; i < count; i++) {
+        HONE_TRY(read_policy(hone_internal_config_at(map, i), label, next, from, sizeof next));
+        if (next[0] == '\0' || (i > 0 && strcmp(next, mode) != 0))
+            return hone_fail(HONE_ERROR_UNSUPPORTED,
+                             "%s: the dtype policies in its map differ, \"%s\" is the policy of \"%s\"; one "
+                             "quantisation for all of its layers is supported",
+                             label, next[0] == '\0' ? "a plain one" : next, hone_internal_config_key(map, i));
+        snprintf(mode, size, "%s", next);
+        snprintf(source, size, "%s", from);
+    }
+    return count > 0 ? HONE_OK
+                     : hone_fail(HONE_ERROR_FORMAT,
+                                 "%s: the dtype policy \"DTypePolicyMap\" has no policy_map", label);
+}
+
+hone_status hone_internal_keras_quantization_read(const hone_type *type, hone_config *config,
+                                                  const char *label, hone_config **kept)
+{
+    const hone_config *dtype = hone_internal_config_get(config, "dtype"),
+                      *settings = hone_internal_config_get(config, "quantization_config");
+    const char *name = hone_internal_config_get_text(dtype, "class_name");
+    char mode[64] = "", source[64] = "";
+    const bool quantizes = hone_internal_fields_find(type, "quantization_config") != NULL,
+               mapped = name != NULL && has_parts(type) && strcmp(name, "DTypePolicyMap") == 0;
+    HONE_TRY((mapped ? read_map : read_policy)(dtype, label, mode, source, sizeof mode));
+    if (mode[0] == '\0')
         return HONE_OK;
     if (quantizes && hone_internal_config_is(settings, HONE_CONFIG_MAP) &&
         (*kept = hone_internal_config_copy(settings)) == NULL)
@@ -176,7 +222,22 @@ static hone_config *policy_of(const hone_quantization *how, const char *source)
                                   finish(good, config));
 }
 
-hone_status hone_internal_keras_quantization_write(hone_config *config, const hone_config *kept)
+/* The policy of the layers within a layer, by their names; it has the plain one itself. */
+static hone_config *map_of(const hone_quantization *how, const char *source)
+{
+    hone_config *config = hone_internal_config_map(), *map = hone_internal_config_map();
+    bool good = config != NULL && map != NULL;
+    if (good) {
+        put(&good, map, ".*(query|key|gate|value|attention_output)", policy_of(how, source));
+        put(&good, config, "default_policy", hone_internal_config_text(source));
+        put(&good, config, "policy_map", map);
+    } else
+        hone_internal_config_free(map);
+    return hone_internal_envelope("keras.dtype_policies", "DTypePolicyMap", finish(good, config));
+}
+
+hone_status hone_internal_keras_quantization_write(const hone_type *type, hone_config *config,
+                                                   const hone_config *kept)
 {
     const char *text = hone_internal_config_get_text(config, "quantization_config"),
                *source = hone_internal_config_get_text(config, "dtype");
@@ -185,7 +246,13 @@ hone_status hone_internal_keras_quantization_write(hone_config *config, const ho
         return HONE_OK;
     HONE_TRY(hone_internal_quantization_parse(text, &how));
     bool good = true;
-    put(&good, config, "dtype", policy_of(&how, source != NULL ? source : "float32"));
+    source = source != NULL ? source : "float32";
+    if (has_parts(type)) {
+        put(&good, config, "dtype", map_of(&how, source));
+        hone_internal_config_remove(config, "quantization_config");
+        return good ? HONE_OK : hone_error_status();
+    }
+    put(&good, config, "dtype", policy_of(&how, source));
     put(&good, config, "quantization_config",
         kept != NULL ? hone_internal_config_copy(kept) : settings_of(&how));
     return good ? HONE_OK : hone_error_status();

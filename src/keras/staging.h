@@ -49,6 +49,10 @@ hone_status hone_internal_visit_layer(const hone_layer *layer, const char *path,
 hone_status hone_internal_visit_model(hone_model *model, const char *path, hone_weights_layout layout,
                                       const char *name, hone_weights_visitor *visit, void *context);
 
+/* Quantises the attention with heads whose projections are whole numbers in the file. */
+hone_status hone_internal_keras_quantize_parts(hone_model *model, hone_weights_file *file,
+                                               hone_weights_layout layout);
+
 /* The status of staging one layer: one that does not fit is skipped with a warning when skip_mismatch
  * asks for it; what it had staged (beyond `staged`) is given up. */
 hone_status hone_internal_staging_forgive(hone_staging *staging, size_t staged, hone_status status);

@@ -96,7 +96,7 @@ static hone_config *layer_envelope(const hone_layer *layer, const hone_shape *in
     const hone_type *type = &layer->type->type;
     hone_config *config = hone_internal_fields_to_config(type, layer->args);
     bool good = config != NULL && hone_internal_keras_forms_write(type, config) >= 0 &&
-                hone_internal_keras_quantization_write(config, layer->quantization) >= 0;
+                hone_internal_keras_quantization_write(type, config, layer->quantization) >= 0;
     if (good)
         put(&good, config, "name", hone_internal_config_text(hone_internal_layer_label(layer)));
     if (good && input_shape != NULL)

@@ -43,7 +43,7 @@ typedef struct hone_heads_settings {
     double dropout;
     bool use_bias, use_gate, flash;
     const char *dtype, *kernel_initializer, *bias_initializer, *kernel_regularizer, *bias_regularizer,
-        *activity_regularizer, *kernel_constraint, *bias_constraint;
+        *activity_regularizer, *kernel_constraint, *bias_constraint, *quantization_config;
 } hone_heads_settings;
 #define HONE_HEADS_SETTINGS(args, heads, groups, key_dim, value_dim) \
     ((hone_heads_settings){heads, groups, key_dim, value_dim, \
@@ -51,8 +51,8 @@ typedef struct hone_heads_settings {
                            (args)->dropout, (args)->use_bias, (args)->use_gate, (args)->flash_attention, \
                            (args)->dtype, (args)->kernel_initializer, (args)->bias_initializer, \
                            (args)->kernel_regularizer, (args)->bias_regularizer, \
-                           (args)->activity_regularizer, (args)->kernel_constraint, \
-                           (args)->bias_constraint})
+                           (args)->activity_regularizer, (args)->kernel_constraint, (args)->bias_constraint, \
+                           (args)->quantization_config})
 
 /* Query (n, ..., c), value (n, ..., m), key (n, ..., k); the output's last sizes. */
 hone_status hone_internal_heads_build(hone_layer *layer, const hone_heads_settings *settings,

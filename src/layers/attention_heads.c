@@ -96,6 +96,7 @@ static hone_status build_part(hone_layer *layer, const hone_heads_settings *sett
     args.bias_regularizer = settings->bias_regularizer;
     args.kernel_constraint = settings->kernel_constraint;
     args.bias_constraint = settings->bias_constraint;
+    args.quantization_config = settings->quantization_config;
     heads_of(layer)->parts[part] =
         hone_internal_layer_inner(layer, &hone_internal_einsum_dense_layer, &args, &input, 1);
     return heads_of(layer)->parts[part] == NULL ? hone_error_status() : HONE_OK;

@@ -66,8 +66,10 @@ typedef struct hone_quantizing {
 } hone_quantizing;
 hone_status hone_internal_quantize(const hone_quantizing *how, const float *w, float *q, float *scale,
                                    float *zero);
-/* Whether a layer has a quantised form; turns one that is built into it. */
+/* Whether a layer has a quantised form, of a weight of its own or of the layers within it (attention with
+ * heads); turns one that is built into it. */
 bool hone_internal_layer_quantizes(const hone_layer *layer);
+bool hone_internal_layer_quantizes_parts(const hone_layer *layer);
 hone_status hone_internal_layer_quantize(hone_layer *layer, const char *how);
 void hone_internal_dequantize(const hone_quantizing *how, const float *q, const float *scale,
                               const float *zero, float *w);

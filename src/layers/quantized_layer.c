@@ -8,7 +8,12 @@
 
 bool hone_internal_layer_quantizes(const hone_layer *layer)
 {
-    return layer->type->adapted != NULL && hone_internal_layer_argument(layer, "quantization_config") != NULL;
+    return hone_internal_layer_argument(layer, "quantization_config") != NULL;
+}
+
+bool hone_internal_layer_quantizes_parts(const hone_layer *layer)
+{
+    return layer->type->adapted == NULL && hone_internal_layer_quantizes(layer);
 }
 
 /* ---- the numbers of a weight ---- */
@@ -107,13 +112,27 @@ static void restore(hone_layer *layer, const weights_before *before)
     hone_internal_error_raise(&failure);
 }
 
+/* The argument is set first: a layer that is built anew has such parts. */
+static hone_status quantize_parts(hone_layer *layer, const char *how)
+{
+    hone_layer *part = hone_internal_layer_within(layer, 0, NULL);
+    if (part == NULL)
+        return hone_fail(HONE_ERROR_STATE, "has no weights yet: give the model an input first");
+    HONE_TRY(hone_internal_fields_set_text(&layer->type->type, layer->args, "quantization_config", how));
+    for (int i = 0; (part = hone_internal_layer_within(layer, i, NULL)) != NULL; i++)
+        HONE_TRY(hone_internal_layer_quantize(part, how));
+    return HONE_OK;
+}
+
 hone_status hone_internal_layer_quantize(hone_layer *layer, const char *how)
 {
     hone_quantization kind;
     HONE_TRY(hone_internal_quantization_parse(how, &kind));
-    const hone_variable *adapted = hone_layer_weight(layer, layer->type->adapted);
     if (hone_internal_layer_quantization(layer).bits > 0)
         return hone_fail(HONE_ERROR_STATE, "is quantised already");
+    if (hone_internal_layer_quantizes_parts(layer))
+        return quantize_parts(layer, how);
+    const hone_variable *adapted = hone_layer_weight(layer, layer->type->adapted);
     if (adapted == NULL)
         return hone_fail(HONE_ERROR_STATE, "has no weights yet: give the model an input first");
     if (adapted->lora_a != NULL)
@@ -133,10 +152,9 @@ hone_status hone_internal_layer_quantize(hone_layer *layer, const char *how)
 /* The weight that is quantised and adapted; NULL: none. */
 static hone_variable *quantized_adapted(const hone_layer *layer)
 {
-    hone_variable *adapted =
-        hone_internal_layer_quantizes(layer) && hone_internal_layer_quantization(layer).bits > 0
-            ? hone_layer_weight(layer, layer->type->adapted)
-            : NULL;
+    hone_variable *adapted = layer->type->adapted != NULL && hone_internal_layer_quantization(layer).bits > 0
+                                 ? hone_layer_weight(layer, layer->type->adapted)
+                                 : NULL;
     return adapted == NULL || adapted->lora_a == NULL ? NULL : adapted;
 }
 

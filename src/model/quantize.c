@@ -55,8 +55,9 @@ hone_status hone_quantize(hone_model *model, const char *mode)
     if (status < 0 || taken < 0)
         return status < 0 ? status : taken;
     if (found == 0)
-        return hone_fail(HONE_ERROR_ARGUMENT,
-                         "the model has no layer to quantise: Dense, EinsumDense, Embedding and "
-                         "ReversibleEmbedding can be, each once");
+        return hone_fail(
+            HONE_ERROR_ARGUMENT,
+            "the model has no layer to quantise: Dense, EinsumDense, Embedding, ReversibleEmbedding, "
+            "MultiHeadAttention and GroupQueryAttention can be, each once");
     return forget_state(model);
 }
