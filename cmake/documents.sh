@@ -10,7 +10,7 @@ mkdir -p "$folder"
 cd "$sources"
 cp README.md CHANGELOG.md ARCHITECTURE.md CONTRIBUTING.md SECURITY.md LICENSE "$folder"
 find docs examples -type f \( -name '*.md' -o -name '*.png' -o -name '*.svg' -o -name '*.[ch]' -o -name '*.cpp' -o -name '*.yaml' \
-    -o -name '*.py' -o -name '*.rs' -o -name '*.keras' -o -name '*.csv' \) ! -path 'docs/site/*' ! -name 'doxygen_filter.py' |
+    -o -name '*.py' -o -name '*.sh' -o -name '*.rs' -o -name '*.keras' -o -name '*.csv' \) ! -path 'docs/site/*' ! -name 'doxygen_filter.py' |
     while IFS= read -r file; do
         mkdir -p "$folder/${file%/*}"
         cp "$file" "$folder/$file"
