@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include <errno.h>
+#include <float.h>
 #include <locale.h>
 #include <math.h>
 #include <pthread.h>
@@ -323,7 +324,8 @@ static void shortest_digits(double magnitude, char digits[20], int *count, int *
 {
     char text[40];
 
-    for (int precision = 0; precision < 17; precision++) {
+    /* What has at most 15 digits comes out of 15, with zeros behind it; subnormal numbers have fewer. */
+    for (int precision = magnitude < DBL_MIN ? 0 : DBL_DIG - 1; precision < 17; precision++) {
         char *letter = text;
         char plain_text[40];
         snprintf(text, sizeof text, "%.*e", precision, magnitude);

@@ -5,6 +5,8 @@
 #include "testing/test.h"
 #include <locale.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 TEST(text_grows_and_is_taken)
@@ -216,4 +218,41 @@ TEST(bytes_and_counts_are_written_for_people)
     assert_string_equal(text, "0");
     hone_internal_count_to_text(UINT64_MAX, text, sizeof text);
     assert_string_equal(text, "18,446,744,073,709,551,615");
+}
+
+/* Reads back, and with one digit fewer it does not. */
+static void check_fewest_digits(double number)
+{
+    char text[40], fewer[40];
+    int digits = 0;
+    hone_internal_number_to_text(number, text, sizeof text);
+    assert_true(strtod(text, NULL) == number);
+    const char *letter = text + strspn(text, "-0.");
+    for (; *letter != '\0' && *letter != 'e'; letter++)
+        digits += *letter >= '0' && *letter <= '9';
+    for (letter--; digits > 1 && (*letter == '0' || *letter == '.'); letter--)
+        digits -= *letter == '0';
+    if (digits < 2)
+        return;
+    snprintf(fewer, sizeof fewer, "%.*e", digits - 2, number);
+    if (strtod(fewer, NULL) == number)
+        fail_msg("%s is %s", text, fewer);
+}
+
+TEST(numbers_have_the_fewest_digits)
+{
+    uint64_t bits = 1;
+    for (int i = 0; i < 3000; i++) {
+        double number;
+        bits = bits * 6364136223846793005u + 1442695040888963407u;
+        memcpy(&number, &bits, sizeof number);
+        if (isfinite(number))
+            check_fewest_digits(number);
+        check_fewest_digits((double)(float)i / 1024);
+        check_fewest_digits(i / 1000.0);
+        check_fewest_digits((double)(bits >> 12) * 4.9406564584124654e-324); /* subnormal */
+    }
+    check_fewest_digits(5e-324);
+    check_fewest_digits(1.7976931348623157e308);
+    check_fewest_digits(2.2250738585072014e-308);
 }
