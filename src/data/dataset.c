@@ -67,7 +67,7 @@ hone_status hone_internal_dataset_check_component(hone_dataset *dataset, int kin
     for (int axis = 1; axis < array->rank; axis++)
         width *= (size_t)array->shape[axis]; /* checked above */
     if (width == 0)
-        return hone_fail(HONE_ERROR_DATA, "%s has samples without any numberss", label);
+        return hone_fail(HONE_ERROR_DATA, "%s has samples without any numbers", label);
     item->width = width;
     const char *first = hone_internal_dataset_label(dataset, HONE_COMPONENT_INPUT, 0);
     int64_t samples = dataset->kinds[HONE_COMPONENT_INPUT].items[0].array.shape[0];
