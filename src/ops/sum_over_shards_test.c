@@ -12,12 +12,16 @@ TEST(is_x_in_a_plan_alone)
 {
     const op_example examples[] = {
         {.title = "a vector", .record = summed, .inputs = {S(5), END}, .result = S(5)},
-        {.title = "two of them", .record = summed_twice, .inputs = {S(3, 2), S(3, 2), END}, .result = S(3, 2)},
+        {.title = "two of them",
+         .record = summed_twice,
+         .inputs = {S(3, 2), S(3, 2), END},
+         .result = S(3, 2)},
     };
     check_ops(examples, sizeof examples / sizeof *examples);
 }
 
-/* loss = sum(y^2) with y = sum over shards of 3 x, so dloss/dx of each shard is 3 times the sum of 2 y of all. */
+/* loss = sum(y^2) with y = sum over shards of 3 x, so dloss/dx of each shard is 3 times the sum of 2 y of
+ * all. */
 typedef struct shard {
     small plan;
     hone_value y, dx;
@@ -53,7 +57,8 @@ TEST(two_plans_meet_forwards_and_backwards)
     shard shards[2] = {begin_shard(), begin_shard()};
     for (int s = 0; s < 2; s++)
         for (int i = 0; i < 4; i++)
-            ((float *)hone_internal_plan_address(shards[s].plan.plan, shards[s].plan.x))[i] = (float)(i + 10 * s);
+            ((float *)hone_internal_plan_address(shards[s].plan.plan, shards[s].plan.x))[i] =
+                (float)(i + 10 * s);
     assert_int_equal(hone_internal_plan_stops(shards[0].plan.plan), 2);
     for (int piece = 0; piece <= 2; piece++) {
         for (int s = 0; s < 2; s++)

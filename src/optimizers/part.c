@@ -10,8 +10,7 @@ hone_status hone_internal_optimizer_check_parts(const hone_optimizer *optimizer)
     const bool together = !isnan(optimizer->base.global_clipnorm);
     if (!together && !optimizer->base.use_ema)
         return HONE_OK;
-    return hone_fail(HONE_ERROR_UNSUPPORTED,
-                     "shard_optimizer: %s=... of %s needs %s on each process%s",
+    return hone_fail(HONE_ERROR_UNSUPPORTED, "shard_optimizer: %s=... of %s needs %s on each process%s",
                      together ? "global_clipnorm" : "use_ema", optimizer->type->type.name,
                      together ? "the gradients of all weights" : "the averages of all weights",
                      together ? "; clipnorm and clipvalue do not" : "");
@@ -21,10 +20,11 @@ hone_status hone_internal_optimizer_need_whole(const hone_optimizer *optimizer)
 {
     if (optimizer == NULL || optimizer->parts == 0)
         return HONE_OK;
-    return hone_fail(HONE_ERROR_STATE,
-                     "the optimizer's state is in parts on %d processes (shard_optimizer): rank 0 has it whole "
-                     "at the end of an epoch and of the training, this is rank %d",
-                     optimizer->parts, optimizer->part);
+    return hone_fail(
+        HONE_ERROR_STATE,
+        "the optimizer's state is in parts on %d processes (shard_optimizer): rank 0 has it whole "
+        "at the end of an epoch and of the training, this is rank %d",
+        optimizer->parts, optimizer->part);
 }
 
 bool hone_internal_optimizer_can_cut(const hone_optimizer *optimizer, int index)

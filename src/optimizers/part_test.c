@@ -1,5 +1,5 @@
-/* Parts of optimizers: which variables can be cut, and that two parts do what the whole does. The bits of whole
- * trainings are in train/optimizer_parts_test.c. */
+/* Parts of optimizers: which variables can be cut, and that two parts do what the whole does. The bits of
+ * whole trainings are in train/optimizer_parts_test.c. */
 #include "optimizers/part.h"
 #include "testing/optimizer_bench.h"
 

@@ -127,11 +127,6 @@ void hone_internal_parts_begin(hone_optimizer_parts *parts)
     hone_internal_optimizer_begin_part(parts->own, whole);
 }
 
-void hone_internal_parts_end(hone_optimizer_parts *parts)
-{
-    hone_internal_optimizer_end_step(parts->whole);
-}
-
 void hone_internal_parts_pack(const hone_optimizer_parts *parts, float *floats)
 {
     for (int i = 0; i < parts->whole->variable_count; i++) {
@@ -160,10 +155,11 @@ static hone_status check(const hone_optimizer_parts *parts)
     const hone_optimizer *whole = parts->whole;
     if (whole->parts == 0 || (whole->parts == parts->ranks && whole->part == parts->rank))
         return HONE_OK;
-    return hone_fail(HONE_ERROR_STATE,
-                     "shard_optimizer: this process has the optimizer's state of rank %d of %d, and cannot go "
-                     "on as rank %d of %d; resume from a checkpoint",
-                     whole->part, whole->parts, parts->rank, parts->ranks);
+    return hone_fail(
+        HONE_ERROR_STATE,
+        "shard_optimizer: this process has the optimizer's state of rank %d of %d, and cannot go "
+        "on as rank %d of %d; resume from a checkpoint",
+        whole->part, whole->parts, parts->rank, parts->ranks);
 }
 
 hone_optimizer_parts *hone_internal_parts_create(hone_optimizer *optimizer, const size_t *places,
@@ -183,8 +179,8 @@ hone_optimizer_parts *hone_internal_parts_create(hone_optimizer *optimizer, cons
                                                   sizeof *parts->ranges);
     if (parts->ends != NULL && parts->ranges != NULL && check(parts) >= 0) {
         deal(parts, floats);
-        parts->own = hone_internal_optimizer_part(
-            optimizer, parts->ranges + parts->rank * optimizer->variable_count);
+        parts->own =
+            hone_internal_optimizer_part(optimizer, parts->ranges + parts->rank * optimizer->variable_count);
     }
     if (parts->own != NULL)
         return parts;

@@ -25,9 +25,8 @@ hone_optimizer_parts *hone_internal_parts_create(hone_optimizer *optimizer, cons
                                                  size_t floats, hone_group *group);
 void hone_internal_parts_free(hone_optimizer_parts *parts); /* accepts NULL */
 hone_item_range hone_internal_parts_range(const hone_optimizer_parts *parts, int rank, int variable);
-/* Before and after an update of this rank's part. */
+/* Before an update of this rank's part. */
 void hone_internal_parts_begin(hone_optimizer_parts *parts);
-void hone_internal_parts_end(hone_optimizer_parts *parts);
 /* The weights of this rank into its window; those of all others from theirs. */
 void hone_internal_parts_pack(const hone_optimizer_parts *parts, float *floats);
 void hone_internal_parts_unpack(const hone_optimizer_parts *parts, const float *floats);

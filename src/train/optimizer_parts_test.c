@@ -11,7 +11,13 @@
 
 AROUND_ALL(testing_folder_make, testing_folder_remove);
 
-enum { ROWS = 45, WIDTH = 6, HIDDEN = 16, MOST = TESTING_MOST_RANKS, WEIGHTS = WIDTH * HIDDEN + 4 * HIDDEN + HIDDEN * 3 + 3 };
+enum {
+    ROWS = 45,
+    WIDTH = 6,
+    HIDDEN = 16,
+    MOST = TESTING_MOST_RANKS,
+    WEIGHTS = WIDTH * HIDDEN + 4 * HIDDEN + HIDDEN * 3 + 3
+};
 
 static float samples[ROWS][WIDTH], targets[ROWS][3];
 
@@ -90,12 +96,14 @@ static void run(void *context, hone_group *group)
     hone_dataset *data = make_data();
     const hone_history *history = NULL;
     if (model != NULL && hone_distribute(model, group) >= 0)
-        history = hone_fit(
-            model, data, .epochs = all->epochs > 0 ? all->epochs : 3, .batch_size = 16, .shards = 8,
-            .shard_optimizer = all->parts, .checkpoint = all->folder, .resume = all->resume,
-            .callbacks = hone_callbacks(hone_lambda_callback(.on_train_batch_end = batch_end, .context = &self)));
+        history =
+            hone_fit(model, data, .epochs = all->epochs > 0 ? all->epochs : 3, .batch_size = 16, .shards = 8,
+                     .shard_optimizer = all->parts, .checkpoint = all->folder, .resume = all->resume,
+                     .callbacks = hone_callbacks(
+                         hone_lambda_callback(.on_train_batch_end = batch_end, .context = &self)));
     all->status[rank] = history == NULL ? hone_error_status() : HONE_OK;
-    snprintf(all->message[rank], sizeof all->message[rank], "%s", history == NULL ? hone_error_message() : "");
+    snprintf(all->message[rank], sizeof all->message[rank], "%s",
+             history == NULL ? hone_error_message() : "");
     if (history != NULL) {
         copy_weights(model, all->weights[rank]);
         if (all->then != NULL)
@@ -114,8 +122,7 @@ static void share(shared *all, int ranks)
 static void check_same(const shared *all, const shared *whole, int ranks)
 {
     for (int r = 0; r < ranks; r++) {
-        if (all->status[r] < 0 ||
-            memcmp(all->weights[r], whole->weights[0], sizeof all->weights[r]) != 0)
+        if (all->status[r] < 0 || memcmp(all->weights[r], whole->weights[0], sizeof all->weights[r]) != 0)
             fail_msg("%s: rank %d of %d: %s", all->of->name, r, ranks,
                      all->status[r] < 0 ? all->message[r] : "other weights");
     }
@@ -176,7 +183,11 @@ TEST_EACH(checkpoints_are_whole, resumed)
     const struct {
         int from, to;
         bool parts_before, parts_after;
-    } ways[] = {{2, 1, true, false}, {2, 3, true, true}, {3, 2, true, false}, {2, 2, false, true}, {1, 3, false, true}};
+    } ways[] = {{2, 1, true, false},
+                {2, 3, true, true},
+                {3, 2, true, false},
+                {2, 2, false, true},
+                {1, 3, false, true}};
     shared whole = {.of = row};
     share(&whole, 1);
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
@@ -207,7 +218,8 @@ static void keep_slots(shared *all, int rank, hone_model *model, hone_dataset *d
 
 TEST(rank_0_saves_all_and_others_say_why_they_cannot)
 {
-    shared all = {.of = &resumed[0], .parts = true, .then = keep_slots}, whole = {.of = &resumed[0], .then = keep_slots};
+    shared all = {.of = &resumed[0], .parts = true, .then = keep_slots},
+           whole = {.of = &resumed[0], .then = keep_slots};
     share(&whole, 1);
     assert_string_equal(whole.message[0], "");
     hone_model *expected = hone_load(testing_path("rank0.keras"));
@@ -257,8 +269,12 @@ typedef struct refused {
     const char *sentence;
 } refused;
 static const refused refusals[] = {
-    {"averages", {"adam(0.01, use_ema=true)", NULL, NULL}, "shard_optimizer: use_ema=... of adam needs the averages of all weights on each process"},
-    {"clipped together", {"sgd(0.1, global_clipnorm=1)", NULL, NULL}, "shard_optimizer: global_clipnorm=... of sgd needs the gradients of all weights on each process; clipnorm and clipvalue do not"},
+    {"averages",
+     {"adam(0.01, use_ema=true)", NULL, NULL},
+     "shard_optimizer: use_ema=... of adam needs the averages of all weights on each process"},
+    {"clipped together",
+     {"sgd(0.1, global_clipnorm=1)", NULL, NULL},
+     "shard_optimizer: global_clipnorm=... of sgd needs the gradients of all weights on each process; clipnorm and clipvalue do not"},
 };
 
 TEST_EACH(what_needs_all_of_the_state_is_refused, refusals)

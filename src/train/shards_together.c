@@ -237,8 +237,7 @@ static hone_status run_begun(together *step)
 hone_status hone_internal_run_together(hone_shards *shards, hone_session *session, const hone_feed *feed,
                                        hone_tree_node run, uint64_t number)
 {
-    together step = {
-        .shards = shards, .session = session, .feed = feed, .run = run, .number = number};
+    together step = {.shards = shards, .session = session, .feed = feed, .run = run, .number = number};
     if (shards->meeting == NULL)
         HONE_TRY(make_meeting(shards, session->group));
     step.claims = hone_internal_allocate_zeroed((size_t)(run.end - run.begin) + 1, sizeof *step.claims);

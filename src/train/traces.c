@@ -54,7 +54,8 @@ static hone_status move(hone_group *group, const double *bounds, parcel *parcels
     return hone_internal_group_finish(group);
 }
 
-/* Here a clock is ahead of rank r's by less than bounds[r], there by less than parcels[r].bound the other way.
+/* Here a clock is ahead of rank r's by less than bounds[r], there by less than parcels[r].bound the other
+ * way.
  */
 static hone_status take(const hone_group *group, const double *bounds, const parcel *parcels)
 {
@@ -71,8 +72,8 @@ hone_status hone_internal_traces_gather(hone_group *group)
     const size_t ranks = (size_t)hone_group_ranks(group);
     double *bounds = hone_internal_allocate_zeroed(ranks, sizeof *bounds);
     parcel *parcels = hone_internal_allocate_zeroed(ranks, sizeof *parcels);
-    hone_status status = bounds == NULL || parcels == NULL ? HONE_ERROR_MEMORY
-                                                           : hone_internal_group_clocks(group, bounds);
+    hone_status status =
+        bounds == NULL || parcels == NULL ? HONE_ERROR_MEMORY : hone_internal_group_clocks(group, bounds);
     if (status >= 0)
         status = move(group, bounds, parcels);
     if (status >= 0)
