@@ -37,7 +37,7 @@ WRITABLE = {
     "formats/events_file": {"number": "numbers of event files' names"},
     "kernels/select": {"tables names built chosen wanted": "the tables of this machine, chosen once"},
     "kernels/onednn/product_onednn": {
-        "own smallest_work get_threads set_threads": "what is below in the table, and oneDNN's one setting of threads",
+        "own takes get_threads set_threads": "what is below in the table, and oneDNN's one setting of threads",
     },
     "kernels/x86/axis_avx512": {"below": "the kernel below in the table, noted when it is made"},
     "kernels/x86/crossentropy_avx512": {"crossentropy_below gradient_below": "the kernels below in the table"},

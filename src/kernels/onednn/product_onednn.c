@@ -15,20 +15,21 @@
 static void (*set_threads)(int);
 static int (*get_threads)(void);
 
-/* What the other products are run by, and from how many multiply-adds oneDNN is better. */
+/* What the other products are run by. */
 static hone_kernels own;
-static double smallest_work;
-/* Columns of a tile at most. With AVX2 oneDNN takes the slower of its two ways where 1/m + 1/n is 0.0038 or
- * more. */
-static int64_t widest_tile;
-static bool takes_long_sums;
+/* Which products oneDNN gets, by what the processor has. */
+static struct {
+    double smallest_work; /* multiply-adds from which it is better */
+    int64_t widest_tile;  /* columns; wider with AVX2, where it has a slower way for small tiles */
+    bool long_sums;       /* gradients of weights over many rows too */
+} takes;
 
 enum { SHORTEST_SIDE = 128, SHORTEST_OF_LONG_SUM = 32, LONG_SUM = 512, TILE = 512, TILE_STEP = 16 };
 
 /* The gradient of a weight over many rows. */
 static bool is_long(const hone_product *product)
 {
-    return takes_long_sums && product->transpose_a && !product->transpose_b && product->k >= LONG_SUM &&
+    return takes.long_sums && product->transpose_a && !product->transpose_b && product->k >= LONG_SUM &&
            product->m >= SHORTEST_OF_LONG_SUM && product->n >= SHORTEST_OF_LONG_SUM;
 }
 
@@ -38,7 +39,7 @@ static bool is_large(const hone_product *product)
         product->m >= SHORTEST_SIDE && product->n >= SHORTEST_SIDE && product->k >= SHORTEST_SIDE;
     return !product->bfloat16 && !product->add &&
            (is_long(product) ||
-            (sides && (double)product->m * (double)product->n * (double)product->k >= smallest_work));
+            (sides && (double)product->m * (double)product->n * (double)product->k >= takes.smallest_work));
 }
 
 /* Even parts of at most `most`, a multiple of TILE_STEP: with B transposed, only such rows keep their bits.
@@ -54,7 +55,7 @@ static int64_t even_part(int64_t count, int64_t most)
 static void choose_tiles(hone_product *product)
 {
     const int64_t m = product->m, n = product->n;
-    product->tile_m = even_part(m, TILE), product->tile_n = even_part(n, widest_tile);
+    product->tile_m = even_part(m, TILE), product->tile_n = even_part(n, takes.widest_tile);
     if (!is_long(product) || product->tile_m < m || product->tile_n < n)
         return;
     if (n >= m)
@@ -117,9 +118,9 @@ void hone_internal_product_overlay_onednn(hone_kernels *table)
     find_openmp();
     own = *table;
     bool wide = strcmp(table->name, "avx512") == 0, vectors = wide || strcmp(table->name, "avx2") == 0;
-    smallest_work = wide ? 6.4e7 : vectors ? 1.6e7 : 2e6;
-    takes_long_sums = vectors && !wide;
-    widest_tile = takes_long_sums ? 2 * TILE : TILE;
+    takes.smallest_work = wide ? 6.4e7 : vectors ? 1.6e7 : 2e6;
+    takes.long_sums = vectors && !wide;
+    takes.widest_tile = takes.long_sums ? 2 * TILE : TILE;
     table->kernel[HONE_KERNEL_matmul] = matmul;
     table->tiling[HONE_KERNEL_matmul] = tiling;
 }
