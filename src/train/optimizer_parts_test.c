@@ -176,6 +176,8 @@ static const training resumed[] = {
     {"adagrad(0.05)", NULL, NULL},
 };
 
+#ifndef HONE_CORE_ONLY /* which has no checkpoints and no model files */
+
 /* From parts to the whole and back, from any number of ranks to any other, stopped in the midst of an epoch.
  */
 TEST_EACH(checkpoints_are_whole, resumed)
@@ -244,6 +246,8 @@ TEST(rank_0_saves_all_and_others_say_why_they_cannot)
     hone_model_free(made);
     hone_model_free(expected);
 }
+
+#endif
 
 /* Without the others a part of the state trains nothing. */
 static void train_alone(shared *all, int rank, hone_model *model, hone_dataset *data)
