@@ -214,6 +214,14 @@ bool hone_internal_text_equal_nocase(const char *a, const char *b)
     return lower(*a) == lower(*b);
 }
 
+bool hone_internal_text_among(const char *text, const char *const *texts)
+{
+    for (; *texts != NULL; texts++)
+        if (strcmp(text, *texts) == 0)
+            return true;
+    return false;
+}
+
 /* Numbers as text. */
 
 #ifdef _WIN32

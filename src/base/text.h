@@ -33,6 +33,9 @@ char *hone_internal_text_snake_case(const char *class_name);
 /* Equal when case is ignored, ASCII only (independent of the locale, as everything here). */
 bool hone_internal_text_equal_nocase(const char *a, const char *b);
 
+/* Whether a list that ends with NULL has the text. */
+bool hone_internal_text_among(const char *text, const char *const *texts);
+
 /* Parses the whole of `text` as a number, '.' as the decimal point whatever the locale: "0.5", "1e-3", "inf",
  * "nan", "1/255" when fractions are allowed. False when anything is left over. */
 bool hone_internal_text_to_number(const char *text, bool fractions, double *number);

@@ -134,6 +134,15 @@ TEST(numbers_are_read_whole_or_not_at_all)
     assert_false(hone_internal_text_to_number("1/", true, &number));
 }
 
+TEST(a_list_has_its_texts_and_no_others)
+{
+    static const char *const names[] = {"dense", "conv2d", NULL}, *const none[] = {NULL};
+    assert_true(hone_internal_text_among("conv2d", names));
+    assert_false(hone_internal_text_among("conv", names));
+    assert_false(hone_internal_text_among("Dense", names));
+    assert_false(hone_internal_text_among("", none));
+}
+
 TEST(integers_are_read_whole_or_not_at_all)
 {
     int64_t integer = 0;

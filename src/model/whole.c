@@ -2,6 +2,7 @@
  * two places: a cast to a narrow type saturates floats and wraps integers around, and what resizes images
  * gives integers for integers. */
 #include "model/whole.h"
+#include "base/text.h"
 #include "layers/cast.h"
 #include "operations/constant.h"
 
@@ -28,35 +29,48 @@ bool hone_internal_is_integer_type(const char *dtype)
 static const char *const ALWAYS[] = {
     "Argmax",     "Argmin",     "Argsort",      "CountNonzero", "Digitize",   "SearchSorted", "Equal",
     "NotEqual",   "Greater",    "GreaterEqual", "Less",         "LessEqual",  "All",          "Any",
-    "LogicalAnd", "LogicalNot", "LogicalOr",    "LogicalXor",   "BitwiseAnd", "BitwiseOr",    "BitwiseXor"};
-static const char *const KEPT[] = {
-    "Identity",       "Reshape",       "Flatten",
-    "Permute",        "RepeatVector",  "Cropping1D",
-    "Cropping2D",     "Cropping3D",    "ZeroPadding1D",
-    "ZeroPadding2D",  "ZeroPadding3D", "UpSampling1D",
-    "ExpandDims",     "Squeeze",       "Transpose",
-    "GetItem",        "Flip",          "Roll",
-    "Repeat",         "Tile",          "Swapaxes",
-    "Moveaxis",       "BroadcastTo",   "Sort",
-    "Resizing",       "UpSampling2D",  "Resize",
-    "RGBToGrayscale", "Relu",          "ContrastLimitedAdaptiveHistogramEqualization"};
-static const char *const OF_ONE[] = {"Absolute", "Negative", "Square", "Sum",     "Prod",
-                                     "Max",      "Min",      "Cumsum", "Cumprod", "Sign"};
+    "LogicalAnd", "LogicalNot", "LogicalOr",    "LogicalXor",   "BitwiseAnd", "BitwiseOr",    "BitwiseXor",
+    NULL};
+static const char *const KEPT[] = {"Identity",
+                                   "Reshape",
+                                   "Flatten",
+                                   "Permute",
+                                   "RepeatVector",
+                                   "Cropping1D",
+                                   "Cropping2D",
+                                   "Cropping3D",
+                                   "ZeroPadding1D",
+                                   "ZeroPadding2D",
+                                   "ZeroPadding3D",
+                                   "UpSampling1D",
+                                   "ExpandDims",
+                                   "Squeeze",
+                                   "Transpose",
+                                   "GetItem",
+                                   "Flip",
+                                   "Roll",
+                                   "Repeat",
+                                   "Tile",
+                                   "Swapaxes",
+                                   "Moveaxis",
+                                   "BroadcastTo",
+                                   "Sort",
+                                   "Resizing",
+                                   "UpSampling2D",
+                                   "Resize",
+                                   "RGBToGrayscale",
+                                   "Relu",
+                                   "ContrastLimitedAdaptiveHistogramEqualization",
+                                   NULL};
+static const char *const OF_ONE[] = {"Absolute", "Negative", "Square",  "Sum",  "Prod", "Max",
+                                     "Min",      "Cumsum",   "Cumprod", "Sign", NULL};
 /* What is told of what its calls are on. */
 static const char *const TOLD[] = {
     "Cast",   "ConvertToTensor", "Resizing", "UpSampling2D", "ContrastLimitedAdaptiveHistogramEqualization",
-    "Resize", "RGBToGrayscale"};
-static const char *const OF_MORE[] = {"Concatenate", "Add", "Subtract",    "Multiply", "Maximum",
-                                      "Minimum",     "Mod", "FloorDivide", "Where",    "Stack"};
-
-static bool is_among(const char *name, const char *const *names, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(name, names[i]) == 0)
-            return true;
-    return false;
-}
-#define IS_AMONG(name, names) is_among(name, names, sizeof(names) / sizeof *(names))
+    "Resize", "RGBToGrayscale",  NULL};
+static const char *const OF_MORE[] = {"Concatenate", "Add",     "Subtract", "Multiply",
+                                      "Maximum",     "Minimum", "Mod",      "FloorDivide",
+                                      "Where",       "Stack",   NULL};
 
 static bool is_operation(const hone_layer *layer, const char *name)
 {
@@ -122,9 +136,10 @@ static bool is_whole(const hone_tensor *tensor, int *left)
         return hone_internal_is_integer_type(dtype) || strcmp(dtype, "bool") == 0;
     if (name == NULL || --*left < 0)
         return false;
-    return IS_AMONG(name, ALWAYS) ||
-           ((IS_AMONG(name, KEPT) || IS_AMONG(name, OF_ONE)) && all_whole(call, 1, left)) ||
-           (IS_AMONG(name, OF_MORE) && all_whole(call, 2, left));
+    return hone_internal_text_among(name, ALWAYS) ||
+           ((hone_internal_text_among(name, KEPT) || hone_internal_text_among(name, OF_ONE)) &&
+            all_whole(call, 1, left)) ||
+           (hone_internal_text_among(name, OF_MORE) && all_whole(call, 2, left));
 }
 
 bool hone_internal_tensor_is_whole(const hone_tensor *tensor)
@@ -139,7 +154,7 @@ static const char *type_of(const hone_tensor *tensor)
     for (int left = 64; left > 0; left--) {
         const hone_call *call = tensor->call;
         const char *dtype = named_type(call->layer), *name = call->layer->type->type.class_name;
-        if (dtype != NULL || name == NULL || call->input_count != 1 || !IS_AMONG(name, KEPT))
+        if (dtype != NULL || name == NULL || call->input_count != 1 || !hone_internal_text_among(name, KEPT))
             return integer_type(dtype);
         tensor = call->inputs[0];
     }
@@ -149,7 +164,8 @@ static const char *type_of(const hone_tensor *tensor)
 void hone_internal_call_tell_cast(const hone_call *call)
 {
     const char *name = call->layer->type->type.class_name;
-    if (name == NULL || !IS_AMONG(name, TOLD) || call->layer->type->state_bytes != sizeof(hone_cast_state))
+    if (name == NULL || !hone_internal_text_among(name, TOLD) ||
+        call->layer->type->state_bytes != sizeof(hone_cast_state))
         return;
     *(hone_cast_state *)call->layer->state = (hone_cast_state){
         .of_integers = call->input_count > 0 && hone_internal_tensor_is_whole(call->inputs[0]),

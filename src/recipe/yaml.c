@@ -79,14 +79,6 @@ static hone_status next_event(reader *from)
 
 /* ---- plain scalars ---- */
 
-static bool is_one_of(const char *text, const char *const *words)
-{
-    for (; *words; words++)
-        if (strcmp(text, *words) == 0)
-            return true;
-    return false;
-}
-
 static const char *const null_words[] = {"", "~", "null", "Null", "NULL", NULL};
 static const char *const true_words[] = {"true", "True", "TRUE", NULL};
 static const char *const false_words[] = {"false", "False", "FALSE", NULL};
@@ -166,15 +158,15 @@ static hone_config *resolve_plain(const reader *from, const char *text)
     int64_t integer;
     double number;
     bool large = false;
-    if (is_one_of(text, null_words))
+    if (hone_internal_text_among(text, null_words))
         return hone_internal_config_null();
-    if (is_one_of(text, true_words))
+    if (hone_internal_text_among(text, true_words))
         return hone_internal_config_boolean(true);
-    if (is_one_of(text, false_words))
+    if (hone_internal_text_among(text, false_words))
         return hone_internal_config_boolean(false);
-    if (is_one_of(skip_sign(text), infinity_words))
+    if (hone_internal_text_among(skip_sign(text), infinity_words))
         return hone_internal_config_number(*text == '-' ? -(double)INFINITY : (double)INFINITY);
-    if (is_one_of(text, nan_words))
+    if (hone_internal_text_among(text, nan_words))
         return hone_internal_config_number((double)NAN);
     bool decimal = is_decimal(text);
     if (decimal)

@@ -4,6 +4,7 @@
  * bias are divided: Keras, ONNX and C source have it too, and the likeliest class stays the likeliest. */
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "model/model.h"
 #include "report/report.h"
 
@@ -38,14 +39,6 @@ typedef struct calibration {
 } calibration;
 
 /* ---- the end of a network ---- */
-
-static bool is_among(const char *name, const char *const *names)
-{
-    for (; *names != NULL; names++)
-        if (strcmp(name, *names) == 0)
-            return true;
-    return false;
-}
 
 /* What they give is proportional to all their weights together. */
 static const char *const linear[] = {"dense",  "einsum_dense",     "conv1d",           "conv2d",
@@ -124,11 +117,11 @@ static hone_status find_layer(const hone_model *model, ending *end)
     for (const hone_tensor *tensor = model->outputs[end->output];;) {
         hone_layer *layer = tensor->call->layer;
         const char *name = layer->type->type.name;
-        const bool adds_up = is_among(name, linear);
+        const bool adds_up = hone_internal_text_among(name, linear);
         if (reads_of(model, tensor) > 1)
             return hone_fail(HONE_ERROR_UNSUPPORTED, "other layers read what %s gives, too",
                              hone_internal_layer_label(layer));
-        if (!adds_up && !is_among(name, behind))
+        if (!adds_up && !hone_internal_text_among(name, behind))
             return hone_fail(HONE_ERROR_UNSUPPORTED,
                              "expected a dense or convolution layer at the end of the network (softmax, "
                              "sigmoid and shapes may follow), received \"%s\", a layer %s",

@@ -4,6 +4,7 @@
 #define HONE_TESTING_KERNEL_TRIALS_H
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "kernels/movement.h"
 #include "kernels/ref/tables.h"
 #include "testing/test.h"
@@ -221,14 +222,6 @@ static inline void check_trial(const trial *t)
 
 static const int64_t lengths[] = {0, 1, 2, 3, 7, 16, 17, 33, 100, 1000};
 enum { LENGTHS = sizeof lengths / sizeof lengths[0] };
-
-static inline bool is_one_of(const char *name, const char *const *list)
-{
-    for (; *list != NULL; list++)
-        if (strcmp(name, *list) == 0)
-            return true;
-    return false;
-}
 
 static const int64_t shapes[][3] = {{1, 1, 1},  {2, 3, 1},   {3, 7, 1},    {5, 10, 1},  {2, 16, 1},
                                     {1, 17, 1}, {4, 33, 1},  {33, 2, 1},   {2, 100, 1}, {1, 1000, 1},

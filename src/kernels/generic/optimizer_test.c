@@ -20,7 +20,7 @@ static void check_step(const step_case *s, int64_t count)
     t.args.step = numbers;
     if (strcmp(s->name, "accumulate") != 0)
         set_operand(&t, 0, new_values(count, -1, 1), count);
-    if (!is_one_of(s->name, without_gradient))
+    if (!hone_internal_text_among(s->name, without_gradient))
         set_operand(&t, 1, new_values(count, -1, 1), count);
     for (int slot = 0; slot < s->slots; slot++)
         set_operand(&t, 2 + slot, new_values(count, 0.05, 1), count);

@@ -19,7 +19,7 @@ static double lowest_operand(const char *name)
 {
     static const char *const positive[] = {"sqrt",        "rsqrt",        "log", "log1p",
                                            "log_clamped", "power_scalar", NULL};
-    return is_one_of(name, positive) ? 0.001 : -12;
+    return hone_internal_text_among(name, positive) ? 0.001 : -12;
 }
 
 static void check_unary(const unary_case *u, int64_t count, const double scalars[4])
