@@ -35,6 +35,9 @@ endif()
 
 install(TARGETS hone_command)
 add_dependencies(hone_installed hone_command)
+foreach(kind ${hone_mpi_kinds})
+  add_dependencies(hone_installed hone_mpi_${kind})
+endforeach()
 # Pages, pictures and examples, without links to what is not installed.
 set(documents ${CMAKE_CURRENT_BINARY_DIR}/documents)
 file(GLOB_RECURSE hone_documents CONFIGURE_DEPENDS docs/*.md examples/*)

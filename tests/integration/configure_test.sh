@@ -1,5 +1,6 @@
 #!/bin/sh
 # Without cmocka, the configuration says in one message which package is missing and how to do without it; and so it goes.
+# And `make install` builds all that it installs.
 set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
 for tool in cmake pkg-config; do
@@ -39,3 +40,20 @@ if ! cmake -S "$root" -B "$folder/build" -DHONE_TESTS=OFF > "$folder/log" 2>&1; 
     exit 1
 fi
 echo "configured without cmocka"
+
+# What is installed is made by what `make install` builds, and not only by `make all`: of the build files' own outputs.
+build=${HONE_BUILD_DIR:-$root/build/release}
+if [ -e "$build/build.ninja" ]; then
+    ninja -C "$build" -t commands hone_installed > "$folder/commands"
+    ninja -C "$build" -t targets all | sed 's/: .*//' | sort -u > "$folder/outputs"
+    grep -oh "\"$build/[^\"]*\"" "$build/cmake_install.cmake" | sed "s|^\"$build/||; s|\"$||" | sort -u |
+        comm -12 - "$folder/outputs" | while read -r file; do
+            grep -qF " $file" "$folder/commands" || echo "$file"
+        done > "$folder/missing"
+    if [ -s "$folder/missing" ]; then
+        echo "FAILED: make install does not build"
+        cat "$folder/missing"
+        exit 1
+    fi
+    echo "what is installed is built by make install"
+fi
