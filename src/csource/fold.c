@@ -43,6 +43,25 @@ void hone_internal_c_drop_step(hone_c_program *program, int step)
     hone_internal_c_count_readers(program);
 }
 
+hone_status hone_internal_c_add_room(hone_c_program *program, hone_c_step *step, int operand, int64_t count)
+{
+    const int room = hone_internal_c_add_scratch(program, count);
+    if (room < 0)
+        return HONE_ERROR_MEMORY;
+    step->slots[operand] = room;
+    step->written |= 1u << operand;
+    step->in_place = 0;
+    return HONE_OK;
+}
+
+void hone_internal_c_keep_results(hone_c_program *program, const hone_c_step *step)
+{
+    for (int i = 0; i < HONE_KERNEL_OPERANDS; i++)
+        if (step->slots[i] >= 0 && step->written >> i & 1 &&
+            program->slots[step->slots[i]].place == HONE_C_WORK)
+            program->slots[step->slots[i]].scratch = true;
+}
+
 int hone_internal_c_transpose(hone_c_program *program, int slot, int64_t blocks, int64_t k, int64_t n)
 {
     if (program->slots[slot].transposed >= 0)

@@ -34,16 +34,11 @@ static hone_status rewrite(hone_c_program *program)
         if (step->kernel != HONE_KERNEL_fourier)
             continue;
         const int powers = powers_of(program, step->args.size[0]);
-        const int room = hone_internal_c_add_scratch(program, 4 * step->args.size[0]);
-        if (powers < 0 || room < 0)
+        if (powers < 0)
             return HONE_ERROR_MEMORY;
         step->slots[4] = powers;
-        step->slots[5] = room;
-        step->written |= 1u << 5;
-        step->in_place = 0;
-        for (int i = 0; i < 2; i++) /* a part that nothing reads is written all the same */
-            if (step->slots[i] >= 0 && program->slots[step->slots[i]].place == HONE_C_WORK)
-                program->slots[step->slots[i]].scratch = true;
+        HONE_TRY(hone_internal_c_add_room(program, step, 5, 4 * step->args.size[0]));
+        hone_internal_c_keep_results(program, step);
     }
     return HONE_OK;
 }

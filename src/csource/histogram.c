@@ -1,6 +1,6 @@
 /* Histograms in C source: operand 2 is work space for their counts. (Equalization of whole images acts in
  * training only.) */
-#include "csource/forms.h"
+#include "csource/fold.h"
 #include "kernels/histogram.h"
 
 #include <inttypes.h>
@@ -21,15 +21,6 @@ static hone_status write_tiles(hone_c_words *words, const hone_c_step *step)
     return HONE_OK;
 }
 
-static hone_status add_counts(hone_c_program *program, hone_c_step *step, int64_t count)
-{
-    const int scratch = hone_internal_c_add_scratch(program, count);
-    step->slots[2] = scratch;
-    step->written |= 1u << 2;
-    step->in_place = 0;
-    return scratch < 0 ? HONE_ERROR_MEMORY : HONE_OK;
-}
-
 /* scalar[1]: the limit of counts, in floats as the kernel has it; size[0]: samples */
 static hone_status rewrite(hone_c_program *program)
 {
@@ -38,7 +29,7 @@ static hone_status rewrite(hone_c_program *program)
         const hone_tile_grid *g = step->args.family;
         if (step->kernel != HONE_KERNEL_equalize_tiles)
             continue;
-        HONE_TRY(add_counts(program, step, g->rows * g->columns * LEVELS));
+        HONE_TRY(hone_internal_c_add_room(program, step, 2, g->rows * g->columns * LEVELS)); /* counts */
         step->args.size[0] = step->items / g->channels;
         step->args.scalar[1] =
             (float)(step->args.scalar[0] * (double)(float)(g->tile_h * g->tile_w) / LEVELS);

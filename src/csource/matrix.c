@@ -29,25 +29,10 @@ static const struct {
 
 static hone_status add_room(hone_c_program *program, hone_c_step *step)
 {
-    for (size_t r = 0; r < sizeof rooms / sizeof *rooms; r++) {
-        if (rooms[r].kernel != step->kernel)
-            continue;
-        const int room = hone_internal_c_add_scratch(program, rooms[r].count(step->args.size));
-        if (room < 0)
-            return HONE_ERROR_MEMORY;
-        step->slots[rooms[r].operand] = room;
-        step->written |= 1u << rooms[r].operand;
-    }
+    for (size_t r = 0; r < sizeof rooms / sizeof *rooms; r++)
+        if (rooms[r].kernel == step->kernel)
+            return hone_internal_c_add_room(program, step, rooms[r].operand, rooms[r].count(step->args.size));
     return HONE_OK;
-}
-
-/* A factor that nothing reads is written all the same. */
-static void keep_factors(hone_c_program *program, const hone_c_step *step)
-{
-    for (int i = 0; i < HONE_KERNEL_OPERANDS; i++)
-        if (step->slots[i] >= 0 && step->written >> i & 1 &&
-            program->slots[step->slots[i]].place == HONE_C_WORK)
-            program->slots[step->slots[i]].scratch = true;
 }
 
 static hone_status rewrite(hone_c_program *program);
@@ -73,7 +58,7 @@ static hone_status rewrite(hone_c_program *program)
                 continue;
             HONE_TRY(add_room(program, step));
             step->in_place = 0;
-            keep_factors(program, step);
+            hone_internal_c_keep_results(program, step);
         }
     return HONE_OK;
 }

@@ -1,6 +1,6 @@
 /* Walks along time in C source. The functions of gates and outputs are written from the expressions of
  * kernels/unary.def, as functions of one number. */
-#include "csource/forms.h"
+#include "csource/fold.h"
 #include "kernels/recurrence.h"
 
 #include <inttypes.h>
@@ -99,10 +99,8 @@ static const hone_c_form forms[] = {
 static hone_status rewrite(hone_c_program *program)
 {
     for (int s = 0; s < program->step_count; s++)
-        for (int i = 0; i < 3 && program->steps[s].kernel == HONE_KERNEL_recurrence; i++)
-            if (program->steps[s].slots[i] >= 0 &&
-                program->slots[program->steps[s].slots[i]].place == HONE_C_WORK)
-                program->slots[program->steps[s].slots[i]].scratch = true;
+        if (program->steps[s].kernel == HONE_KERNEL_recurrence)
+            hone_internal_c_keep_results(program, &program->steps[s]);
     return HONE_OK;
 }
 
