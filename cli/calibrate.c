@@ -80,7 +80,7 @@ static const cli_option options[] = {
     CLI_OPTION_DATA,
     {"output", CLI_FILE, CLI_AT(output), .argument = "FILE.keras", .detail = ".keras",
      .help = "write the calibrated model here; may name MODEL itself (without: only say what it would be)"},
-    {"json", CLI_FLAG, CLI_AT(json), .help = "print one JSON object on stdout"},
+    CLI_OPTION_JSON,
     CLI_OPTION_MEMORY_LIMIT,
     CLI_OPTION_BATCH_SIZE,
     CLI_OPTION_SCALE,

@@ -134,6 +134,10 @@ const cli_command *cli_find_command(const char *name); /* NULL when there is non
     { \
         .key = "data.memory_limit", .kind = CLI_BYTES \
     }
+#define CLI_OPTION_JSON \
+    { \
+        "json", CLI_FLAG, CLI_AT(json), .help = "print one JSON object on stdout" \
+    }
 #define CLI_OPTION_LOSS \
     { \
         .key = "compile.loss" \

@@ -20,11 +20,11 @@ static int describe(const cli_settings *settings)
     return CLI_DONE;
 }
 
-static const cli_option describe_options[] = {
-    {"json", CLI_FLAG, CLI_AT(json), .help = "print one JSON object on stdout"},
-    {"html", CLI_FILE, CLI_AT(html), .argument = "FILE.html", .detail = ".html|.htm",
-     .help = "write a page in place of the text"},
-    CLI_OPTIONS_END};
+static const cli_option describe_options[] = {CLI_OPTION_JSON,
+                                              {"html", CLI_FILE, CLI_AT(html), .argument = "FILE.html",
+                                               .detail = ".html|.htm",
+                                               .help = "write a page in place of the text"},
+                                              CLI_OPTIONS_END};
 
 const cli_command cli_describe = {
     .name = "describe",

@@ -139,7 +139,7 @@ static const cli_option options[] = {
     {"verbose", CLI_FLAG, CLI_AT(detailed),
      .help = "also print what is not a diagnosis, and what was left out"},
     {"fail", CLI_FLAG, CLI_AT(fails), .help = "exit with 1 if there is a diagnosis"},
-    {"json", CLI_FLAG, CLI_AT(json), .help = "print one JSON object on stdout"},
+    CLI_OPTION_JSON,
     CLI_OPTIONS_END};
 
 const cli_command cli_doctor = {

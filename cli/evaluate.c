@@ -102,7 +102,7 @@ static const cli_option options[] = {
     {"calibration", CLI_FLAG, CLI_AT(calibration),
      .help = "also print how often answers of a confidence are right"},
     CLI_OPTION_FOLD,
-    {"json", CLI_FLAG, CLI_AT(json), .help = "print one JSON object on stdout"},
+    CLI_OPTION_JSON,
     CLI_OPTION_IGNORE_UNKNOWN,
     CLI_OPTIONS_END};
 

@@ -123,7 +123,7 @@ static const cli_option options[] = {
      .help = "maximum number of steps (default: one epoch, but 100 to 300)"},
     {"plot", CLI_FILE, CLI_AT(plot), .argument = "FILE.png|.svg", .detail = ".png|.svg",
      .help = "plot the loss against the learning rate"},
-    {"json", CLI_FLAG, CLI_AT(json), .help = "print one JSON object on stdout"},
+    CLI_OPTION_JSON,
     CLI_OPTIONS_END};
 
 const cli_command cli_find_rate = {

@@ -95,8 +95,7 @@ static int schema(const cli_settings *settings)
     return cli_json_print(&json);
 }
 
-static const cli_option options[] = {
-    {"json", CLI_FLAG, CLI_AT(json), .help = "print one JSON object on stdout"}, CLI_OPTIONS_END};
+static const cli_option options[] = {CLI_OPTION_JSON, CLI_OPTIONS_END};
 
 const cli_command cli_schema = {
     .name = "schema",

@@ -434,7 +434,7 @@ static const cli_option options[] = {
      .help = "draw the trials as parallel coordinates"},
     {"page", CLI_FILE, CLI_AT(page), .argument = "FILE.html", .detail = ".html",
      .help = "write the picture and the table of all trials as a page"},
-    {"json", CLI_FLAG, CLI_AT(json), .help = "print one JSON object on stdout"},
+    CLI_OPTION_JSON,
     {"verbose", CLI_INTEGER, CLI_AT(verbose), .argument = "0|1", .lowest = 0, .highest = 1,
      .help = "0: no line for each trial on stderr"},
     CLI_OPTION_THREADS,

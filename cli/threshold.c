@@ -224,7 +224,7 @@ static const cli_option options[] = {
      .help = "what is to be highest (default f1, of the second class)"},
     {"output", CLI_FILE, CLI_AT(output), .argument = "FILE.keras", .detail = ".keras",
      .help = "write the model with its threshold here; may name MODEL itself"},
-    {"json", CLI_FLAG, CLI_AT(json), .help = "print one JSON object on stdout"},
+    CLI_OPTION_JSON,
     CLI_OPTION_MEMORY_LIMIT,
     CLI_OPTION_BATCH_SIZE,
     CLI_OPTION_SCALE,
