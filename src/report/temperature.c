@@ -244,19 +244,28 @@ static hone_status find_temperature(const ending *end, hone_temperature *found)
     return HONE_OK;
 }
 
+/* softmax(z / T) of one row */
+static void squash_row(const double *z, int64_t width, double temperature, float *probabilities)
+{
+    double most = -HUGE_VAL, sum = 0;
+    for (int64_t k = 0; k < width; k++)
+        most = fmax(most, z[k]);
+    for (int64_t k = 0; k < width; k++)
+        sum += exp((z[k] - most) / temperature);
+    for (int64_t k = 0; k < width; k++)
+        probabilities[k] = (float)(exp((z[k] - most) / temperature) / sum);
+}
+
 /* Of the probabilities at a temperature. */
 static double calibration_error(ending *end, double temperature)
 {
     hone_judged *judged = &end->judged;
     const bool classes = judged->task == HONE_TASK_CLASSES;
-    for (int64_t i = 0; i < numbers_of(end); i++) {
-        const int64_t row = i / judged->width * judged->width;
-        const double z = end->z[i] / temperature;
-        double sum = classes ? 0 : 1 + exp(-z);
-        for (int64_t k = 0; classes && k < judged->width; k++)
-            sum += exp(end->z[row + k] / temperature - z);
-        judged->outputs[i] = (float)(1 / sum);
-    }
+    for (int64_t row = 0; classes && row < judged->count; row++)
+        squash_row(end->z + row * judged->width, judged->width, temperature,
+                   judged->outputs + row * judged->width);
+    for (int64_t i = 0; !classes && i < numbers_of(end); i++)
+        judged->outputs[i] = (float)(1 / (1 + exp(-end->z[i] / temperature)));
     return hone_internal_calibrate(judged).error;
 }
 
