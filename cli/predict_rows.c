@@ -115,8 +115,9 @@ static bool has_labels(const cli_rows *rows, int output, size_t *first)
 
 static bool says_label(const cli_rows *rows, const answer *of, int64_t number, hone_probability *label)
 {
-    return hone_model_probability_at(rows->model, of->first_label + (size_t)number, label) &&
-           label->output == of->output && (double)of->numbers[number] > label->threshold;
+    return (double)of->numbers[number] > hone_model_threshold_of(rows->model, of->output, number) &&
+           hone_model_probability_at(rows->model, of->first_label + (size_t)number, label) &&
+           label->output == of->output;
 }
 
 hone_status cli_rows_check(const cli_rows *rows)
