@@ -214,6 +214,12 @@ bool hone_internal_text_equal_nocase(const char *a, const char *b)
     return lower(*a) == lower(*b);
 }
 
+int hone_internal_text_order(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+    const int order = memcmp(a, b, a_length < b_length ? a_length : b_length);
+    return order != 0 ? order : (a_length > b_length) - (a_length < b_length);
+}
+
 bool hone_internal_text_among(const char *text, const char *const *texts)
 {
     for (; *texts != NULL; texts++)

@@ -33,6 +33,9 @@ char *hone_internal_text_snake_case(const char *class_name);
 /* Equal when case is ignored, ASCII only (independent of the locale, as everything here). */
 bool hone_internal_text_equal_nocase(const char *a, const char *b);
 
+/* Below, at or above 0: the order of bytes, as of strcmp, of texts that may have any. */
+int hone_internal_text_order(const char *a, size_t a_length, const char *b, size_t b_length);
+
 /* Whether a list that ends with NULL has the text. */
 bool hone_internal_text_among(const char *text, const char *const *texts);
 

@@ -134,6 +134,15 @@ TEST(numbers_are_read_whole_or_not_at_all)
     assert_false(hone_internal_text_to_number("1/", true, &number));
 }
 
+TEST(texts_are_in_the_order_of_their_bytes)
+{
+    assert_true(hone_internal_text_order("ab", 2, "abc", 3) < 0);
+    assert_true(hone_internal_text_order("b", 1, "abc", 3) > 0);
+    assert_true(hone_internal_text_order("a\0b", 3, "a\0c", 3) < 0);
+    assert_true(hone_internal_text_order("\xff", 1, "a", 1) > 0);
+    assert_int_equal(hone_internal_text_order("", 0, "", 0), 0);
+}
+
 TEST(a_list_has_its_texts_and_no_others)
 {
     static const char *const names[] = {"dense", "conv2d", NULL}, *const none[] = {NULL};

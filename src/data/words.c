@@ -1,6 +1,7 @@
 /* A hash table of texts that keeps the order in which they came. */
 #include "data/words.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "formats/csv_reader.h"
 #include <stdlib.h>
 #include <string.h>
@@ -80,9 +81,7 @@ typedef struct ranked {
 static int compare_texts(const void *a, const void *b)
 {
     const hone_word *first = ((const ranked *)a)->word, *second = ((const ranked *)b)->word;
-    size_t shorter = first->length < second->length ? first->length : second->length;
-    int order = memcmp(first->text, second->text, shorter);
-    return order ? order : (first->length > second->length) - (first->length < second->length);
+    return hone_internal_text_order(first->text, first->length, second->text, second->length);
 }
 
 static int compare_numbers(const void *a, const void *b)

@@ -1,6 +1,7 @@
 /* tf.train.Example out of its bytes. */
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "formats/tfrecord.h"
 #include "formats/wire.h"
 #include <string.h>
@@ -60,9 +61,7 @@ static bool read_feature(hone_span from, hone_feature *feature)
 
 static int compare_names(const hone_feature *a, const hone_feature *b)
 {
-    const size_t shorter = a->name_length < b->name_length ? a->name_length : b->name_length;
-    const int order = memcmp(a->name, b->name, shorter);
-    return order != 0 ? order : (a->name_length > b->name_length) - (a->name_length < b->name_length);
+    return hone_internal_text_order(a->name, a->name_length, b->name, b->name_length);
 }
 
 /* Where the name stands in the order of names, or belongs. */

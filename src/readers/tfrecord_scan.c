@@ -18,20 +18,14 @@ int hone_internal_tfrecord_channels(const hone_tf_file *file)
 
 /* ---- columns ---- */
 
-static int compare_names(const hone_tf_column *column, const char *name, size_t length)
-{
-    const size_t own = strlen(column->name), shorter = own < length ? own : length;
-    const int order = memcmp(column->name, name, shorter);
-    return order != 0 ? order : own < length ? -1 : own > length;
-}
-
 /* The column's place, or where it belongs. */
 static size_t place_of(const hone_tf_file *file, const char *name, size_t length, bool *there)
 {
     size_t low = 0, high = file->count;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        const int order = compare_names(&file->columns[middle], name, length);
+        const int order = hone_internal_text_order(file->columns[middle].name,
+                                                   strlen(file->columns[middle].name), name, length);
         *there = order == 0;
         if (order == 0)
             return middle;
