@@ -281,15 +281,20 @@ hone_dataset *hone_internal_format_create(const hone_data_format *format, const 
     return dataset;
 }
 
-hone_status hone_internal_check_padding(const char *label, int64_t rows, int64_t width, int64_t values,
-                                        const char *cure)
+bool hone_internal_too_sparse(int64_t rows, int64_t width, int64_t values, size_t sparsity)
 {
     enum { LEAST_REFUSED = 1 << 24 }; /* numbers: 64 MB of floats */
     size_t numbers, most;
-    if (!hone_internal_multiply_size((uint64_t)values, hone_internal_limits.padded_sparsity, &most))
+    if (!hone_internal_multiply_size((uint64_t)values, sparsity, &most))
         most = SIZE_MAX;
     most = most > LEAST_REFUSED ? most : LEAST_REFUSED;
-    if (hone_internal_multiply_size((uint64_t)rows, (uint64_t)width, &numbers) && numbers <= most)
+    return !hone_internal_multiply_size((uint64_t)rows, (uint64_t)width, &numbers) || numbers > most;
+}
+
+hone_status hone_internal_check_padding(const char *label, int64_t rows, int64_t width, int64_t values,
+                                        const char *cure)
+{
+    if (!hone_internal_too_sparse(rows, width, values, hone_internal_limits.padded_sparsity))
         return HONE_OK;
     return hone_fail(HONE_ERROR_DATA,
                      "%s: %lld rows, each of %lld numbers as the longest, would hold %lld values, fewer than "

@@ -61,6 +61,9 @@ hone_dataset *hone_internal_format_create(const hone_data_format *format, const 
 
 /* Rows of files come into memory. */
 hone_status hone_internal_component_bring_in(hone_component *item);
+/* Whether rows x width numbers, more than 64 MB of them, hold fewer than one of the files' values in
+ * `sparsity`. */
+bool hone_internal_too_sparse(int64_t rows, int64_t width, int64_t values, size_t sparsity);
 /* One long row makes all rows long: refuses rows of `width` numbers, the longest, that end in zeros, where
  * the files hold too few `values` for so many numbers, with what helps against it. */
 hone_status hone_internal_check_padding(const char *label, int64_t rows, int64_t width, int64_t values,

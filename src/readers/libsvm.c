@@ -12,11 +12,7 @@
 
 HONE_FIELD_TABLE(hone_dataset_from_libsvm_args, HONE_LIBSVM_FIELDS);
 
-enum {
-    MOST_CLASSES = HONE_LIMIT_LIBSVM_CLASSES,
-    MOST_FEATURES = HONE_LIMIT_LIBSVM_FEATURES,
-    LEAST_REFUSED = 1 << 24 /* numbers: 64 MB */
-};
+enum { MOST_CLASSES = HONE_LIMIT_LIBSVM_CLASSES, MOST_FEATURES = HONE_LIMIT_LIBSVM_FEATURES };
 
 typedef struct svm {
     const hone_dataset_from_libsvm_args *args;
@@ -169,14 +165,9 @@ static hone_status read_lines(svm *reading, hone_source *source)
  */
 static hone_status check_density(const svm *reading, const char *label)
 {
-    size_t numbers, most;
-    if (reading->args->features != HONE_NONE_INTEGER)
-        return HONE_OK;
-    if (!hone_internal_multiply_size((uint64_t)reading->pairs, hone_internal_limits.libsvm_sparsity, &most))
-        most = SIZE_MAX;
-    most = most > LEAST_REFUSED ? most : LEAST_REFUSED;
-    if (hone_internal_multiply_size((uint64_t)reading->rows, (uint64_t)reading->features, &numbers) &&
-        numbers <= most)
+    if (reading->args->features != HONE_NONE_INTEGER ||
+        !hone_internal_too_sparse(reading->rows, reading->features, reading->pairs,
+                                  hone_internal_limits.libsvm_sparsity))
         return HONE_OK;
     return hone_fail(HONE_ERROR_DATA,
                      "%s: %lld rows of %lld features hold %lld values, fewer than one in %zu; features=%lld "

@@ -355,9 +355,7 @@ static hone_status take_part(hone_tf_file *file, int role, const hone_config *sa
     if (part->kind == HONE_TF_KINDS ||
         (part->kind != HONE_TF_NUMBERS && hone_internal_config_count(names) > 1))
         return fail_schema("the kind of an input");
-    const hone_config *padded = hone_internal_config_get(said, "padded");
-    part->padded =
-        hone_internal_config_is(padded, HONE_CONFIG_BOOLEAN) && hone_internal_config_as_boolean(padded);
+    part->padded = hone_internal_config_as_boolean(hone_internal_config_get(said, "padded"));
     HONE_TRY(take_columns(file, part, names));
     part->name = hone_internal_copy_text(name);
     part->array = (hone_array){.type = hone_internal_tfrecord_type(part), .shape = {file->records}};
