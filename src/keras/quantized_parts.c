@@ -124,10 +124,22 @@ static hone_status quantize_all(const whole_kernels *found, hone_model *model)
     return HONE_OK;
 }
 
+static bool has_parts(const hone_model *model)
+{
+    for (size_t i = 0; i < model->layer_count; i++) {
+        const hone_model *nested = hone_internal_layer_model(model->layers[i]);
+        if (nested != NULL ? has_parts(nested) : hone_internal_layer_quantizes_parts(model->layers[i]))
+            return true;
+    }
+    return false;
+}
+
 hone_status hone_internal_keras_quantize_parts(hone_model *model, hone_weights_file *file,
                                                hone_weights_layout layout)
 {
     whole_kernels found = {.file = file};
+    if (!has_parts(model))
+        return HONE_OK;
     hone_status status = hone_internal_visit_model(model, "", layout, hone_model_name(model), note, &found);
     if (status >= 0 && found.count > 0) {
         status = quantize_all(&found, model);
