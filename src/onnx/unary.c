@@ -21,44 +21,49 @@ static hone_status emit_unary(hone_onnx_export *export, const hone_node *node)
 /* ---- reading ---- */
 
 static const struct {
-    const char *op, *layer;
-} plain_functions[] = {
-    {"Relu", "activation(relu)"},
-    {"Sigmoid", "activation(sigmoid)"},
-    {"Tanh", "activation(tanh)"},
-    {"Softplus", "activation(softplus)"},
-    {"Softsign", "activation(softsign)"},
-    {"Exp", "activation(exponential)"},
-    {"HardSwish", "activation(hard_silu)"},
-    {"Mish", "activation(mish)"},
-    {"Neg", "rescaling(-1)"},
-};
-/* Those that are no activations are nodes. */
-static const struct {
-    const char *op, *operation;
-} node_functions[] = {
-    {"Abs", "absolute"},  {"Acos", "arccos"},
-    {"Acosh", "arccosh"}, {"Asin", "arcsin"},
-    {"Asinh", "arcsinh"}, {"Atan", "arctan"},
-    {"Atanh", "arctanh"}, {"Ceil", "ceil"},
-    {"Cos", "cos"},       {"Cosh", "cosh"},
-    {"Erf", "erf"},       {"Floor", "floor"},
-    {"Log", "log"},       {"Reciprocal", "reciprocal"},
-    {"Round", "round"},   {"Sign", "sign"},
-    {"Sin", "sin"},       {"Sinh", "sinh"},
-    {"Sqrt", "sqrt"},     {"Tan", "tan"},
+    const char *op, *spec;
+    bool node; /* of an operation; else of a layer */
+} functions[] = {
+    {"Relu", "activation(relu)", false},
+    {"Sigmoid", "activation(sigmoid)", false},
+    {"Tanh", "activation(tanh)", false},
+    {"Softplus", "activation(softplus)", false},
+    {"Softsign", "activation(softsign)", false},
+    {"Exp", "activation(exponential)", false},
+    {"HardSwish", "activation(hard_silu)", false},
+    {"Mish", "activation(mish)", false},
+    {"Neg", "rescaling(-1)", false},
+    {"Abs", "absolute", true},
+    {"Acos", "arccos", true},
+    {"Acosh", "arccosh", true},
+    {"Asin", "arcsin", true},
+    {"Asinh", "arcsinh", true},
+    {"Atan", "arctan", true},
+    {"Atanh", "arctanh", true},
+    {"Ceil", "ceil", true},
+    {"Cos", "cos", true},
+    {"Cosh", "cosh", true},
+    {"Erf", "erf", true},
+    {"Floor", "floor", true},
+    {"Log", "log", true},
+    {"Reciprocal", "reciprocal", true},
+    {"Round", "round", true},
+    {"Sign", "sign", true},
+    {"Sin", "sin", true},
+    {"Sinh", "sinh", true},
+    {"Sqrt", "sqrt", true},
+    {"Tan", "tan", true},
 };
 
 static hone_status import_function(hone_onnx_import *import, const hone_onnx_node *node)
 {
-    for (size_t i = 0; i < sizeof plain_functions / sizeof *plain_functions; i++)
-        if (strcmp(plain_functions[i].op, node->op_type) == 0)
-            return hone_internal_onnx_layer(import, node, hone_internal_onnx_operand(import, node, 0), "%s",
-                                            plain_functions[i].layer);
-    for (size_t i = 0; i < sizeof node_functions / sizeof *node_functions; i++)
-        if (strcmp(node_functions[i].op, node->op_type) == 0)
-            return hone_internal_onnx_operation(import, node, hone_internal_onnx_operand(import, node, 0),
-                                                node_functions[i].operation);
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        if (strcmp(functions[i].op, node->op_type) != 0)
+            continue;
+        hone_tensor *x = hone_internal_onnx_operand(import, node, 0);
+        return functions[i].node ? hone_internal_onnx_operation(import, node, x, functions[i].spec)
+                                 : hone_internal_onnx_layer(import, node, x, "%s", functions[i].spec);
+    }
     return hone_internal_onnx_refuse("it is not a function of one operand");
 }
 
