@@ -28,6 +28,13 @@ const void *hone_internal_layer_argument(const hone_layer *layer, const char *na
     return field == NULL ? NULL : (const char *)layer->args + field->offset;
 }
 
+bool hone_internal_layer_flag(const hone_layer *layer, const char *name)
+{
+    const hone_field *field = find_field(layer, name);
+    return field != NULL && field->kind == HONE_FIELD_BOOLEAN &&
+           *(const bool *)((const char *)layer->args + field->offset);
+}
+
 static const char *const policies[] = {"float32",  "mixed_bfloat16", "mixed_float16",
                                        "bfloat16", "float16",        "float64"};
 static const hone_half halves[] = {HONE_HALF_NONE,     HONE_HALF_BFLOAT16, HONE_HALF_FLOAT16,

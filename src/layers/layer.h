@@ -66,6 +66,8 @@ struct hone_layer_list {
 
 /* The member of its arguments with this name; NULL when its type has none. */
 const void *hone_internal_layer_argument(const hone_layer *layer, const char *name);
+/* Whether its type has a yes or no of this name, and it is a yes. */
+bool hone_internal_layer_flag(const hone_layer *layer, const char *name);
 hone_status hone_internal_layer_set_name(hone_layer *layer, const char *name);
 /* "dense" or, without a name, its type's. */
 const char *hone_internal_layer_label(const hone_layer *layer);
