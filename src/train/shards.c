@@ -59,20 +59,13 @@ static hone_lane *enter_lane(hone_shards *shards, int thread)
 
 static hone_status run_on(shards_step *step, hone_lane *lane, int shard)
 {
-    hone_shards *shards = step->shards;
-    const int64_t first = hone_internal_shard_begin(step->feed->count, shards->count, shard),
-                  rows = hone_internal_shard_begin(step->feed->count, shards->count, shard + 1) - first;
-    hone_pass *pass = lane->passes[rows == lane->passes[0]->batch ? 0 : 1];
-    hone_feed part = hone_internal_feed_part(step->feed, first, rows);
-    part.team = NULL;
-    HONE_TRY(hone_internal_feed_copy(shards->model, pass, &part));
+    const hone_shards *shards = step->shards;
     hone_claim claim;
-    HONE_TRY(hone_internal_collection_claim(shards->collection, shard, &claim));
-    hone_internal_lane_fill(shards, lane, &claim);
-    hone_internal_plan_set_rows(pass->plan, rows, first);
-    hone_internal_plan_run(pass->plan, NULL, step->number);
-    hone_internal_lane_take(shards, lane, pass, &claim);
-    hone_internal_collection_add(shards->collection, &claim);
+    HONE_TRY(hone_internal_lane_feed(shards, lane, step->feed, shard));
+    HONE_TRY(hone_internal_lane_begin(shards, lane, step->feed, shard, &claim));
+    hone_internal_plan_run(hone_internal_lane_pass(shards, lane, step->feed, shard)->plan, NULL,
+                           step->number);
+    hone_internal_lane_end(shards, lane, step->feed, shard, &claim);
     return HONE_OK;
 }
 
@@ -190,10 +183,7 @@ hone_status hone_internal_shards_gather(hone_model *model)
 static hone_status check_layer(const hone_layer *layer)
 {
     hone_layer *inner;
-    const hone_field *field = hone_internal_fields_find(&layer->type->type, "stateful");
-    const bool carries = field != NULL && field->kind == HONE_FIELD_BOOLEAN &&
-                         *(const bool *)((const char *)layer->args + field->offset);
-    if (carries)
+    if (hone_internal_layer_flag(layer, "stateful"))
         return hone_fail(
             HONE_ERROR_UNSUPPORTED,
             "shards: the layer \"%s\" carries states from each sample to that of the next batch, which "

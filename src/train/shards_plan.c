@@ -286,11 +286,11 @@ static int lanes_for(const hone_session *session, bool meets)
 
 static hone_shards *kept_or_made(hone_model *model, const hone_session *session)
 {
-    const bool meets = hone_internal_shards_meet(model);
-    const int lanes = lanes_for(session, meets);
     hone_kept_training *kept = hone_internal_model_training(model);
     if (kept == NULL)
         return NULL;
+    const bool meets = kept->shards != NULL ? kept->shards->meets : hone_internal_shards_meet(model);
+    const int lanes = lanes_for(session, meets);
     if (kept->shards != NULL && kept->shards->count == session->shards && kept->shards->lane_count >= lanes &&
         kept->shards->in_parts == session->shard_optimizer && trains_as_before(kept->shards))
         return kept->shards;
@@ -323,7 +323,7 @@ static hone_status make_ready(hone_shards *shards, const hone_session *session, 
         if (shards->exchange == NULL)
             return HONE_ERROR_MEMORY;
     }
-    if (session->group != NULL && shards->in_parts && shards->parts == NULL)
+    if (shards->in_parts && shards->parts == NULL)
         HONE_TRY(deal_optimizer(shards, session->group));
     return hone_internal_shards_ready_update(shards, session);
 }
@@ -356,7 +356,31 @@ hone_shards *hone_internal_shards_ready(hone_model *model, const hone_session *s
 
 /* ---- before and after a shard ---- */
 
-void hone_internal_lane_fill(const hone_shards *shards, hone_lane *lane, const hone_claim *claim)
+static int64_t rows_of(const hone_shards *shards, const hone_feed *feed, int shard, int64_t *first)
+{
+    *first = hone_internal_shard_begin(feed->count, shards->count, shard);
+    return hone_internal_shard_begin(feed->count, shards->count, shard + 1) - *first;
+}
+
+hone_pass *hone_internal_lane_pass(const hone_shards *shards, const hone_lane *lane, const hone_feed *feed,
+                                   int shard)
+{
+    int64_t first;
+    return lane->passes[rows_of(shards, feed, shard, &first) == lane->passes[0]->batch ? 0 : 1];
+}
+
+hone_status hone_internal_lane_feed(const hone_shards *shards, const hone_lane *lane, const hone_feed *feed,
+                                    int shard)
+{
+    int64_t first;
+    const int64_t rows = rows_of(shards, feed, shard, &first);
+    hone_feed part = hone_internal_feed_part(feed, first, rows);
+    part.team = NULL;
+    return hone_internal_feed_copy(shards->model, hone_internal_lane_pass(shards, lane, feed, shard), &part);
+}
+
+/* Its copies and sums, and where its gradients go. */
+static void fill_lane(const hone_shards *shards, hone_lane *lane, const hone_claim *claim)
 {
     memset(lane->sums, 0, shards->sum_count * sizeof *lane->sums);
     for (int i = 0; i < shards->moved_count; i++)
@@ -367,14 +391,6 @@ void hone_internal_lane_fill(const hone_shards *shards, hone_lane *lane, const h
         lane->collected.from[k] = claim->from[k]->floats;
 }
 
-/* A number of the shard, with those of the nodes in front of it. */
-static float add_float(const hone_claim *claim, size_t place, float sum)
-{
-    for (int k = claim->count; k-- > 0;)
-        sum = claim->from[k]->floats[place] + sum;
-    return sum;
-}
-
 static double add_double(const hone_claim *claim, size_t place, double sum)
 {
     for (int k = claim->count; k-- > 0;)
@@ -382,18 +398,31 @@ static double add_double(const hone_claim *claim, size_t place, double sum)
     return sum;
 }
 
-void hone_internal_lane_take(const hone_shards *shards, const hone_lane *lane, const hone_pass *pass,
-                             const hone_claim *claim)
+hone_status hone_internal_lane_begin(const hone_shards *shards, hone_lane *lane, const hone_feed *feed,
+                                     int shard, hone_claim *claim)
 {
+    int64_t first;
+    const int64_t rows = rows_of(shards, feed, shard, &first);
+    HONE_TRY(hone_internal_collection_claim(shards->collection, shard, claim));
+    fill_lane(shards, lane, claim);
+    hone_internal_plan_set_rows(hone_internal_lane_pass(shards, lane, feed, shard)->plan, rows, first);
+    return HONE_OK;
+}
+
+void hone_internal_lane_end(const hone_shards *shards, const hone_lane *lane, const hone_feed *feed,
+                            int shard, const hone_claim *claim)
+{
+    const hone_pass *pass = hone_internal_lane_pass(shards, lane, feed, shard);
     const float share = (float)((double)pass->batch / (double)pass->whole);
     for (int i = 0; i < shards->moved_count; i++) {
         const float *copy = hone_internal_variable_data(lane->copies[i]);
         const size_t count = (size_t)hone_internal_variable_count(shards->moved[i]);
         for (size_t j = 0, place = shards->moved_places[i]; j < count; j++, place++)
-            claim->into->floats[place] = add_float(claim, place, share * copy[j]);
+            claim->into->floats[place] = hone_internal_claim_add(claim, place, share * copy[j]);
     }
     for (size_t i = 0; i < shards->sum_count; i++)
         claim->into->sums[i] = add_double(claim, i, lane->sums[i]);
+    hone_internal_collection_add(shards->collection, claim);
 }
 
 double hone_internal_shards_add_sums(const hone_shards *shards, const hone_bundle *bundle, double penalty,

@@ -49,7 +49,7 @@ struct hone_shards {
     hone_exchange *exchange;       /* with the ranks of a group; NULL: there is none */
     bool meets;                    /* shards have sums over all of them on the way: a lane each */
     struct hone_meeting *meeting;  /* once they did */
-    bool in_parts;                 /* the optimizer's state is to be in parts, where there is a group */
+    bool in_parts;                 /* the optimizer's state is in parts over a group */
     hone_optimizer_parts *parts;   /* then; else NULL */
     hone_bundle *sum;              /* for what others made, where this rank made nothing */
     hone_shards_update updates[2]; /* [1]: the one that updates */
@@ -58,10 +58,25 @@ struct hone_shards {
 /* With plans for a batch like this one and the next update; NULL on failure. */
 hone_shards *hone_internal_shards_ready(hone_model *model, const hone_session *session,
                                         const hone_feed *feed);
-/* Before a shard runs: its copies and sums, and where its gradients go. After it: what else it made. */
-void hone_internal_lane_fill(const hone_shards *shards, hone_lane *lane, const hone_claim *claim);
-void hone_internal_lane_take(const hone_shards *shards, const hone_lane *lane, const hone_pass *pass,
-                             const hone_claim *claim);
+/* A shard of a batch runs on a lane. Its plan there, by its rows: */
+hone_pass *hone_internal_lane_pass(const hone_shards *shards, const hone_lane *lane, const hone_feed *feed,
+                                   int shard);
+/* gives the plan its rows; before it runs claims a place for what it makes; and takes that afterwards. */
+hone_status hone_internal_lane_feed(const hone_shards *shards, const hone_lane *lane, const hone_feed *feed,
+                                    int shard);
+hone_status hone_internal_lane_begin(const hone_shards *shards, hone_lane *lane, const hone_feed *feed,
+                                     int shard, hone_claim *claim);
+void hone_internal_lane_end(const hone_shards *shards, const hone_lane *lane, const hone_feed *feed,
+                            int shard, const hone_claim *claim);
+
+/* A number of the shard, with those of the nodes in front of it. */
+static inline float hone_internal_claim_add(const hone_claim *claim, size_t place, float sum)
+{
+    for (int k = claim->count; k-- > 0;)
+        sum = claim->from[k]->floats[place] + sum;
+    return sum;
+}
+
 /* shards_update.c: the plan of the next update is there; it runs, reading from a bundle, and returns the
  * penalty of the weights before it. */
 hone_status hone_internal_shards_ready_update(hone_shards *shards, const hone_session *session);

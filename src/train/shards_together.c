@@ -28,9 +28,7 @@ typedef struct together {
 static bool layer_meets(const hone_layer *layer)
 {
     hone_layer *inner;
-    const hone_field *field = hone_internal_fields_find(&layer->type->type, "synchronized");
-    if (field != NULL && field->kind == HONE_FIELD_BOOLEAN &&
-        *(const bool *)((const char *)layer->args + field->offset))
+    if (hone_internal_layer_flag(layer, "synchronized"))
         return true;
     for (int i = 0; (inner = hone_internal_layer_within(layer, i, NULL)) != NULL; i++)
         if (layer_meets(inner))
@@ -97,51 +95,23 @@ static hone_lane *lane_of(const together *step, int shard)
     return &step->shards->lanes[shard - step->run.begin];
 }
 
-static int64_t rows_of(const together *step, int shard, int64_t *first)
+static hone_claim *claim_of(const together *step, int shard)
 {
-    return hone_internal_run_rows(step->feed->count, step->shards->count, (hone_tree_node){shard, shard + 1},
-                                  first);
+    return &step->claims[shard - step->run.begin];
 }
 
-static hone_pass *pass_of(const together *step, int shard)
+static hone_plan *plan_of(const together *step, int shard)
 {
-    int64_t first;
-    hone_lane *lane = lane_of(step, shard);
-    return lane->passes[rows_of(step, shard, &first) == lane->passes[0]->batch ? 0 : 1];
-}
-
-static hone_status feed_shard(const together *step, int shard)
-{
-    int64_t first;
-    const int64_t rows = rows_of(step, shard, &first);
-    hone_feed part = hone_internal_feed_part(step->feed, first, rows);
-    part.team = NULL;
-    return hone_internal_feed_copy(step->shards->model, pass_of(step, shard), &part);
-}
-
-static hone_status begin_shard(const together *step, int shard)
-{
-    int64_t first;
-    const int64_t rows = rows_of(step, shard, &first);
-    hone_claim *claim = &step->claims[shard - step->run.begin];
-    HONE_TRY(hone_internal_collection_claim(step->shards->collection, shard, claim));
-    hone_internal_lane_fill(step->shards, lane_of(step, shard), claim);
-    hone_internal_plan_set_rows(pass_of(step, shard)->plan, rows, first);
-    return HONE_OK;
-}
-
-static void end_shard(const together *step, int shard)
-{
-    const hone_claim *claim = &step->claims[shard - step->run.begin];
-    hone_internal_lane_take(step->shards, lane_of(step, shard), pass_of(step, shard), claim);
-    hone_internal_collection_add(step->shards->collection, claim);
+    return hone_internal_lane_pass(step->shards, lane_of(step, shard), step->feed, shard)->plan;
 }
 
 /* Shards with rows, from `shard` on; the end of the run when there are none. */
 static int next_shard(const together *step, int shard)
 {
-    int64_t first;
-    while (shard < step->run.end && rows_of(step, shard, &first) == 0)
+    const int64_t rows = step->feed->count;
+    const int count = step->shards->count;
+    while (shard < step->run.end &&
+           hone_internal_shard_begin(rows, count, shard) == hone_internal_shard_begin(rows, count, shard + 1))
         shard++;
     return shard;
 }
@@ -154,7 +124,7 @@ static void run_piece(void *context, int64_t tile, int thread)
     const int shard = step->run.begin + (int)tile;
     (void)thread;
     if (next_shard(step, shard) == shard)
-        hone_internal_plan_run_piece(pass_of(step, shard)->plan, step->number, step->piece);
+        hone_internal_plan_run_piece(plan_of(step, shard), step->number, step->piece);
 }
 
 /* This run's sums into the collection. */
@@ -163,17 +133,12 @@ static hone_status bring(const together *step, int ordinal)
     hone_collection *collection = step->shards->meeting->collection;
     hone_internal_collection_begin(collection, step->feed->count, step->run);
     for (int s = next_shard(step, step->run.begin); s < step->run.end; s = next_shard(step, s + 1)) {
-        const hone_plan *plan = pass_of(step, s)->plan;
         size_t count;
-        const float *x = hone_internal_plan_stop_at(plan, ordinal, &count);
+        const float *x = hone_internal_plan_stop_at(plan_of(step, s), ordinal, &count);
         hone_claim claim;
         HONE_TRY(hone_internal_collection_claim(collection, s, &claim));
-        for (size_t i = 0; i < count; i++) {
-            float sum = x[i];
-            for (int k = claim.count; k-- > 0;)
-                sum = claim.from[k]->floats[i] + sum;
-            claim.into->floats[i] = sum;
-        }
+        for (size_t i = 0; i < count; i++)
+            claim.into->floats[i] = hone_internal_claim_add(&claim, i, x[i]);
         hone_internal_collection_add(collection, &claim);
     }
     return HONE_OK;
@@ -202,7 +167,7 @@ static hone_status meet(const together *step, int ordinal)
         return hone_error_status();
     for (int s = next_shard(step, step->run.begin); s < step->run.end; s = next_shard(step, s + 1)) {
         size_t count;
-        float *x = hone_internal_plan_stop_at(pass_of(step, s)->plan, ordinal, &count);
+        float *x = hone_internal_plan_stop_at(plan_of(step, s), ordinal, &count);
         memcpy(x, sum->floats, count * sizeof *x);
     }
     return HONE_OK;
@@ -224,13 +189,13 @@ static hone_status run_begun(together *step)
 {
     const hone_tree_node run = step->run;
     for (int s = next_shard(step, run.begin); s < run.end; s = next_shard(step, s + 1))
-        HONE_TRY(feed_shard(step, s));
+        HONE_TRY(hone_internal_lane_feed(step->shards, lane_of(step, s), step->feed, s));
     hone_internal_collection_begin(step->shards->collection, step->feed->count, run);
     for (int s = next_shard(step, run.begin); s < run.end; s = next_shard(step, s + 1))
-        HONE_TRY(begin_shard(step, s));
+        HONE_TRY(hone_internal_lane_begin(step->shards, lane_of(step, s), step->feed, s, claim_of(step, s)));
     HONE_TRY(run_pieces(step));
     for (int s = next_shard(step, run.begin); s < run.end; s = next_shard(step, s + 1))
-        end_shard(step, s);
+        hone_internal_lane_end(step->shards, lane_of(step, s), step->feed, s, claim_of(step, s));
     return HONE_OK;
 }
 
