@@ -72,16 +72,11 @@ static const char *const OF_MORE[] = {"Concatenate", "Add",     "Subtract", "Mul
                                       "Maximum",     "Minimum", "Mod",      "FloorDivide",
                                       "Where",       "Stack",   NULL};
 
-static bool is_operation(const hone_layer *layer, const char *name)
-{
-    return layer->type->is_operation && strcmp(layer->type->type.class_name, name) == 0;
-}
-
 /* The type that an input or a cast names; NULL: none. */
 static const char *named_type(const hone_layer *layer)
 {
     const bool input = layer->type == &hone_internal_input_layer;
-    if (!input && !is_operation(layer, "Cast"))
+    if (!input && !(layer->type->is_operation && strcmp(layer->type->type.class_name, "Cast") == 0))
         return NULL;
     const char *const *dtype = hone_internal_layer_argument(layer, input ? "dtype" : "type");
     return dtype == NULL ? NULL : *dtype;
