@@ -298,7 +298,7 @@ void cli_ranks_fail(cli_ranks *ranks);
 int cli_ranks_end(cli_ranks *ranks, int status); /* waits for the others; the exit status */
 /* launch.c: the ranks that a launcher of MPI started; nothing when none did. */
 int cli_launched(cli_ranks *ranks, int *here); /* `here`: on this machine */
-/* The number of this process among those that a launcher started, 0 without one, and how many are on this
+/* The number of this process among those that a launcher started, -1 without one, and how many are on this
  * machine. What needs no messages asks for it: no MPI is loaded. */
 int cli_launched_rank(int *here);
 void cli_be_quiet(void); /* another process speaks for this one */

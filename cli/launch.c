@@ -47,7 +47,7 @@ int cli_launched_rank(int *here)
     const char *rank = launcher == NULL ? NULL : getenv(launcher->rank),
                *count = launcher == NULL ? NULL : getenv(launcher->here);
     *here = count != NULL && atoi(count) > 0 ? atoi(count) : 1;
-    return rank == NULL ? 0 : atoi(rank);
+    return rank == NULL ? -1 : atoi(rank);
 }
 
 static const struct launcher *launcher_of(const char *mpi)

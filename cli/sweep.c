@@ -227,14 +227,14 @@ static int read_recipe(cli_sweep *sweep)
 
 /* ---- the folder ---- */
 
-static void name_folder(cli_sweep *sweep, const cli_settings *settings)
+void cli_sweep_name_folder(cli_sweep *sweep)
 {
     const char *end = strrchr(sweep->recipe, '.');
-    if (settings->folder != NULL)
-        snprintf(sweep->folder, sizeof sweep->folder, "%s", settings->folder);
+    if (sweep->settings->folder != NULL)
+        snprintf(sweep->folder, sizeof sweep->folder, "%s", sweep->settings->folder);
     else
-        snprintf(sweep->folder, sizeof sweep->folder, "%.*s.sweep", (int)(end - sweep->recipe),
-                 sweep->recipe);
+        snprintf(sweep->folder, sizeof sweep->folder, "%.*s.%s", (int)(end - sweep->recipe), sweep->recipe,
+                 sweep->kind->ending);
 }
 
 /* What two runs must agree in to be the same sweep. */
@@ -263,7 +263,7 @@ static char *describe(const cli_sweep *sweep)
     return fclose(out) == 0 ? text : NULL;
 }
 
-static hone_status claim_folder(const cli_sweep *sweep)
+hone_status cli_sweep_claim_folder(const cli_sweep *sweep)
 {
     char path[600], before[1 << 16] = "";
     char *now = describe(sweep);
@@ -277,11 +277,8 @@ static hone_status claim_folder(const cli_sweep *sweep)
         fclose(file);
         size_t compared = wanted < sizeof before - 1 ? wanted : sizeof before - 1;
         if (length != compared || memcmp(before, now, compared) != 0)
-            status = hone_fail(
-                HONE_ERROR_STATE,
-                "%s is the folder of another sweep (another recipe, --set, --seed or --monitor): give another "
-                "--folder, or remove it",
-                sweep->folder);
+            status =
+                hone_fail(HONE_ERROR_STATE, "%s is the folder of %s", sweep->folder, sweep->kind->others);
     } else {
         status = hone_make_folder(sweep->folder);
         if (status >= 0)
@@ -313,9 +310,10 @@ static bool take_next(void *context, cli_trial **trial, int64_t *budget)
     return false;
 }
 
-static hone_status run_trials(cli_sweep *sweep, const cli_settings *settings)
+hone_status cli_sweep_begin(cli_sweep *sweep, int jobs)
 {
-    int jobs = cli_given_integer(settings->jobs) ? (int)settings->jobs : 1, here = 1;
+    const cli_settings *settings = sweep->settings;
+    int here;
     sweep->rank = cli_launched_rank(&here);
     sweep->begun = time(NULL) - 1;
     if (sweep->rank > 0)
@@ -326,6 +324,13 @@ static hone_status run_trials(cli_sweep *sweep, const cli_settings *settings)
     here *= jobs;
     if (!cli_given_integer(settings->threads) && here > 1)
         sweep->threads = hone_threads() / here > 0 ? hone_threads() / here : 1;
+    return HONE_OK;
+}
+
+static hone_status run_trials(cli_sweep *sweep, const cli_settings *settings)
+{
+    const int jobs = cli_given_integer(settings->jobs) ? (int)settings->jobs : 1;
+    CLI_TRY(cli_sweep_begin(sweep, jobs));
     if (is_method(settings, "halving"))
         return cli_sweep_halve(
             sweep, cli_given_integer(settings->factor) ? settings->factor : STANDARD_FACTOR, jobs);
@@ -337,7 +342,7 @@ static int search(cli_sweep *sweep, const cli_settings *settings)
     int status = check_values(sweep);
     if (status == CLI_DONE)
         status = read_recipe(sweep);
-    if (status == CLI_DONE && claim_folder(sweep) < 0)
+    if (status == CLI_DONE && cli_sweep_claim_folder(sweep) < 0)
         status = cli_fail_library();
     if (status != CLI_DONE)
         return status;
@@ -376,9 +381,22 @@ static int check_outputs(const cli_settings *settings)
     return CLI_DONE;
 }
 
+/* As hone train trains it. */
+static int train_trial(const cli_settings *settings)
+{
+    return cli_train.run(settings);
+}
+
+static const cli_trial_kind trials = {
+    .noun = "trial",
+    .ending = "sweep",
+    .others =
+        "another sweep (another recipe, --set, --seed or --monitor): give another --folder, or remove it",
+    .run = train_trial};
+
 static int run_sweep(const cli_settings *settings)
 {
-    cli_sweep sweep = {.settings = settings, .recipe = settings->operands[0]};
+    cli_sweep sweep = {.settings = settings, .kind = &trials, .recipe = settings->operands[0]};
     if (!cli_is_recipe(sweep.recipe))
         return cli_fail_usage("sweep: expected a recipe (.yaml), received \"%s\"", sweep.recipe);
     int status = check_choice("method", settings->method, "grid|random|halving");
@@ -390,7 +408,7 @@ static int run_sweep(const cli_settings *settings)
         status = make_trials(&sweep, settings);
     if (status == CLI_DONE)
         status = check_outputs(settings);
-    name_folder(&sweep, settings);
+    cli_sweep_name_folder(&sweep);
     if (status == CLI_DONE)
         status = search(&sweep, settings);
     for (size_t i = 0; i < sweep.count; i++)

@@ -65,8 +65,16 @@ typedef struct cli_trial {
     bool again;       /* its process was killed once, and it was begun again */
 } cli_trial;
 
+/* What a trial is: of a sweep, or a fold of the data. */
+typedef struct cli_trial_kind {
+    const char *noun, *ending; /* "trial", and of the folder's name */
+    const char *others;        /* what the folder is of when it is not this one's, and what to do */
+    int (*run)(const cli_settings *settings); /* in the trial's process; the exit status */
+} cli_trial_kind;
+
 typedef struct cli_sweep {
     const cli_settings *settings;
+    const cli_trial_kind *kind;
     const char *recipe;
     char folder[512], monitor[128];
     bool highest; /* more is better */
@@ -77,11 +85,17 @@ typedef struct cli_sweep {
     size_t count;
     int64_t epochs;  /* of the recipe */
     int64_t threads; /* of each trial */
-    bool halving;
+    bool anew;       /* trials have no checkpoints */
     time_t begun;
     int rank; /* among the processes that a launcher started: 0 says what comes out */
 } cli_sweep;
 
+/* Where the trials are: --folder, or beside the recipe. */
+void cli_sweep_name_folder(cli_sweep *sweep);
+/* Makes the folder; fails when it is of another sweep. */
+hone_status cli_sweep_claim_folder(const cli_sweep *sweep);
+/* Finds what is trained, who this process is among others, and the threads of each trial. */
+hone_status cli_sweep_begin(cli_sweep *sweep, int jobs);
 /* The command line's settings with the values of a trial in each --set, which are to be freed. */
 hone_status cli_trial_settings(const cli_sweep *sweep, const cli_trial *trial, cli_settings *settings);
 void cli_trial_settings_free(cli_settings *settings);

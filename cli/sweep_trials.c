@@ -228,8 +228,9 @@ static bool settle(const cli_sweep *sweep, const cli_trial *trial, cli_settings 
     cli_trial_path(sweep, trial, "checkpoint/latest.keras", latest, sizeof latest);
     cli_trial_path(sweep, trial, "history.csv", history, sizeof history);
     cli_trial_path(sweep, trial, "best.keras", best, sizeof best);
-    give(settings, "fit.checkpoint", CLI_TEXT, checkpoint);
-    if (access(latest, F_OK) == 0)
+    if (!sweep->anew)
+        give(settings, "fit.checkpoint", CLI_TEXT, checkpoint);
+    if (!sweep->anew && access(latest, F_OK) == 0)
         give(settings, "fit.resume", CLI_FLAG, "true");
     settings->history = history;
     settings->save_best = best;
@@ -247,7 +248,7 @@ static int train(const cli_sweep *sweep, const cli_trial *trial)
     if (!redirect(log) || !settle(sweep, trial, &settings))
         return CLI_FAILED;
     cli_set_threads(&settings);
-    return cli_finish_output(cli_train.run(&settings));
+    return cli_finish_output(sweep->kind->run(&settings));
 }
 
 /* A group of its own: Ctrl-C reaches the sweep alone, which then stops its trials. */
@@ -324,6 +325,7 @@ static hone_status end(const cli_sweep *sweep, cli_trial *trial, int status)
 static void tell(const cli_sweep *sweep, const cli_trial *trial)
 {
     const cli_trial *best = trial;
+    const char *noun = sweep->kind->noun;
     char epochs[48] = "";
     if (trial->aim < sweep->epochs)
         snprintf(epochs, sizeof epochs, ", %lld epoch%s", (long long)trial->epochs,
@@ -332,13 +334,13 @@ static void tell(const cli_sweep *sweep, const cli_trial *trial)
         if (cli_sweep_better(sweep, sweep->trials[i].result, best->result))
             best = &sweep->trials[i];
     if (trial->state == CLI_WAITS)
-        cli_say("trial %d of %zu: %s; it continues from its checkpoint", trial->number, sweep->count,
-                trial->reason);
+        cli_say("%s %d of %zu: %s; it %s", noun, trial->number, sweep->count, trial->reason,
+                sweep->anew ? "begins again" : "continues from its checkpoint");
     else if (trial->state == CLI_FAILS)
-        cli_say("trial %d of %zu failed: %s", trial->number, sweep->count, trial->reason);
+        cli_say("%s %d of %zu failed: %s", noun, trial->number, sweep->count, trial->reason);
     else if (trial->state == CLI_TRAINED && sweep->settings->verbose != 0)
-        cli_say("trial %d of %zu%s: %s %.4g (best %.4g, trial %d)", trial->number, sweep->count, epochs,
-                sweep->monitor, trial->result, best->result, best->number);
+        cli_say("%s %d of %zu%s: %s %.4g (best %.4g, %s %d)", noun, trial->number, sweep->count, epochs,
+                sweep->monitor, trial->result, best->result, noun, best->number);
 }
 
 static void stop(const cli_sweep *sweep)

@@ -360,10 +360,8 @@ static int train(const cli_settings *settings)
     int status = check_line(settings);
     if (status != CLI_DONE)
         return status;
-    if (cli_given_integer(settings->folds) &&
-        (cli_given_integer(settings->processes) || cli_given_integer(settings->stop_after)))
-        return cli_fail_usage("train: --folds and --%s cannot both be given",
-                              cli_given_integer(settings->processes) ? "processes" : "stop-after");
+    if (cli_given_integer(settings->folds) && cli_given_integer(settings->stop_after))
+        return cli_fail_usage("train: --folds and --stop-after cannot both be given");
     if (cli_given_integer(settings->folds))
         return cli_train_folds(settings);
     if (cli_given_text(settings, "data.folds_in_order") != NULL)
@@ -408,7 +406,9 @@ static const cli_option options[] = {
     {.key = "fit.seed"},
     CLI_OPTION_THREADS,
     {"processes", CLI_INTEGER, CLI_AT(processes), .argument = "N", .lowest = 1, .highest = 64,
-     .help = "train in N processes that share each batch; the result is that of one with the same --shards"},
+     .help =
+         "train in N processes that share each batch, or the folds of --folds; the result is that of one with the same "
+         "--shards"},
     {"patience", CLI_NUMBER, CLI_AT(patience), .argument = "SECONDS", .lowest = 0, .highest = 1e6,
      .open = true, .help = "with --processes: how long one that says nothing is waited for (default 1800)"},
     CLI_OPTION_MEMORY_LIMIT,

@@ -17,7 +17,40 @@ import subprocess  # noqa: E402
 UNITS, RATE = "model.1.dense.units=4|8", "compile.optimizer.learning_rate=log(1e-3, 1e-1)"
 
 
-class Sweep(Case):
+class Shared(Case):
+    """What several processes train together."""
+
+    def launched(self, rank, count, *words):
+        """As one of the processes that a launcher of Open MPI starts."""
+        environment = dict(os.environ, OMPI_COMM_WORLD_SIZE=str(count), OMPI_COMM_WORLD_RANK=str(rank), OMPI_COMM_WORLD_LOCAL_SIZE=str(count))
+        return subprocess.Popen([HONE, *words], cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE)
+
+    def ends(self, process, status=0):
+        out, err = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, status, err.decode())
+        return out.decode(), err.decode()
+
+    def children(self, process):
+        with open("/proc/%d/task/%d/children" % (process.pid, process.pid)) as file:
+            return [int(word) for word in file.read().split()]
+
+    def wait_for(self, condition):
+        for _ in range(3000):
+            if condition():
+                return
+            time.sleep(0.01)
+        self.fail("it did not happen")
+
+    def lose(self, process):
+        """As a machine that is gone, which takes all with it."""
+        self.wait_for(lambda: self.children(process) or process.poll() is not None)
+        for number in [*self.children(process), process.pid]:
+            os.kill(number, signal.SIGKILL)
+        process.communicate()
+
+
+class Sweep(Shared):
     def sweep(self, *words, **options):
         return json.loads(self.run_hone("sweep", "r.yaml", "--verbose", "0", "--json", *words, **options))
 
@@ -131,23 +164,15 @@ class Sweep(Case):
             self.assertIn(b"the same command continues", err)
         self.assertEqual(self.sweep(*words), whole)
 
-    def launched(self, rank, count, *words):
-        """As one of the processes that a launcher of Open MPI starts."""
-        environment = dict(os.environ, OMPI_COMM_WORLD_SIZE=str(count), OMPI_COMM_WORLD_RANK=str(rank), OMPI_COMM_WORLD_LOCAL_SIZE=str(count))
-        return subprocess.Popen([HONE, "sweep", "r.yaml", "--verbose", "0", "--json", *words], cwd=self.folder, env=environment,
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-
-    def ends(self, process, status=0):
-        out, err = process.communicate(timeout=120)
-        self.assertEqual(process.returncode, status, err.decode())
-        return out.decode(), err.decode()
+    def joins(self, rank, count, *words):
+        return self.launched(rank, count, "sweep", "r.yaml", "--verbose", "0", "--json", *words)
 
     def test_processes_share_the_trials(self):
         drawn = ["--set", UNITS, "--set", RATE, "--epochs", "4"]
         for words in (["--set", "model.2.dense.units=3|0|4", "--epochs", "1"], [*drawn, "--trials", "5"],
                       [*drawn, "--trials", "6", "--method", "halving", "--factor", "2"]):
             alone = self.sweep(*words, "--folder", "alone")
-            ranks = [self.launched(rank, 3, *words, "--folder", "shared") for rank in range(3)]
+            ranks = [self.joins(rank, 3, *words, "--folder", "shared") for rank in range(3)]
             outs = [self.ends(rank) for rank in ranks]
             self.assertEqual(outs[1:], [("", "")] * 2)
             self.assertEqual(json.loads(outs[0][0]), alone)
@@ -158,25 +183,11 @@ class Sweep(Case):
             shutil.rmtree(self.path("alone"))
             shutil.rmtree(self.path("shared"))
 
-    def children(self, process):
-        with open("/proc/%d/task/%d/children" % (process.pid, process.pid)) as file:
-            return [int(word) for word in file.read().split()]
-
-    def wait_for(self, condition):
-        for _ in range(3000):
-            if condition():
-                return
-            time.sleep(0.01)
-        self.fail("it did not happen")
-
     def test_the_trials_of_a_process_that_is_killed_are_taken_up(self):
         words = ["--set", UNITS, "--set", RATE, "--trials", "4", "--epochs", "150", "--folder", "shared"]
         alone = self.sweep(*words[:-1], "alone")
-        lost, left = self.launched(1, 2, *words), self.launched(0, 2, *words)
-        self.wait_for(lambda: self.children(lost) or lost.poll() is not None)
-        for process in [*self.children(lost), lost.pid]:  # a machine that is gone takes all with it
-            os.kill(process, signal.SIGKILL)
-        lost.communicate()
+        lost, left = self.joins(1, 2, *words), self.joins(0, 2, *words)
+        self.lose(lost)
         self.assertEqual(json.loads(self.ends(left)[0]), alone)
 
     def test_a_trial_that_is_killed_goes_on_from_its_checkpoint(self):
