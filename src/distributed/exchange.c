@@ -5,6 +5,7 @@
 #include <string.h>
 
 enum { SMALL = 32 * 1024, LINE = HONE_ALIGNMENT / sizeof(float), BLOCK = 4096 }; /* bytes, floats, floats */
+enum { MANY = 32, MOST_HALVINGS = 31 };                                          /* ranks */
 
 /* The floats of a rank. */
 typedef struct window {
@@ -28,7 +29,7 @@ struct hone_exchange {
     hone_group *group;
     int shards;
     size_t floats, sums;
-    bool owners;
+    bool owners, halves;
     size_t *ends; /* of the window of each rank, as they were given; NULL: equal ones */
     part *parts;  /* of all ranks, from left to right */
     int part_count;
@@ -49,13 +50,16 @@ hone_exchange *hone_internal_exchange_create(hone_group *group, int shards, size
     hone_exchange *exchange = hone_internal_allocate_zeroed(1, sizeof *exchange);
     if (exchange == NULL)
         return NULL;
-    *exchange =
-        (hone_exchange){.group = group,
-                        .shards = shards,
-                        .floats = floats,
-                        .sums = sums,
-                        .owners = way == HONE_EXCHANGE_CHOSEN ? ranks > 2 && floats * sizeof(float) > SMALL
-                                                              : way == HONE_EXCHANGE_OWNERS};
+    if (way == HONE_EXCHANGE_CHOSEN)
+        way = ranks <= 2 || floats * sizeof(float) <= SMALL ? HONE_EXCHANGE_ALL
+              : ranks < MANY                                ? HONE_EXCHANGE_OWNERS
+                                                            : HONE_EXCHANGE_HALVES;
+    *exchange = (hone_exchange){.group = group,
+                                .shards = shards,
+                                .floats = floats,
+                                .sums = sums,
+                                .owners = way != HONE_EXCHANGE_ALL,
+                                .halves = way == HONE_EXCHANGE_HALVES};
     exchange->parts = hone_internal_allocate_zeroed((size_t)shards, sizeof *exchange->parts);
     exchange->additions = hone_internal_allocate_zeroed((size_t)shards, sizeof *exchange->additions);
     if (exchange->parts != NULL && exchange->additions != NULL)
@@ -86,6 +90,7 @@ hone_status hone_internal_exchange_set_windows(hone_exchange *exchange, const si
     hone_internal_free(exchange->ends);
     exchange->ends = own;
     exchange->owners = true;
+    exchange->halves = false;
     return HONE_OK;
 }
 
@@ -156,6 +161,21 @@ static int list_additions(hone_exchange *exchange, int64_t rows, hone_tree_node 
     return first;
 }
 
+static hone_status grow_room(hone_exchange *exchange, size_t floats, size_t sums)
+{
+    if (floats > exchange->room_floats) {
+        hone_internal_free_aligned(exchange->room);
+        exchange->room_floats = 0;
+        exchange->room = hone_internal_allocate_aligned(floats * sizeof(float));
+        if (exchange->room == NULL)
+            return HONE_ERROR_MEMORY;
+        exchange->room_floats = floats;
+    }
+    return hone_internal_grow(&exchange->sum_room, &exchange->sum_numbers, sums + 1, sizeof(double)) < 0
+               ? HONE_ERROR_MEMORY
+               : HONE_OK;
+}
+
 /* Room for the parts of others. */
 static hone_status make_room(hone_exchange *exchange, size_t width)
 {
@@ -163,18 +183,7 @@ static hone_status make_room(hone_exchange *exchange, size_t width)
     const size_t padded = (width + LINE - 1) / LINE * LINE;
     for (int i = 0; i < exchange->part_count; i++)
         others += exchange->parts[i].rank != hone_group_rank(exchange->group);
-    if (others * padded > exchange->room_floats) {
-        hone_internal_free_aligned(exchange->room);
-        exchange->room_floats = 0;
-        exchange->room = hone_internal_allocate_aligned(others * padded * sizeof(float));
-        if (exchange->room == NULL)
-            return HONE_ERROR_MEMORY;
-        exchange->room_floats = others * padded;
-    }
-    return hone_internal_grow(&exchange->sum_room, &exchange->sum_numbers, others * exchange->sums + 1,
-                              sizeof(double)) < 0
-               ? HONE_ERROR_MEMORY
-               : HONE_OK;
+    return grow_room(exchange, others * padded, others * exchange->sums);
 }
 
 static hone_status lay_out(hone_exchange *exchange, int64_t rows, hone_bundle *const *own)
@@ -320,9 +329,121 @@ hone_status hone_internal_exchange_collect(hone_exchange *exchange, const hone_g
     return HONE_OK;
 }
 
+/* ---- by halves ---- */
+
+/* Rank r and its partner r ^ 2^k at step k, and what they have of the floats then. */
+typedef struct halving {
+    int partner;
+    bool first; /* this one's shards come first in the tree */
+    window kept, given;
+} halving;
+
+/* A power of two of shards with rows each, and of ranks: every rank has one node of a whole tree. */
+static bool can_halve(const hone_exchange *exchange, int64_t rows)
+{
+    const int ranks = hone_group_ranks(exchange->group), shards = exchange->shards;
+    return exchange->halves && (ranks & (ranks - 1)) == 0 && (shards & (shards - 1)) == 0 && rows >= shards;
+}
+
+/* How often; the steps in their order. */
+static int list_halvings(const hone_exchange *exchange, halving *steps)
+{
+    const int rank = hone_group_rank(exchange->group), ranks = hone_group_ranks(exchange->group);
+    window now = {0, exchange->floats};
+    int count = 0;
+    for (int distance = 1; distance < ranks; distance *= 2, count++) {
+        const size_t middle = now.begin + (now.end - now.begin) / 2 / LINE * LINE;
+        const window halves[2] = {{now.begin, middle}, {middle, now.end}};
+        const bool first = (rank & distance) == 0;
+        steps[count] = (halving){rank ^ distance, first, halves[!first], halves[first]};
+        now = steps[count].kept;
+    }
+    return count;
+}
+
+static hone_status move_window(hone_exchange *exchange, const halving *step, bool sends, float *floats,
+                               window w)
+{
+    return add_parcel(exchange, step->partner, sends, floats + w.begin, (w.end - w.begin) * sizeof(float));
+}
+
+/* Sends the given half, and the sums as they are now. */
+static hone_status halve(hone_exchange *exchange, const halving *step, int number)
+{
+    const size_t bytes = exchange->sums * sizeof(double);
+    double *sent = exchange->sum_room + (size_t)number * exchange->sums;
+    HONE_TRY(move_window(exchange, step, true, exchange->root->floats, step->given));
+    memcpy(sent, exchange->root->sums, bytes);
+    return add_parcel(exchange, step->partner, true, sent, bytes);
+}
+
+typedef struct joining {
+    float *into;
+    const float *other;
+    size_t count;
+    bool first;
+} joining;
+
+static void join_block(void *context, int64_t tile, int thread)
+{
+    const joining *of = context;
+    const size_t begin = (size_t)tile * BLOCK, end = begin + BLOCK < of->count ? begin + BLOCK : of->count;
+    (void)thread;
+    for (size_t i = begin; i < end; i++)
+        of->into[i] = of->first ? of->into[i] + of->other[i] : of->other[i] + of->into[i];
+}
+
+/* Waits for the partner's half and adds it. */
+static hone_status join_half(hone_exchange *exchange, const halving *step, int steps, hone_team *team)
+{
+    double *sums = exchange->sum_room + (size_t)steps * exchange->sums, *own = exchange->root->sums;
+    joining of = {exchange->root->floats + step->kept.begin, exchange->room,
+                  step->kept.end - step->kept.begin, step->first};
+    HONE_TRY(add_parcel(exchange, step->partner, false, exchange->room, of.count * sizeof(float)));
+    HONE_TRY(add_parcel(exchange, step->partner, false, sums, exchange->sums * sizeof(double)));
+    HONE_TRY(hone_internal_group_finish(exchange->group));
+    hone_internal_team_run(team, join_block, &of, (int64_t)((of.count + BLOCK - 1) / BLOCK));
+    for (size_t i = 0; i < exchange->sums; i++)
+        own[i] = step->first ? own[i] + sums[i] : sums[i] + own[i];
+    return HONE_OK;
+}
+
+static hone_status double_back(hone_exchange *exchange, const halving *step)
+{
+    HONE_TRY(move_window(exchange, step, true, exchange->root->floats, step->kept));
+    HONE_TRY(move_window(exchange, step, false, exchange->root->floats, step->given));
+    return hone_internal_group_finish(exchange->group);
+}
+
+static hone_status add_by_halves(hone_exchange *exchange, const hone_group_word *word, hone_bundle *own,
+                                 hone_bundle *root, hone_team *team)
+{
+    halving steps[MOST_HALVINGS];
+    const int count = list_halvings(exchange, steps);
+    exchange->root = root;
+    HONE_TRY(hone_internal_group_begin(exchange->group));
+    HONE_TRY(grow_room(exchange, exchange->floats / 2 + LINE, ((size_t)count + 1) * exchange->sums));
+    if (root != own) {
+        memcpy(root->floats, own->floats, exchange->floats * sizeof *root->floats);
+        memcpy(root->sums, own->sums, exchange->sums * sizeof *root->sums);
+    }
+    HONE_TRY(hone_internal_group_say(exchange->group, word, NULL));
+    for (int k = 0; k < count; k++) {
+        HONE_TRY(halve(exchange, &steps[k], k));
+        if (k == 0)
+            HONE_TRY(hone_internal_group_hear(exchange->group));
+        HONE_TRY(join_half(exchange, &steps[k], count, team));
+    }
+    for (int k = count; k-- > 0;)
+        HONE_TRY(double_back(exchange, &steps[k]));
+    return hone_internal_group_finish(exchange->group);
+}
+
 hone_status hone_internal_exchange_add(hone_exchange *exchange, const hone_group_word *word,
                                        hone_bundle *const *parts, hone_bundle *root, hone_team *team)
 {
+    if (can_halve(exchange, word->rows))
+        return add_by_halves(exchange, word, parts[0], root, team);
     HONE_TRY(hone_internal_exchange_collect(exchange, word, parts, root, team));
     return exchange->owners ? hone_internal_exchange_spread(exchange, word) : HONE_OK;
 }

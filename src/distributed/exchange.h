@@ -2,8 +2,10 @@
  *
  * Each rank brings the parts of its run of shards. Each rank owns a window of the floats: it gets that window
  * of all parts, adds them up, and sends the sum to all, 2 (N-1)/N times the floats for each rank. With two
- * ranks, or few floats, everybody sends everything to everybody instead, which is one round. The sums in
- * doubles go to all in any case. Both ways add the same numbers in the same order. */
+ * ranks, or few floats, everybody sends everything to everybody instead, which is one round. From 32 ranks
+ * on, where the tree over them is whole, they halve what they have: at distance 1, 2, 4, .. each sends the
+ * half of its window that the partner keeps, and back in the other order, as many floats in 2 lg N messages.
+ * The sums in doubles go to all in any case. All ways add the same numbers in the same order. */
 #ifndef HONE_DISTRIBUTED_EXCHANGE_H
 #define HONE_DISTRIBUTED_EXCHANGE_H
 
@@ -16,7 +18,8 @@ typedef struct hone_exchange hone_exchange;
 typedef enum hone_exchange_way {
     HONE_EXCHANGE_CHOSEN, /* by the number of ranks and floats */
     HONE_EXCHANGE_ALL,
-    HONE_EXCHANGE_OWNERS
+    HONE_EXCHANGE_OWNERS,
+    HONE_EXCHANGE_HALVES /* where it can be; else by owners */
 } hone_exchange_way;
 
 hone_exchange *hone_internal_exchange_create(hone_group *group, int shards, size_t floats, size_t sums,

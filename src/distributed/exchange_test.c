@@ -19,6 +19,7 @@ typedef struct trial {
     float *floats[TESTING_MOST_RANKS]; /* what each rank has of all */
     double sums[TESTING_MOST_RANKS][SUMS];
     hone_status status[TESTING_MOST_RANKS];
+    int64_t bytes; /* that rank 0 sent */
 } trial;
 
 static float number(int shard, int i)
@@ -94,6 +95,8 @@ static void run(void *context, hone_group *group)
         t->status[rank] = set_windows(exchange, hone_group_ranks(group));
     for (int i = 0; i < t->steps && t->status[rank] >= 0; i++)
         t->status[rank] = step(t, collection, exchange, i, &root);
+    if (rank == 0)
+        t->bytes = hone_internal_exchange_bytes(exchange);
     const hone_bundle *all = root != NULL ? root : hone_internal_collection_part(collection, 0);
     if (t->status[rank] >= 0) {
         memcpy(t->floats[rank], all->floats, FLOATS * sizeof(float));
@@ -143,6 +146,47 @@ TEST(any_number_of_ranks_has_the_bits_of_one)
                 check(&t, ranks, NULL);
             }
     assert_int_equal(hone_internal_blocks_in_use(), before);
+}
+
+/* Where the tree over the ranks is not whole they are added by owners. */
+TEST(halving_has_the_bits_of_one)
+{
+    const int64_t before = hone_internal_blocks_in_use();
+    for (int ranks = 1; ranks <= 32; ranks *= 2)
+        for (int more = 1; more <= 4; more++) {
+            trial t = {.shards = ranks * more, .rows = 1000, .way = HONE_EXCHANGE_HALVES, .steps = 2};
+            check(&t, ranks, NULL);
+        }
+    const int odd[][3] = {{32, 50, 1000}, {8, 8, 5}, {3, 4, 100}, {12, 16, 100}}; /* ranks, shards, rows */
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        trial t = {.shards = odd[i][1], .rows = odd[i][2], .way = HONE_EXCHANGE_HALVES, .steps = 3};
+        check(&t, odd[i][0], NULL);
+    }
+    assert_int_equal(hone_internal_blocks_in_use(), before);
+}
+
+/* Of many ranks, and all others; the bytes tell which way it was. */
+TEST(the_way_is_chosen_by_the_number_of_ranks)
+{
+    const struct {
+        int ranks;
+        hone_exchange_way way;
+    } rows[] = {{2, HONE_EXCHANGE_ALL},
+                {5, HONE_EXCHANGE_OWNERS},
+                {31, HONE_EXCHANGE_OWNERS},
+                {32, HONE_EXCHANGE_HALVES}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        trial chosen = {.shards = 64, .rows = 999, .steps = 2}, said = chosen;
+        said.way = rows[i].way;
+        check(&chosen, rows[i].ranks, NULL);
+        check(&said, rows[i].ranks, NULL);
+        assert_int_equal(chosen.bytes, said.bytes);
+    }
+    trial owners = {.shards = 64, .rows = 999, .steps = 1, .way = HONE_EXCHANGE_OWNERS}, halves = owners;
+    halves.way = HONE_EXCHANGE_HALVES;
+    check(&owners, 32, NULL);
+    check(&halves, 32, NULL);
+    assert_int_not_equal(halves.bytes, owners.bytes);
 }
 
 TEST(windows_may_be_of_any_width)
@@ -212,4 +256,6 @@ TEST(the_bits_do_not_depend_on_when_messages_come)
                    .steps = 12};
         check(&t, ranks, make_moody);
     }
+    trial t = {.shards = 16, .rows = 100, .way = HONE_EXCHANGE_HALVES, .steps = 12};
+    check(&t, 8, make_moody);
 }

@@ -39,7 +39,9 @@ typedef enum hone_group_word_kind {
         HONE_WORD_KINDS
 } hone_group_word_kind;
 
-enum { HONE_FLAG_STOP = 1, HONE_FLAG_LOST = 2, HONE_WORD_TEXT = 1024 };
+/* It is asked to stop; it has lost another; what runs when is recorded on it. */
+enum { HONE_FLAG_STOP = 1, HONE_FLAG_LOST = 2, HONE_FLAG_TRACE = 4 };
+enum { HONE_WORD_TEXT = 1024 };
 
 typedef struct hone_group_word {
     uint32_t magic; /* the library's own, as all up to here */

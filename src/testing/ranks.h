@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { TESTING_MOST_RANKS = 12 };
+enum { TESTING_MOST_RANKS = 32 };
 
 typedef void testing_rank(void *context, hone_group *group);
 
