@@ -2,6 +2,7 @@
 #include "base/plural.h"
 #include "train/distribute.h"
 #include "base/fingerprint.h"
+#include "base/trace.h"
 #include "kernels/kernels.h"
 #include "train/checkpoint.h"
 #include "train/identity.h"
@@ -150,14 +151,17 @@ hone_status hone_internal_fit_meet(hone_fit_run *run)
     char build[256];
     if (group == NULL)
         return HONE_OK;
-    hone_group_word word = {.kind = HONE_WORD_MEETING, .step = (int64_t)run->model->forward_passes};
+    hone_group_word word = {.kind = HONE_WORD_MEETING,
+                            .flags = hone_internal_trace_on() ? HONE_FLAG_TRACE : 0,
+                            .step = (int64_t)run->model->forward_passes};
     HONE_TRY(hone_internal_run_settings_hash(run, &word.hash));
     word.hash = hone_internal_fingerprint_join(word.hash, hash_weights(run->model));
     describe_build(build, sizeof build);
     hone_internal_group_listen(group, tell_line, run, &run->model->stop);
     HONE_TRY(hone_internal_group_talk(group, &word, build));
     HONE_TRY(check_builds(group));
-    return hone_internal_traces_begin(group, &run->session.traces);
+    run->session.traces = hone_internal_traces_begin(group);
+    return HONE_OK;
 }
 
 hone_status hone_internal_fit_compare(hone_fit_run *run)

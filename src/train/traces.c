@@ -3,14 +3,12 @@
 #include "base/memory.h"
 #include "base/trace.h"
 
-hone_status hone_internal_traces_begin(hone_group *group, bool *on)
+bool hone_internal_traces_begin(const hone_group *group)
 {
-    double greatest;
-    HONE_TRY(hone_group_greatest(group, hone_internal_trace_on() ? 1 : 0, &greatest));
-    *on = greatest > 0;
-    if (*on)
+    const bool on = (hone_internal_group_flags(group) & HONE_FLAG_TRACE) != 0;
+    if (on)
         hone_internal_trace_begin();
-    return HONE_OK;
+    return on;
 }
 
 /* What a rank says of itself: behind the word, how much rank 0's clock is ahead at most, then the events. */

@@ -4,8 +4,8 @@
 
 #include "distributed/group.h"
 
-/* At the start: on all ranks where it is on for one. */
-hone_status hone_internal_traces_begin(hone_group *group, bool *on);
+/* Of the round in which all meet: begins on all ranks where it is on for one, and returns whether it is. */
+bool hone_internal_traces_begin(const hone_group *group);
 /* At the end, where it is on: rank 0 takes what all others have. */
 hone_status hone_internal_traces_gather(hone_group *group);
 
