@@ -69,8 +69,12 @@ int hone_internal_dataset_next(hone_dataset *dataset, int64_t epoch, int64_t ste
 /* The order of an epoch: a permutation of 0..count-1, a function of (seed, epoch) alone. */
 void hone_internal_dataset_shuffle(uint64_t seed, int64_t epoch, int64_t count, int64_t *order);
 /* SHA-256-free fingerprint (FNV-1a, 64 bits, of sizes, types and all bytes), to tell whether a resumed run
- * has the same data. */
+ * has the same data. Of arrays of more than 1 GiB as many rows are hashed as that is, at even distances:
+ * nobody reads the whole of a set that is larger than all memory before a training. */
 hone_status hone_internal_dataset_fingerprint(const hone_dataset *dataset, uint64_t *result);
+/* How many of `count` rows of so many bytes, and which. */
+int64_t hone_internal_hashed_rows(int64_t count, size_t bytes);
+int64_t hone_internal_hashed_row(int64_t count, int64_t hashed, int64_t index);
 
 /* What a data set is put together from. Texts may be NULL; arrays after the first missing one are not looked
  * at. */

@@ -106,6 +106,22 @@ static uint64_t fingerprint(const hone_dataset *data)
     return result;
 }
 
+TEST(of_large_sets_rows_at_even_distances_are_hashed)
+{
+    assert_int_equal(hone_internal_hashed_rows(1 << 20, 1 << 10), 1 << 20);
+    assert_int_equal(hone_internal_hashed_rows((1 << 20) + 1, 1 << 10), 1 << 20);
+    assert_int_equal(hone_internal_hashed_rows(5, (size_t)2 << 30), 1);
+    assert_int_equal(hone_internal_hashed_rows(5, (size_t)1 << 29), 2);
+    const int64_t counts[][2] = {{5, 5}, {5, 2}, {(1 << 20) + 1, 1 << 20}, {INT64_C(1) << 50, 1 << 30}};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        const int64_t count = counts[i][0], hashed = counts[i][1],
+                      last = hone_internal_hashed_row(count, hashed, hashed - 1);
+        assert_int_equal(hone_internal_hashed_row(count, hashed, 0), 0);
+        assert_in_range(hone_internal_hashed_row(count, hashed, 1), count / hashed, count / hashed + 1);
+        assert_true(last < count && last >= count - count / hashed - 1);
+    }
+}
+
 /* FNV-1a of "ab" is known: a number counts as its bytes, the lowest first. */
 TEST(fingerprints_of_numbers_are_the_same_on_every_machine)
 {

@@ -344,6 +344,8 @@ bool hone_internal_dataset_orders(const hone_dataset *dataset)
 
 /* ---- fingerprint ---- */
 
+enum { MOST_HASHED = 1 << 30 }; /* bytes of a component */
+
 /* The lowest byte of a number first: byte i is at i ^ (size - 1) on a big-endian machine. */
 uint64_t hone_internal_hash_numbers(uint64_t start, const void *numbers, size_t count, size_t size)
 {
@@ -359,22 +361,49 @@ static uint64_t hash_number(uint64_t start, int64_t number)
     return hone_internal_hash_numbers(start, &number, 1, sizeof number);
 }
 
-/* Rows of a file as their bytes would be in memory, some at a time. */
+int64_t hone_internal_hashed_rows(int64_t count, size_t bytes)
+{
+    const int64_t most = bytes > MOST_HASHED ? 1 : bytes == 0 ? count : MOST_HASHED / (int64_t)bytes;
+    return most < count ? most : count;
+}
+
+/* Without count * index, which may be more than 64 bits hold. */
+int64_t hone_internal_hashed_row(int64_t count, int64_t hashed, int64_t index)
+{
+    return index * (count / hashed) + index * (count % hashed) / hashed;
+}
+
+/* Rows of a file as their bytes would be in memory: all of them, some at a time, or those that are hashed. */
 static hone_status hash_rows(const hone_dataset *dataset, const component *item, uint64_t *result)
 {
-    size_t bytes = item->width * hone_dtype_size(item->array.type);
-    int64_t at_once = bytes > 1 << 20 ? 1 : (1 << 20) / (int64_t)bytes;
+    const size_t bytes = item->width * hone_dtype_size(item->array.type);
+    const int64_t rows = hone_internal_hashed_rows(dataset->count, bytes),
+                  at_once = bytes > 1 << 20 || rows < dataset->count ? 1 : (1 << 20) / (int64_t)bytes;
     char *raw = hone_internal_allocate((size_t)at_once * bytes);
     hone_status status = raw ? HONE_OK : HONE_ERROR_MEMORY;
-    for (int64_t done = 0, count; done < dataset->count && status == HONE_OK; done += count) {
-        count = dataset->count - done < at_once ? dataset->count - done : at_once;
-        status = hone_internal_rows_read(item->rows, dataset->first + done, count, raw);
+    for (int64_t done = 0, count; done < rows && status == HONE_OK; done += count) {
+        count = rows - done < at_once ? rows - done : at_once;
+        status = hone_internal_rows_read(
+            item->rows, dataset->first + hone_internal_hashed_row(dataset->count, rows, done), count, raw);
         if (status == HONE_OK)
             *result = hone_internal_hash_numbers(*result, raw, (size_t)count * item->width,
                                                  hone_dtype_size(item->array.type));
     }
     hone_internal_free(raw);
     return status;
+}
+
+static uint64_t hash_array(uint64_t start, const component *item, int64_t count)
+{
+    const size_t size = hone_dtype_size(item->array.type), bytes = item->width * size;
+    const int64_t rows = hone_internal_hashed_rows(count, bytes);
+    const char *data = item->array.data;
+    if (rows == count)
+        return hone_internal_hash_numbers(start, data, (size_t)count * item->width, size);
+    for (int64_t i = 0; i < rows; i++)
+        start = hone_internal_hash_numbers(
+            start, data + (size_t)hone_internal_hashed_row(count, rows, i) * bytes, item->width, size);
+    return start;
 }
 
 static uint64_t hash_texts(uint64_t start, const hone_array *array)
@@ -396,8 +425,7 @@ static hone_status hash_component(const hone_dataset *dataset, const component *
     if (item->array.data && item->array.type == HONE_TEXT)
         *result = hash_texts(*result, &item->array);
     else if (item->array.data)
-        *result = hone_internal_hash_numbers(*result, item->array.data, (size_t)dataset->count * item->width,
-                                             hone_dtype_size(item->array.type));
+        *result = hash_array(*result, item, dataset->count);
     return HONE_OK;
 }
 
