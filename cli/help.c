@@ -185,8 +185,8 @@ static const cli_page pages[] = {
      "\n"
      "--memory-limit 2G: larger data stay in their NPY, NPZ or IDX files and are read while the previous "
      "batch trains, in the\n"
-     "same order and with the same results. Gzip and compressed NPZ files are unpacked to a scratch file in "
-     "TMPDIR.\n",
+     "same order and with the same results. Tables, TFRecord, gzip and compressed NPZ files are unpacked to "
+     "scratch files in TMPDIR.\n",
      hone_data_format_at, NULL},
     {"limits", "limits on the contents of files",
      "Files are not trusted. Readers enforce these limits before they allocate memory:\n\n", NULL,

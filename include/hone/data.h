@@ -95,9 +95,10 @@ hone_status hone_dataset_fetch_with(const char *name, const hone_dataset_fetch_a
  * memory; otherwise the small ones are, up to half the limit, and the rows of the others stay in their files
  * and are read batch by batch, on a separate thread while the previous batch trains. The order of the samples
  * and all results equal those of the same data in memory, to the bit. Data that cannot be read by position
- * (gzip, deflated members of an NPZ, column-major arrays) are first copied to an unnamed scratch file in the
- * folder TMPDIR (default /tmp). Files are read, never mapped: a file that is shortened during use gives
- * HONE_ERROR_FORMAT, never a SIGBUS. In addition to the limit, a shuffle takes 8 bytes per sample.
+ * (gzip, deflated members of an NPZ, column-major arrays, TFRecord, tables but for texts, windows, groups and
+ * standardize) are first copied to unnamed scratch files in the folder TMPDIR (default /tmp). Files are read,
+ * never mapped: a file that is shortened during use gives HONE_ERROR_FORMAT, never a SIGBUS. In addition to
+ * the limit, a shuffle takes 8 bytes per sample.
  */
 #define HONE_DATASET_FROM_FILES_FIELDS(F, A) \
     F(A, TEXT, part, NULL, "the part to read if the source has both and names none (default train)", \

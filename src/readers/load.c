@@ -314,7 +314,7 @@ static hone_status settle(hone_dataset_parts *parts, const char *source, uint64_
         return hone_fail(
             HONE_ERROR_DATA,
             "%s: data in this format are held in memory, where they take %llu bytes, more than the "
-            "limit of %llu; NPY, NPZ and IDX files are read as they are needed",
+            "limit of %llu; NPY, NPZ, IDX and TFRecord files and the numbers of tables are read as they are needed",
             source, (unsigned long long)fixed, (unsigned long long)limit);
     uint64_t room = (together <= limit ? limit : limit / 2) - (fixed < limit / 2 ? fixed : limit / 2);
     for (;;) {

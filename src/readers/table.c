@@ -146,9 +146,11 @@ static hone_status load(hone_table *table, hone_dataset_parts *parts)
 }
 
 hone_status hone_internal_table_read(hone_source *source, const hone_dataset_from_csv_args *args,
-                                     const hone_config *schema, bool targets_only, hone_dataset_parts *parts)
+                                     const hone_config *schema, bool targets_only, bool in_rows,
+                                     hone_dataset_parts *parts)
 {
-    hone_table table = {.args = args, .schema = schema, .targets_only = targets_only, .source = source};
+    hone_table table = {
+        .args = args, .schema = schema, .targets_only = targets_only, .in_rows = in_rows, .source = source};
     hone_status status = load(&table, parts);
     hone_internal_table_free(&table);
     return status;
@@ -157,23 +159,24 @@ hone_status hone_internal_table_read(hone_source *source, const hone_dataset_fro
 /* ---- the format ---- */
 
 static hone_status load_file(const hone_dataset_from_csv_args *args, const hone_config *schema,
-                             bool targets_only, hone_dataset_parts *parts)
+                             bool targets_only, bool in_rows, hone_dataset_parts *parts)
 {
     hone_source *source = hone_internal_source_open_set(args->path);
-    return source ? hone_internal_table_read(source, args, schema, targets_only, parts) : hone_error_status();
+    return source ? hone_internal_table_read(source, args, schema, targets_only, in_rows, parts)
+                  : hone_error_status();
 }
 
 static hone_status load_whole(const hone_data_source *source, const void *args, hone_dataset_parts *parts)
 {
     hone_internal_parts_scale(parts, ((const hone_dataset_from_csv_args *)args)->scale);
-    return load_file(args, hone_internal_schema_of(source->schema, "table"), false, parts);
+    return load_file(args, hone_internal_schema_of(source->schema, "table"), false, source->rows, parts);
 }
 
 /* All of its columns are that half. */
 static hone_status load_half(const hone_data_source *source, const void *args, int half,
                              hone_dataset_parts *parts)
 {
-    return load_file(args, source->schema, half == 1, parts);
+    return load_file(args, source->schema, half == 1, source->rows, parts);
 }
 
 static const hone_type csv_type = {.name = "csv",

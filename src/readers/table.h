@@ -75,6 +75,7 @@ typedef struct hone_table {
     const char *date_order; /* as the option or the training data say it */
     char delimiter, quote, decimal;
     bool header, one_hot;
+    bool in_rows; /* arrays may go to files, of which rows are read */
     hone_data_column *columns;
     size_t width, fields; /* columns, and how many of them are fields of a row */
     hone_table_groups inputs, targets;
@@ -148,6 +149,7 @@ hone_status hone_internal_table_fill(hone_table *table, hone_dataset_parts *part
 void hone_internal_table_free(hone_table *table);
 /* table.c: all of it, from an open source (taken over). Leaves the schema in parts->schema. */
 hone_status hone_internal_table_read(hone_source *source, const hone_dataset_from_csv_args *args,
-                                     const hone_config *schema, bool targets_only, hone_dataset_parts *parts);
+                                     const hone_config *schema, bool targets_only, bool in_rows,
+                                     hone_dataset_parts *parts);
 
 #endif

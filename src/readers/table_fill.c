@@ -1,5 +1,6 @@
-/* The second reading of a table: its rows into arrays. */
+/* The second reading of a table: its rows into arrays, or, one reading for each, into scratch files. */
 #include "readers/table.h"
+#include "formats/rows.h"
 #include "tensor/texts.h"
 #include <float.h>
 #include <math.h>
@@ -12,10 +13,12 @@ typedef struct cell {
 } cell;
 
 typedef struct target_array {
+    hone_component *part; /* which owns the array */
     hone_array *array;
     hone_texts texts; /* of an input of texts, in place of the array until all are there */
     bool is_text, input;
-    size_t row; /* numbers */
+    bool scratch; /* the array is a row, on its way to a file */
+    size_t row;   /* numbers */
     cell *cells;
     size_t count;
 } target_array;
@@ -48,6 +51,13 @@ static hone_dtype type_of(const hone_table *table, const target_array *filled, b
     return bytes ? HONE_UINT8 : classes ? HONE_INT32 : doubles ? HONE_FLOAT64 : HONE_FLOAT32;
 }
 
+/* Windows, groups and means are made of arrays. */
+static bool may_stay(const hone_table *table, const target_array *filled)
+{
+    return table->in_rows && !filled->is_text && table->windows.window == 0 && table->group < 0 &&
+           !table->args->standardize && table->rows > 0;
+}
+
 static hone_status lay_out(const hone_table *table, const hone_table_group *group, bool input,
                            target_array *filled)
 {
@@ -66,9 +76,10 @@ static hone_status lay_out(const hone_table *table, const hone_table_group *grou
     filled->is_text = group->count == 1 && table->columns[group->columns[0]].is_text;
     if (filled->is_text)
         return HONE_OK;
+    filled->scratch = may_stay(table, filled);
     bool flat = !input && filled->row == 1;
     filled->array = hone_array_create(type_of(table, filled, input), flat ? 1 : 2,
-                                      (int64_t[]){table->rows, (int64_t)filled->row});
+                                      (int64_t[]){filled->scratch ? 1 : table->rows, (int64_t)filled->row});
     return filled->array ? HONE_OK : hone_error_status();
 }
 
@@ -187,22 +198,75 @@ static hone_status put_cells(hone_table *table, target_array *filled, int64_t ro
     return HONE_OK;
 }
 
-static hone_status fill_rows(hone_table *table, target_array *filled, int count)
+/* The values of the next row. */
+static hone_status read_row(hone_table *table)
 {
-    int found = 1;
-    HONE_TRY(hone_internal_table_rewind(table));
-    for (int64_t row = 0; row < table->rows && found == 1; row++) {
-        found = hone_internal_table_next(table);
-        for (size_t i = 0; i < table->width && found == 1; i++)
-            if (table->columns[i].used)
-                HONE_TRY(read_value(table, i));
-        for (int i = 0; i < count && found == 1; i++)
-            HONE_TRY(put_cells(table, &filled[i], row));
-    }
+    const int found = hone_internal_table_next(table);
     if (found == 0)
         return hone_fail(HONE_ERROR_DATA, "%s: the file was shortened while it was being read",
                          hone_internal_source_label(table->source));
+    for (size_t i = 0; i < table->width && found == 1; i++)
+        if (table->columns[i].used)
+            HONE_TRY(read_value(table, i));
     return found < 0 ? (hone_status)found : HONE_OK;
+}
+
+static hone_status fill_rows(hone_table *table, target_array *filled, int count)
+{
+    HONE_TRY(hone_internal_table_rewind(table));
+    for (int64_t row = 0; row < table->rows; row++) {
+        HONE_TRY(read_row(table));
+        for (int i = 0; i < count; i++)
+            if (!filled[i].scratch)
+                HONE_TRY(put_cells(table, &filled[i], row));
+    }
+    return HONE_OK;
+}
+
+/* ---- into scratch files ---- */
+
+/* Rows as a stream of bytes. */
+typedef struct row_stream {
+    hone_table *table;
+    target_array *filled;
+    size_t bytes, at; /* of a row */
+} row_stream;
+
+static hone_status take(void *context, void *data, size_t bytes)
+{
+    row_stream *stream = context;
+    char *row = stream->filled->array->data;
+    for (char *to = data; bytes > 0;) {
+        if (stream->at == stream->bytes) {
+            HONE_TRY(read_row(stream->table));
+            memset(row, 0, stream->bytes); /* one-hot */
+            HONE_TRY(put_cells(stream->table, stream->filled, 0));
+            stream->at = 0;
+        }
+        const size_t left = stream->bytes - stream->at, here = left < bytes ? left : bytes;
+        memcpy(to, row + stream->at, here);
+        stream->at += here;
+        to += here;
+        bytes -= here;
+    }
+    return HONE_OK;
+}
+
+static hone_status fill_scratch(hone_table *table, target_array *filled)
+{
+    hone_component *part = filled->part;
+    const size_t bytes = filled->row * hone_dtype_size(filled->array->type);
+    row_stream stream = {table, filled, bytes, bytes};
+    const hone_numbers_layout layout = {.type = filled->array->type};
+    hone_array whole = *filled->array;
+    whole.data = NULL;
+    whole.shape[0] = table->rows;
+    HONE_TRY(hone_internal_table_rewind(table));
+    part->rows = hone_internal_rows_from_stream(&whole, &layout, take, &stream,
+                                                hone_internal_source_label(table->source));
+    hone_array_free(filled->array);
+    filled->array = part->array = NULL;
+    return part->rows ? HONE_OK : hone_error_status();
 }
 
 /* ---- the parts ---- */
@@ -223,7 +287,8 @@ static hone_status prepare(const hone_table *table, const hone_table_group *grou
                            target_array *filled, hone_component *part)
 {
     hone_status status = lay_out(table, group, input, filled);
-    part->array = filled->array; /* the part owns it from here on */
+    filled->part = part;
+    part->array = filled->array;
     HONE_TRY(status);
     return name_part(table, group, part);
 }
@@ -237,6 +302,17 @@ static hone_status take_groups(const hone_table *table, hone_component *part, ho
         memcpy(parts->groups, part->array->data, bytes);
     parts->group_count = (int32_t)table->columns[table->group].words.count;
     return parts->groups ? HONE_OK : HONE_ERROR_MEMORY;
+}
+
+static hone_status fill(hone_table *table, target_array *filled, int count)
+{
+    bool arrays = false;
+    for (int i = 0; i < count; i++) {
+        arrays = arrays || !filled[i].scratch;
+        if (filled[i].scratch)
+            HONE_TRY(fill_scratch(table, &filled[i]));
+    }
+    return arrays ? fill_rows(table, filled, count) : HONE_OK;
 }
 
 hone_status hone_internal_table_fill(hone_table *table, hone_dataset_parts *parts)
@@ -259,7 +335,7 @@ hone_status hone_internal_table_fill(hone_table *table, hone_dataset_parts *part
     if (status >= 0 && table->group >= 0)
         status = prepare(table, &group, false, &filled[count++], &of_group);
     if (status >= 0)
-        status = fill_rows(table, filled, count);
+        status = fill(table, filled, count);
     for (size_t i = 0; i < inputs && status >= 0; i++)
         if (filled[i].is_text) {
             parts->x[i].array = hone_internal_texts_finish(&filled[i].texts, 1, &table->rows);

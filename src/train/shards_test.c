@@ -96,6 +96,19 @@ static hone_layer *recurrent(void)
     return hone_model_as_layer(
         hone_sequential(hone_input(16), hone_reshape(.target_shape = {8, 2}), hone_lstm(5)));
 }
+/* Steps of which both numbers are 0 are masked: each row has others. */
+static hone_layer *masked(void)
+{
+    return hone_model_as_layer(hone_sequential(hone_input(16), hone_activation("relu"),
+                                               hone_reshape(.target_shape = {8, 2}), hone_masking(),
+                                               hone_lstm(5)));
+}
+static hone_layer *masked_means(void)
+{
+    return hone_model_as_layer(hone_sequential(
+        hone_input(16), hone_activation("relu"), hone_reshape(.target_shape = {8, 2}), hone_masking(),
+        hone_bidirectional(hone_gru(3, .return_sequences = true)), hone_global_average_pooling1d()));
+}
 static hone_layer *spectral(void)
 {
     return hone_spectral_normalization(hone_dense(5));
@@ -128,6 +141,8 @@ static const network networks[] = {
     {"synchronized, two branches", two_synchronized, "sgd(0.1)", CROSSENTROPY, false, 5e-6f, NULL, NULL},
     {"convolution", convolution, "sgd(0.1)", CROSSENTROPY, false, 5e-6f, NULL, NULL},
     {"recurrence", recurrent, "adam(0.01)", CROSSENTROPY, false, 1e-4f, NULL, NULL},
+    {"masked recurrence", masked, "adam(0.01)", CROSSENTROPY, false, 1e-4f, NULL, NULL},
+    {"means of a masked recurrence", masked_means, "adam(0.01)", CROSSENTROPY, true, 1e-4f, NULL, NULL},
     {"batch normalisation", normalized, "sgd(0.1)", CROSSENTROPY, false, 0, NULL, NULL},
 };
 
