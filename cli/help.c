@@ -46,7 +46,7 @@ const cli_variable cli_variables[] = {
     {"HONE_THREADS",
      "number of threads when --threads is not given (default: the number of processors of this process)"},
     {"HONE_KERNELS",
-     "which kernels to use: ref, generic, avx2, avx512, neon, onednn, amx_bfloat16, amx (default: the best for this machine)"},
+     "which kernels to use: ref, generic, avx2, avx512, neon, sve, onednn, amx_bfloat16, amx (default: the best for this machine)"},
     {"HONE_TRACE", "write a trace of what ran when and on which thread to this file, for ui.perfetto.dev and "
                    "chrome://tracing"},
     {"HONE_SYNC",

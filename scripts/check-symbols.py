@@ -39,6 +39,8 @@ WRITABLE = {
     "kernels/onednn/product_onednn": {
         "own takes get_threads set_threads": "what is below in the table, and oneDNN's one setting of threads",
     },
+    "kernels/arm/product_neon": {"parts": "completed when the table is made"},
+    "kernels/arm/product_sve": {"parts": "completed when the table is made"},
     "kernels/x86/axis_avx512": {"below": "the kernel below in the table, noted when it is made"},
     "kernels/x86/crossentropy_avx512": {"crossentropy_below gradient_below": "the kernels below in the table"},
     "kernels/x86/normalization_avx512": {"other_shapes other_shapes_gradient": "the kernels below in the table"},

@@ -15,6 +15,10 @@
 #include <sched.h>
 #include <sys/syscall.h>
 #endif
+#if defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+#endif
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
@@ -74,10 +78,24 @@ static void find_instructions(hone_cpu *cpu)
     cpu->amx_bfloat16 =
         cpu->avx512_bfloat16 && has_tiles() && (states & SAVES_TILES) == SAVES_TILES && may_use_tiles();
 }
+#elif defined(__aarch64__) && defined(__linux__)
+/* Bits of the kernel's two words on the processor. */
+enum { SVE = 1 << 22, SVE_BF16 = 1 << 12, BF16 = 1 << 14 };
+enum { GET_VECTOR_LENGTH = 51, LENGTH = 0xffff }; /* prctl; of bytes */
+
+static void find_instructions(hone_cpu *cpu)
+{
+    unsigned long first = getauxval(AT_HWCAP), second = getauxval(AT_HWCAP2);
+    int length = first & SVE ? prctl(GET_VECTOR_LENGTH) : -1;
+
+    cpu->neon_bfloat16 = second & BF16;
+    cpu->sve = length >= 0 && (length & LENGTH) == 32;
+    cpu->sve_bfloat16 = cpu->sve && (second & SVE_BF16);
+}
 #else
 static void find_instructions(hone_cpu *cpu)
 {
-    cpu->avx2 = cpu->avx512 = cpu->avx512_bfloat16 = cpu->amx_bfloat16 = false;
+    (void)cpu;
 }
 #endif
 

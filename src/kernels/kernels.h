@@ -8,8 +8,8 @@
  * A table holds one function per kernel. ref/ is complete and the definition of right: compiled twice, for
  * float (each formula and sum evaluated in double, rounded once) and wholly in double. The other tables start
  * from ref and overlay what they do better: "generic" (plain C, blocked product), "avx2", "avx512", "neon",
- * "onednn" (the best of them and oneDNN products), "amx_bfloat16" and "amx" (tiles). An executor uses one
- * table; its element type is float, but double for ref_double. */
+ * "sve", "onednn" (the best of them and oneDNN products), "amx_bfloat16" and "amx" (tiles). An executor uses
+ * one table; its element type is float, but double for ref_double. */
 #ifndef HONE_KERNELS_KERNELS_H
 #define HONE_KERNELS_KERNELS_H
 
@@ -72,7 +72,7 @@ typedef struct hone_kernels {
 } hone_kernels;
 
 /* The table for this machine: the best there is, or what HONE_KERNELS names (ref, generic, avx2, avx512,
- * neon, onednn, ..); an unknown or impossible name: NULL with an error. Chosen once, thread-safe. */
+ * neon, sve, onednn, ..); an unknown or impossible name: NULL with an error. Chosen once, thread-safe. */
 const hone_kernels *hone_internal_kernels(void);
 /* A table by name, "ref_double" too; NULL with an error when this machine or build cannot run it. */
 const hone_kernels *hone_internal_kernels_named(const char *name);

@@ -15,6 +15,7 @@ typedef enum hone_kernel_level {
     HONE_AVX2,
     HONE_AVX512,
     HONE_NEON,
+    HONE_SVE, /* with vectors of 256 bits */
     HONE_ONEDNN,
     HONE_AMX_BFLOAT16, /* products of bfloat16 on AMX */
     HONE_AMX,          /* large products of floats too */
@@ -36,6 +37,7 @@ typedef enum hone_kernel_level {
     HONE_IF_X86(HONE_OVERLAY_ROW(HONE_AVX512, hone_internal_##family##_overlay_avx512))
 #define HONE_OVERLAY_neon(family) \
     HONE_IF_ARM(HONE_OVERLAY_ROW(HONE_NEON, hone_internal_##family##_overlay_neon))
+#define HONE_OVERLAY_sve(family) HONE_IF_ARM(HONE_OVERLAY_ROW(HONE_SVE, hone_internal_##family##_overlay_sve))
 #define HONE_OVERLAY_onednn(family) \
     HONE_IF_ONEDNN(HONE_OVERLAY_ROW(HONE_ONEDNN, hone_internal_##family##_overlay_onednn))
 #ifdef _WIN32 /* where gcc gives tiles strides of 32 bits */

@@ -9,8 +9,8 @@
  *   TAILS_BRANCH               where tails are branches rather than masks: a tail is how many lanes count,
  *                              and loops come without one too
  *
- *   LANES_MULTIPLY             where a lane can be a factor, multiply_add_lane(x, lane, y, sum): A is read in
- *                              vectors
+ *   FACTORS                    where a lane of so many can be a factor, multiply_add_lane(x, lane, y, sum),
+ * and load_factors(from), load_few_factors(from, count), which read them: so A is read
  *
  *   LOAD_SEVERAL               where load_2(to, from, bytes) and load_3 read two or three vectors and return
  *                              `from` + bytes
@@ -52,7 +52,7 @@ typedef struct block_args {
 
 /* Rows of A that one address serves: with one for each row, addresses would wait in vector registers and pass
  * through the ports of the multiplications. */
-#ifdef LANES_MULTIPLY
+#ifdef FACTORS
 enum { ROWS_OF_ADDRESS = 1 };
 #else
 enum { ROWS_OF_ADDRESS = 4 };
@@ -60,7 +60,7 @@ enum { ROWS_OF_ADDRESS = 4 };
 /* Compilers do not see that an address follows from another. */
 #define OWN_ADDRESS(address) __asm__("" : "+r"(address))
 
-#ifdef LANES_MULTIPLY
+#ifdef FACTORS
 /* The vectors of a row, the last of which is a tail unless they are `whole`; where the next row is. */
 INLINE const float *load_row(vector *to, int vectors, const float *from, int64_t stride, tail last,
                              bool whole)
@@ -78,6 +78,22 @@ INLINE const float *load_row(vector *to, int vectors, const float *from, int64_t
     return from;
 }
 
+/* The factors of a column of A; where the next column is. */
+INLINE const float *load_factors_of(vector *to, int rows, const float *from, int64_t stride)
+{
+#ifdef LOAD_SEVERAL
+    if (rows == 2 * FACTORS)
+        return load_2(to, from, stride * (int64_t)sizeof *from);
+    if (rows == 3 * FACTORS)
+        return load_3(to, from, stride * (int64_t)sizeof *from);
+#endif
+    UNROLL for (int i = 0; i < rows; i += FACTORS) to[i / FACTORS] =
+        rows - i < FACTORS ? load_few_factors(from + i, rows - i) : load_factors(from + i);
+    from += stride;
+    OWN_ADDRESS(from);
+    return from;
+}
+
 /* sum[i][j] += lane `lane` of left[i / each] * right[j], where row i has lane i % each of its vector, or,
  * with each = 1, `lane`. */
 INLINE void add_lane(vector sum[][6], int rows, int vectors, const vector *left, int each, int lane,
@@ -90,19 +106,20 @@ INLINE void add_lane(vector sum[][6], int rows, int vectors, const vector *left,
     }
 }
 
-/* Rows of A contiguous: as many whole vectors of k as there are. Returns how much of k they are. */
+/* Rows of A contiguous: as many whole vectors of factors as there are in k. Returns how much of k they are.
+ */
 INLINE int64_t add_along(vector sum[][6], int rows, int vectors, const float **a, const float *b, int64_t ldb,
                          int64_t k, tail last, bool whole)
 {
     int64_t p = 0;
-    for (; p + LANES <= k; p += LANES) {
+    for (; p + FACTORS <= k; p += FACTORS) {
         vector left[MOST_ROWS];
         UNROLL for (int i = 0; i < rows; i++)
         {
-            left[i] = load(a[i]);
-            a[i] += LANES;
+            left[i] = load_factors(a[i]);
+            a[i] += FACTORS;
         }
-        UNROLL for (int lane = 0; lane < LANES; lane++)
+        UNROLL for (int lane = 0; lane < FACTORS; lane++)
         {
             vector right[6];
             b = load_row(right, vectors, b, ldb, last, whole);
@@ -118,9 +135,9 @@ INLINE int64_t add_across(vector sum[][6], int rows, int vectors, const float *a
 {
     for (int64_t p = 0; p < k; p++) {
         vector left[MOST_ROWS], right[6];
-        a = load_row(left, (rows + LANES - 1) / LANES, a, a_inner, (rows - 1) % LANES + 1, rows % LANES == 0);
+        a = load_factors_of(left, rows, a, a_inner);
         b = load_row(right, vectors, b, ldb, last, whole);
-        add_lane(sum, rows, vectors, left, LANES, 0, right);
+        add_lane(sum, rows, vectors, left, FACTORS, 0, right);
     }
     return k;
 }
@@ -159,7 +176,7 @@ INLINE void block(const block_args *args, int rows, int vectors, int64_t a_row, 
                 OWN_ADDRESS(a[i]);
         }
         int64_t p = 0;
-#ifdef LANES_MULTIPLY
+#ifdef FACTORS
         p = shared == MOST_ROWS ? add_across(sum, rows, vectors, a[0], a_inner, b, ldb, k, last, whole)
                                 : add_along(sum, rows, vectors, a, b, ldb, k, last, whole);
         b += p * ldb;
@@ -245,7 +262,7 @@ typedef void block_function(const block_args *args);
         {NAMES_2(form, 6)}, {form##7x1}, {form##8x1}, {form##9x1}, {form##10x1}, {form##11x1}, {form##12x1}
 /* clang-format on */
 
-#if BLOCK_ROWS == 8 && defined(LANES_MULTIPLY) /* rows of A are in registers too */
+#if BLOCK_ROWS == 8 && defined(FACTORS) /* rows of A are in registers too */
 BLOCKS_7x3(ALONG) BLOCKS_8x3(ACROSS) static block_function *const blocks[2][MOST_ROWS][6] = {
     {NAMES_7x3(along_)}, {NAMES_8x3(across_)}};
 #define LARGEST(across) ((across) ? (limits)LIMITS_8x3 : (limits)LIMITS_7x3)

@@ -21,6 +21,7 @@ static bool possible(hone_kernel_level level)
 #endif
 #ifdef HONE_HAVE_ARM
     case HONE_NEON: return true; /* part of the architecture */
+    case HONE_SVE: return hone_internal_cpu()->sve;
 #endif
 #ifdef HONE_HAVE_ONEDNN
     case HONE_ONEDNN: return true;
@@ -31,8 +32,8 @@ static bool possible(hone_kernel_level level)
 
 /* By level; the last possible one up to BEST is the default. (Floats on AMX are faster only while nobody else
  * uses the same core: docs/performance.md.) */
-static const char *const level_names[HONE_LEVELS] = {"generic", "avx2",         "avx512", "neon",
-                                                     "onednn",  "amx_bfloat16", "amx"};
+static const char *const level_names[HONE_LEVELS] = {"generic", "avx2",   "avx512",       "neon",
+                                                     "sve",     "onednn", "amx_bfloat16", "amx"};
 static const hone_kernel_level BEST = HONE_AMX_BFLOAT16;
 
 static const struct {

@@ -8,6 +8,7 @@ if(WIN32) # whose stack is aligned to 16 bytes, of which gcc takes no notice
 endif()
 set(avx512_flags ${avx2_flags} -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512)
 set(neon_flags ${kernel_optimization} -ffp-contract=off -DHONE_FUSED=1) # the instructions are part of the architecture
+set(sve_flags ${neon_flags} -march=armv8.2-a+sve -msve-vector-bits=256)
 set(no_trapping -fno-math-errno -fno-trapping-math) # comparisons become selections
 
 # The plain loops of generic/: the same files for each instruction set.
@@ -30,15 +31,19 @@ foreach(level ${levels})
   list(APPEND hone_kernel_objects $<TARGET_OBJECTS:hone_loops_${level}>)
 endforeach()
 
-# What is written by hand: NAME_avx2.c, NAME_avx512.c, NAME_amx.c, NAME_neon.c.
+# What is written by hand: NAME_avx2.c, NAME_avx512.c, NAME_amx.c, NAME_neon.c, NAME_sve.c.
 set(amx_flags ${avx512_flags} -mavx512bf16 -mamx-tile -mamx-bf16)
 foreach(source ${hone_sources})
-  if(source MATCHES "^src/kernels/(x86|arm)/.*_(avx2|avx512|amx|neon)\\.c$")
+  if(source MATCHES "^src/kernels/(x86|arm)/.*_(avx2|avx512|amx|neon|sve)\\.c$")
     set_property(SOURCE ${source} APPEND PROPERTY COMPILE_OPTIONS ${${CMAKE_MATCH_2}_flags})
   endif()
 endforeach()
 set_property(SOURCE src/kernels/x86/softmax_avx512.c APPEND PROPERTY COMPILE_OPTIONS ${no_trapping})
 # Sums wait in all registers there are: moved about before registers are given out, they would wait in memory.
-set_property(SOURCE src/kernels/arm/product_neon.c APPEND PROPERTY COMPILE_OPTIONS $<$<C_COMPILER_ID:GNU>:-fno-schedule-insns>)
+foreach(name product_neon product_bfloat16_neon product_sve product_bfloat16_sve)
+  set_property(SOURCE src/kernels/arm/${name}.c APPEND PROPERTY COMPILE_OPTIONS $<$<C_COMPILER_ID:GNU>:-fno-schedule-insns>)
+endforeach()
+set_property(SOURCE src/kernels/arm/product_bfloat16_neon.c APPEND PROPERTY COMPILE_OPTIONS -march=armv8.2-a+bf16)
+set_property(SOURCE src/kernels/arm/product_bfloat16_sve.c APPEND PROPERTY COMPILE_OPTIONS -march=armv8.2-a+sve+bf16)
 set_property(SOURCE src/kernels/x86/product_bfloat16_avx512.c APPEND PROPERTY COMPILE_OPTIONS -mavx512bf16)
 set_property(SOURCE src/kernels/product.c src/kernels/product_packed.c src/kernels/product_split.c src/kernels/product_generic.c src/kernels/convolution.c src/kernels/convolution_direct.c src/kernels/window_copy.c APPEND PROPERTY COMPILE_OPTIONS ${kernel_optimization})

@@ -194,7 +194,8 @@ static int lanes_of(const char *kernels)
     static const struct {
         const char *kernels;
         int lanes;
-    } known[] = {{"ref", 1}, {"ref_double", 1}, {"generic", 4}, {"avx2", 8}, {"avx512", 16}, {"neon", 4}};
+    } known[] = {{"ref", 1},     {"ref_double", 1}, {"generic", 4}, {"avx2", 8},
+                 {"avx512", 16}, {"neon", 4},       {"sve", 8}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(kernels, known[i].kernels) == 0)
             return known[i].lanes;
