@@ -7,7 +7,9 @@
 #include "base/memory.h"
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #ifdef _WIN32
 #include <windows.h>
@@ -61,6 +63,15 @@ ssize_t hone_internal_windows_pwrite(int descriptor, const void *data, size_t by
     return -1;
 }
 
+char *hone_internal_windows_realpath(const char *path)
+{
+    char *whole = access(path, F_OK) == 0 ? _fullpath(NULL, path, 0) : NULL;
+    for (char *at = whole; at && *at; at++)
+        if (*at == '\\')
+            *at = '/';
+    return whole;
+}
+
 int hone_internal_windows_rename(const char *from, const char *to)
 {
     if (MoveFileExA(from, to, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH))
@@ -79,6 +90,28 @@ int hone_internal_scratch_open(char *name)
     if (_mktemp(name) == NULL)
         return -1;
     return _open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | _O_TEMPORARY, _S_IREAD | _S_IWRITE);
+}
+
+hone_status hone_internal_files_of_pattern(const char *pattern,
+                                           hone_status (*take)(const char *path, void *context),
+                                           void *context)
+{
+    const char *slash = strrchr(pattern, '/');
+    const int folder = slash ? (int)(slash + 1 - pattern) : 0;
+    struct __finddata64_t found;
+    const intptr_t search = _findfirst64(pattern, &found);
+    hone_status status = HONE_OK;
+    char path[MAX_PATH + sizeof found.name];
+
+    for (bool more = search != -1; more && status >= 0; more = _findnext64(search, &found) == 0) {
+        if (found.attrib & _A_SUBDIR || folder > MAX_PATH)
+            continue;
+        snprintf(path, sizeof path, "%.*s%s", folder, pattern, found.name);
+        status = take(path, context);
+    }
+    if (search != -1)
+        _findclose(search);
+    return status;
 }
 
 bool hone_internal_process_lives(long process)
@@ -106,6 +139,7 @@ int hone_internal_processors_online(void)
 }
 
 #else
+#include <glob.h>
 #include <signal.h>
 #ifdef __linux__
 #include <sys/sysinfo.h>
@@ -131,6 +165,25 @@ int hone_internal_scratch_open(char *name)
         fcntl(descriptor, F_SETFD, FD_CLOEXEC);
     }
     return descriptor;
+}
+
+hone_status hone_internal_files_of_pattern(const char *pattern,
+                                           hone_status (*take)(const char *path, void *context),
+                                           void *context)
+{
+    glob_t found = {.gl_pathc = 0};
+    const int result = glob(pattern, GLOB_MARK | GLOB_NOSORT, NULL, &found);
+    hone_status status = HONE_OK;
+
+    if (result == GLOB_NOSPACE)
+        status = hone_internal_fail_memory(0, "the files of a pattern");
+    for (size_t i = 0; result == 0 && status >= 0 && i < found.gl_pathc; i++) {
+        const char *path = found.gl_pathv[i];
+        if (path[0] && path[strlen(path) - 1] != '/')
+            status = take(path, context);
+    }
+    globfree(&found);
+    return status;
 }
 
 bool hone_internal_process_lives(long process)

@@ -5,6 +5,8 @@
 #ifndef HONE_BASE_POSIX_H
 #define HONE_BASE_POSIX_H
 
+#include "base/error.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -38,7 +40,7 @@
 #define pwrite hone_internal_windows_pwrite
 #define read(descriptor, data, bytes) read(descriptor, data, (unsigned)(bytes))
 #define readlink(path, target, size) ((void)(path), (void)(target), -1)
-#define realpath(path, resolved) _fullpath(resolved, path, 0)
+#define realpath(path, resolved) hone_internal_windows_realpath(path) /* of new memory */
 #define rename hone_internal_windows_rename
 #define write(descriptor, data, bytes) write(descriptor, data, (unsigned)(bytes))
 
@@ -48,6 +50,7 @@ void *hone_internal_windows_dlopen(const char *file, int how);
 void *hone_internal_windows_dlsym(void *library, const char *name);
 ssize_t hone_internal_windows_pread(int descriptor, void *data, size_t bytes, int64_t offset);
 ssize_t hone_internal_windows_pwrite(int descriptor, const void *data, size_t bytes, int64_t offset);
+char *hone_internal_windows_realpath(const char *path);
 int hone_internal_windows_rename(const char *from,
                                  const char *to); /* replaces what is there, as POSIX says */
 #else
@@ -60,6 +63,11 @@ int hone_internal_quiet_thread(pthread_t *thread, void *(*function)(void *), voi
 /* A new file of a name that nobody has, for `name` that ends in XXXXXX; it goes when it is closed. -1: errno
  * says why. */
 int hone_internal_scratch_open(char *name);
+/* `take` for each file whose path is of a pattern of the shell, in any order, until it fails; folders are
+ * left out: *.csv means files. On Windows the last part of the path alone may have * and ?. */
+hone_status hone_internal_files_of_pattern(const char *pattern,
+                                           hone_status (*take)(const char *path, void *context),
+                                           void *context);
 /* Whether there is such a process; of another user too. */
 bool hone_internal_process_lives(long process);
 /* Bytes of memory with what it may be swapped to; SIZE_MAX where the system does not tell. */

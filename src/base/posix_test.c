@@ -46,6 +46,34 @@ TEST(a_scratch_file_has_its_bytes_and_goes)
     assert_int_not_equal(access(name, F_OK), 0);
 }
 
+static hone_status count_and_refuse(const char *path, void *count)
+{
+    assert_non_null(strstr(path, "hone-posix-test-"));
+    return ++*(int *)count == 2 ? HONE_ERROR_FILE : HONE_OK;
+}
+
+TEST(files_of_a_pattern_are_named_until_one_is_refused)
+{
+    char name[] = "./hone-posix-test-0.part";
+    int count = 0;
+    assert_int_equal(mkdir("hone-posix-test-folder.part", 0700), 0);
+    assert_int_equal(hone_internal_files_of_pattern("./hone-posix-test-*.part", count_and_refuse, &count),
+                     HONE_OK);
+    assert_int_equal(count, 0);
+    for (int i = 0; i < 3; i++) {
+        name[strlen("./hone-posix-test-")] = (char)('0' + i);
+        fclose(fopen(name, "wb"));
+    }
+    assert_int_equal(hone_internal_files_of_pattern("./hone-posix-test-?.part", count_and_refuse, &count),
+                     HONE_ERROR_FILE);
+    assert_int_equal(count, 2);
+    for (int i = 0; i < 3; i++) {
+        name[strlen("./hone-posix-test-")] = (char)('0' + i);
+        remove(name);
+    }
+    rmdir("hone-posix-test-folder.part");
+}
+
 TEST(renaming_replaces)
 {
     static const char *const names[] = {"hone-posix-test-a", "hone-posix-test-b"};

@@ -1,10 +1,9 @@
 /* Files by a pattern, in the order of their names. */
-#define _XOPEN_SOURCE 700
 #include "formats/file_set.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/posix.h"
 #include "formats/manifest.h"
-#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -77,32 +76,18 @@ void hone_internal_file_set_free(hone_file_set *set)
     *set = (hone_file_set){.count = 0};
 }
 
-/* Folders are left out: *.csv means files. */
-static hone_status take_found(const glob_t *found, hone_file_set *set)
+static hone_status take_found(const char *path, void *set)
 {
-    for (size_t i = 0; i < found->gl_pathc; i++) {
-        const char *path = found->gl_pathv[i];
-        if (path[0] && path[strlen(path) - 1] != '/')
-            HONE_TRY(hone_internal_file_set_add(set, path));
-    }
-    if (set->count > 0)
-        qsort(set->paths, set->count, sizeof *set->paths, compare_names);
-    return HONE_OK;
+    return hone_internal_file_set_add(set, path);
 }
 
 static hone_status find_by_pattern(const char *pattern, hone_file_set *set)
 {
-    glob_t found = {.gl_pathc = 0};
-    const int result = glob(pattern, GLOB_MARK | GLOB_NOSORT, NULL, &found);
-    hone_status status = HONE_OK;
-    if (result == GLOB_NOSPACE)
-        status = hone_internal_fail_memory(0, "the files of a pattern");
-    else if (result == 0)
-        status = take_found(&found, set);
-    globfree(&found);
-    if (status >= 0 && set->count == 0)
+    HONE_TRY(hone_internal_files_of_pattern(pattern, take_found, set));
+    if (set->count == 0)
         return hone_fail(HONE_ERROR_FILE, "%s: no file has a name of this pattern", pattern);
-    return status;
+    qsort(set->paths, set->count, sizeof *set->paths, compare_names);
+    return HONE_OK;
 }
 
 hone_status hone_internal_file_set_find(const char *path, bool verify, hone_file_set *set)

@@ -1,8 +1,8 @@
 /* Manifests of sets of files: read and compared, written. */
-#define _XOPEN_SOURCE 700
 #include "formats/manifest.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/posix.h"
 #include "base/sha256.h"
 #include "base/text.h"
 #include "formats/formats.h"
