@@ -10,7 +10,7 @@ set(hone_outside_core
   "^src/readers/((archive|curl|fetch|transfer)[^/]*|images(_test)?)\\.c$"           # libzip, libpng, libjpeg, libcurl; core.c stands in
   "^src/callbacks/weight_image\\.c$"                                       # libpng
   "^src/(files/(keras|onnx|optimizer)|train/(checkpoint|state|state_carried))(_test)?\\.c$" # files/core.c, train/checkpoint_core.c stand in
-  "^src/keras/(legacy|legacy_optimizer|walk|by_name|slots|staging_objects|release|vocabularies)(_test)?\\.c$"
+  "^src/keras/(legacy|legacy_optimizer|walk|by_name|slots|staging_objects|release|vocabularies|quantized_parts)(_test)?\\.c$"
   "^src/onnx/"
   "^src/kernels/onednn/")
 set(hone_tests_outside_core

@@ -1,6 +1,7 @@
 # Every *_test.c under src/, cli/ and tests/ is one test: src/fields/spec_test.c is the test "fields/spec", the target and the
 # program tests/fields_spec_test. Linking takes longer than most tests do, so the tests of a folder are one program,
-# tests/src_fields_tests, and tests/fields_spec_test is a link to it (testing/test.c runs the file whose name it is called by).
+# tests/src_fields_tests, and tests/fields_spec_test is a link to it (testing/test.c runs the file whose name it is called by; such a
+# path is no target, so that what runs programs of another machine stands before it).
 # Every *_test.sh and *_test.py under tests/ is a test too. All run in the repository's root.
 #
 #   exit status 77       a test that cannot run here (it says why)
@@ -117,7 +118,7 @@ foreach(file ${test_files})
     list(APPEND shared_programs ${program})
     list(APPEND ${program}_files ${file})
     list(APPEND ${program}_targets ${target})
-    add_test(NAME ${name} COMMAND ${CMAKE_CURRENT_BINARY_DIR}/tests/${target})
+    add_test(NAME ${name} COMMAND ${CMAKE_CROSSCOMPILING_EMULATOR} ${CMAKE_CURRENT_BINARY_DIR}/tests/${target})
   endif()
   finish_test(${name})
 endforeach()
@@ -138,7 +139,7 @@ if(have_golden)
     list(APPEND other_tables avx2)
   endif()
   foreach(table ${other_tables})
-    add_test(NAME layers/golden/${table} COMMAND ${CMAKE_CURRENT_BINARY_DIR}/tests/layers_golden_test)
+    add_test(NAME layers/golden/${table} COMMAND ${CMAKE_CROSSCOMPILING_EMULATOR} ${CMAKE_CURRENT_BINARY_DIR}/tests/layers_golden_test)
     finish_test(layers/golden/${table})
     set_property(TEST layers/golden/${table} APPEND PROPERTY ENVIRONMENT HONE_KERNELS=${table})
   endforeach()

@@ -68,6 +68,14 @@ apt_of() {
     }
 }
 
+# Links of a root that name a path from the root on, such as libm.so of 32 bits, name it from their place on: keep_links_within ROOT
+keep_links_within() {
+    local link
+    find "$1" -type l -lname '/*' | while IFS= read -r link; do
+        ln -sfn "$(realpath -m --no-symlinks --relative-to="$(dirname "$link")" "$1$(readlink "$link")")" "$link"
+    done
+}
+
 # Debian packages of an architecture, with what they depend on, into FOLDER/root: unpack FOLDER ARCHITECTURE PACKAGE...
 unpack() {
     local folder=$1 architecture=$2 package
@@ -79,6 +87,7 @@ unpack() {
         dpkg-deb --extract "$package" "$folder/root"
     done
     rm -rf "$folder/apt"
+    keep_links_within "$folder/root"
 }
 
 # The cross compilers with what they depend on that is not installed here, as if gcc-multilib were not.
@@ -184,7 +193,7 @@ link_flags() {
 
 # The core, and a program that trains, saves, loads and predicts with it: test_core NAME
 test_core() {
-    local name=$1 folder=build/ports/$1/build program=core_program triple compiler run=()
+    local name=$1 folder=build/ports/$1/build program=core_program libraries= triple compiler run=()
     [[ $name != mingw ]] || program+=.exe
     read -r triple _ _ _ _ <<<"${ports[$name]}"
     compiler=${compilers[$name]:-$triple-gcc}
@@ -192,8 +201,9 @@ test_core() {
         grep -E 'error|FAILED' "$folder/log" | head -30
         return 1
     }
-    # shellcheck disable=SC2046
-    "$compiler" $(link_flags "$name") -std=gnu11 -O1 -Iinclude tests/ports/core_program.c "$folder/libhone.a" -lm -lpthread -o "$folder/$program"
+    [[ " ${whole[*]} " != *" $name "* ]] || libraries=$(pkg-config --libs libzip yaml-0.1 zlib libpng libjpeg libprotobuf-c)
+    # shellcheck disable=SC2046,SC2086
+    "$compiler" $(link_flags "$name") -std=gnu11 -O1 -Iinclude tests/ports/core_program.c "$folder/libhone.a" ${libraries:-} -lm -lpthread -o "$folder/$program"
     words_to_run "$name"
     (cd "$folder" && HONE_TEST_EMULATED=1 WINEDEBUG=-all "${run[@]}" "./$program")
 }

@@ -18,7 +18,7 @@ static uint64_t hash_of(const char *text, size_t length)
 /* The slot of a text: where it stands, or where it would. There is always an empty one. */
 static size_t slot_of(const hone_words *words, const char *text, size_t length, uint64_t hash)
 {
-    size_t slot = hash & (words->slot_count - 1);
+    size_t slot = (size_t)hash & (words->slot_count - 1);
     for (; words->slots[slot]; slot = (slot + 1) & (words->slot_count - 1)) {
         const hone_word *word = &words->list[words->slots[slot] - 1];
         if (word->hash == hash && word->length == length && memcmp(word->text, text, length) == 0)
