@@ -120,6 +120,7 @@ typedef struct hone_onnx_file {
     size_t source_slots;
     size_t in_use, limit; /* bytes of its messages */
     bool exhausted;       /* they asked for more */
+    bool refused;         /* the system had no memory for them */
     ProtobufCAllocator allocator;
 } hone_onnx_file;
 

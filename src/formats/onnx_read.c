@@ -27,8 +27,10 @@ static void *take_block(void *context, size_t bytes)
         return NULL;
     }
     char *block = hone_internal_allocate(whole);
-    if (block == NULL)
+    if (block == NULL) {
+        file->refused = true;
         return NULL;
+    }
     memcpy(block, &whole, sizeof whole);
     file->in_use += whole;
     return block + BLOCK_HEADER;
@@ -229,6 +231,8 @@ static hone_status unpack(hone_onnx_file *file, const void *data, size_t bytes)
     file->allocator = (ProtobufCAllocator){take_block, give_block, file};
     file->limit = 4 * bytes + ((size_t)64 << 20);
     file->model = hone__onnx__model_proto__unpack(&file->allocator, bytes, data);
+    if (file->refused)
+        return hone_internal_fail_memory(bytes, "the messages of an ONNX model");
     if (file->model == NULL)
         return hone_fail(file->exhausted ? HONE_ERROR_MEMORY : HONE_ERROR_FORMAT,
                          file->exhausted ? "its messages need more memory than a file of this size may use"

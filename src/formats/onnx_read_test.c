@@ -269,3 +269,18 @@ TEST(what_is_no_message_is_told)
     assert_null(hone_internal_onnx_parse("", 0, "a.onnx"));
     assert_message_has("a.onnx: it has no graph");
 }
+
+/* A model of two messages' bytes is "out of memory", never "damaged", at whichever block there is none. */
+TEST(failing_allocations_are_told_as_such)
+{
+    static const char model[] = "\x08\x08\x3a\x03\x12\x01g"; /* ir_version 8, a graph of a name */
+    bool done = false;
+    for (int64_t n = 0; !done; n++) {
+        hone_internal_fail_allocations_after(n);
+        hone_onnx_file *file = hone_internal_onnx_parse(model, sizeof model - 1, "a.onnx");
+        hone_internal_fail_allocations_after(-1);
+        assert_null(file); /* it has no opset */
+        done = hone_error_status() != HONE_ERROR_MEMORY;
+    }
+    assert_message_has("a.onnx: its opset version (0)");
+}

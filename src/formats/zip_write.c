@@ -114,9 +114,11 @@ static hone_status fail_libzip(const zip_target *target, zip_error_t *error)
 {
     if (target->status != HONE_OK)
         return target->status;
-    bool memory = zip_error_code_zip(error) == ZIP_ER_MEMORY;
-    return hone_fail(memory ? HONE_ERROR_MEMORY : HONE_ERROR_FILE, "cannot write %s: %s", target->writer.path,
-                     zip_error_strerror(error));
+    const int code = zip_error_code_zip(error);
+    if (code == ZIP_ER_MEMORY ||
+        code == ZIP_ER_OK) /* libzip fails without a word where a small block is refused */
+        return hone_fail(HONE_ERROR_MEMORY, "cannot write %s: out of memory", target->writer.path);
+    return hone_fail(HONE_ERROR_FILE, "cannot write %s: %s", target->writer.path, zip_error_strerror(error));
 }
 
 static hone_status add_member(zip_target *target, zip_t *archive, const hone_zip_member *member)
