@@ -302,7 +302,8 @@ int hone_internal_grow(void *items, size_t *capacity, size_t needed, size_t item
 enum { ARENA_ALIGNMENT = 16, FIRST_CHUNK = 1024, LARGEST_CHUNK = 1 << 20 };
 
 struct hone_arena_chunk {
-    _Alignas(ARENA_ALIGNMENT) struct hone_arena_chunk *older;
+    struct hone_arena_chunk *older;
+    char *blocks; /* aligned, whatever the host's allocator promises: 8 bytes on some of 32 bits */
 };
 
 static bool add_chunk(hone_arena *arena, size_t bytes)
@@ -315,7 +316,7 @@ static bool add_chunk(hone_arena *arena, size_t bytes)
         size = LARGEST_CHUNK;
     if (size < bytes)
         size = bytes;
-    if (!hone_internal_add_size(size, sizeof *chunk, &total)) {
+    if (!hone_internal_add_size(size, sizeof *chunk + ARENA_ALIGNMENT - 1, &total)) {
         hone_internal_fail_memory(bytes, "an arena");
         return false;
     }
@@ -323,6 +324,8 @@ static bool add_chunk(hone_arena *arena, size_t bytes)
     if (!chunk)
         return false;
     chunk->older = arena->chunks;
+    chunk->blocks = (char *)(chunk + 1);
+    chunk->blocks += -(uintptr_t)chunk->blocks % ARENA_ALIGNMENT;
     arena->chunks = chunk;
     arena->used = 0;
     arena->size = size;
@@ -342,7 +345,7 @@ void *hone_internal_arena_allocate(hone_arena *arena, size_t bytes)
     if (!arena->chunks || rounded > arena->size - arena->used)
         if (!add_chunk(arena, rounded))
             return NULL;
-    block = (char *)arena->chunks + sizeof *arena->chunks + arena->used;
+    block = arena->chunks->blocks + arena->used;
     arena->used += rounded;
     return block;
 }

@@ -3,6 +3,7 @@
 #include "testing/test.h"
 
 #include <hone/memory.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -182,17 +183,22 @@ TEST(uses_the_hosts_allocator)
 TEST(what_is_too_large_is_told_with_its_bytes)
 {
     size_t limit = hone_internal_memory_limit();
+    char expected[100];
     assert_true(limit > (size_t)1 << 20);
     assert_int_equal(hone_internal_check_memory(1000, 4, "a thing"), HONE_OK);
-    assert_int_equal(hone_internal_check_memory((uint64_t)1 << 57, 4, "the %s of \"%s\"", "weight", "d"),
-                     HONE_ERROR_SHAPE);
-    assert_non_null(strstr(hone_error_message(),
-                           "the weight of \"d\" would need 576460752303423488 bytes; the limit is "));
     assert_int_equal(hone_internal_check_memory(UINT64_MAX, 4, "a thing"), HONE_ERROR_SHAPE);
-    assert_non_null(strstr(hone_error_message(), "a thing would need more than 18446744073709551615 bytes"));
-    assert_null(hone_internal_allocate(SIZE_MAX / 4));
-    assert_non_null(
-        strstr(hone_error_message(), "a block would need 4611686018427387903 bytes; the limit is "));
-    assert_null(hone_internal_allocate_zeroed(SIZE_MAX / 4, 1));
+    snprintf(expected, sizeof expected, "a thing would need more than %zu bytes", SIZE_MAX);
+    assert_non_null(strstr(hone_error_message(), expected));
+    if (limit >= SIZE_MAX / 2)
+        return; /* 32 bits on a machine with more memory than they can name */
+    assert_int_equal(hone_internal_check_memory(SIZE_MAX / 8, 4, "the %s of \"%s\"", "weight", "d"),
+                     HONE_ERROR_SHAPE);
+    snprintf(expected, sizeof expected, "the weight of \"d\" would need %zu bytes; the limit is ",
+             SIZE_MAX / 8 * 4);
+    assert_non_null(strstr(hone_error_message(), expected));
+    assert_null(hone_internal_allocate(SIZE_MAX / 2));
+    snprintf(expected, sizeof expected, "a block would need %zu bytes; the limit is ", SIZE_MAX / 2);
+    assert_non_null(strstr(hone_error_message(), expected));
+    assert_null(hone_internal_allocate_zeroed(SIZE_MAX / 2, 1));
     assert_non_null(strstr(hone_error_message(), "would need"));
 }

@@ -80,16 +80,26 @@ static const char *add_variable(hone_onnx_export *export, const hone_variable *v
                                      hone_internal_variable_data(variable), false);
 }
 
+static hone_status name_variable(hone_onnx_export *export, hone_value v)
+{
+    const hone_graph_value *value = v < 0 ? NULL : &export->graph->values[v];
+    if (value == NULL || value->kind != HONE_VALUE_VARIABLE || export->uses[v] == 0 ||
+        export->names[v] != NULL)
+        return HONE_OK;
+    export->names[v] = add_variable(export, value->variable);
+    return export->names[v] == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
+/* In the order in which nodes have them as operands: that of recording is the compiler's, which chooses in
+ * what order the arguments of a call are computed. Then those that are outputs themselves. */
 static hone_status name_variables(hone_onnx_export *export)
 {
-    for (size_t v = 0; v < export->graph->value_count; v++) {
-        const hone_graph_value *value = &export->graph->values[v];
-        if (value->kind != HONE_VALUE_VARIABLE || export->uses[v] == 0)
-            continue;
-        export->names[v] = add_variable(export, value->variable);
-        if (export->names[v] == NULL)
-            return HONE_ERROR_MEMORY;
-    }
+    const hone_graph *graph = export->graph;
+    for (size_t n = 0; n < graph->node_count; n++)
+        for (int i = 0; i < graph->nodes[n].input_count; i++)
+            HONE_TRY(name_variable(export, graph->nodes[n].inputs[i]));
+    for (size_t v = 0; v < graph->value_count; v++)
+        HONE_TRY(name_variable(export, (hone_value)v));
     return HONE_OK;
 }
 
