@@ -32,7 +32,7 @@ for source in tests/fuzz/fuzz_*.c; do
     target=$(basename "$source" .c)
     [[ $target == fuzz_test ]] && continue
     "$CC" "${flags[@]}" -c "$source" -o "$build/$target.o"
-    "$CXX" $CXXFLAGS $LIB_FUZZING_ENGINE "$build/$target.o" "$build/libcommand.a" "$build/libhone.a" "${libraries[@]}" -lm -lpthread \
+    "$CXX" $CXXFLAGS $LIB_FUZZING_ENGINE "$build/$target.o" "$build/libcommand.a" "$build/libhone.a" "${libraries[@]}" -lm -lpthread -ldl \
         -Wl,-rpath,'$ORIGIN/lib' -o "$OUT/$target"
     name=${target#fuzz_}
     [[ -d tests/fuzz/found/$name ]] && cp tests/fuzz/found/"$name"/* "$build/corpus/$name/"
