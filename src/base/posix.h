@@ -32,6 +32,7 @@
 #define dlopen hone_internal_windows_dlopen
 #define dlsym hone_internal_windows_dlsym
 #define fchmod(descriptor, mode) ((void)(mode), 0)
+#define lstat(path, status) stat(path, status) /* its links are not looked at */
 #define fsync(descriptor) _commit(descriptor)
 #define mkdir(path, mode) _mkdir(path)
 #define pread hone_internal_windows_pread

@@ -4,16 +4,15 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/plural.h"
+#include "base/posix.h"
 #include "base/text.h"
 #include "readers/folders.h"
 #include "readers/numpy_shuffle.h"
 #include "readers/options.h"
-#include <dirent.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { DEEPEST = HONE_LIMIT_FOLDER_DEPTH, MOST_FILES = HONE_LIMIT_FOLDER_FILES };
 
