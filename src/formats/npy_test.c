@@ -235,7 +235,9 @@ TEST(accepts_the_grammar_of_headers)
         {"{'shape': (2L, 1L), 'descr': '<i2', 'fortran_order': False}", 4, 2},
         {"{'descr': '=f4', 'fortran_order': False, 'shape': (0, 5)}", 0, 2},
         {"{'descr': '=u1', 'fortran_order': False, 'shape': (1, 1, 1, 1, 1, 1, 1, 3)}", 3, 8},
+#if SIZE_MAX > UINT32_MAX
         {"{'descr': '<u1', 'fortran_order': False, 'shape': (9223372036854775807, 0)}", 0, 2},
+#endif
     };
     static const unsigned char zeros[64];
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
