@@ -52,7 +52,7 @@ check "pages in a browser" "$venv/bin/python" tests/browser.py "$hone"
 check "C source on Cortex-M" tests/emulator/cortex_m.sh "$hone"
 scripts/install-packages.sh ports
 check "other machines" scripts/ports.sh
-check "instructions on 64-bit Arm" tests/ports/instructions.py arm64 --least 2.3
+check "instructions on 64-bit Arm" tests/ports/instructions.py arm64 --least 2.5
 check "model files of other releases of Keras" env HONE="$PWD/$hone" tests/interop/versions.sh
 check "models of keras.applications" env HONE="$hone" "$venv/bin/python" tests/interop/applications.py
 scripts/install-packages.sh build full site

@@ -87,3 +87,19 @@ TEST(an_input_of_samples_alone_has_one_axis)
     check_ends(hone_rescaling(2), HONE_SHAPE(5), (int64_t[]){OPEN_SIZE}, (int64_t[]){OPEN_SIZE});
     check_ends(hone_rescaling(2), HONE_SHAPE(HONE_ANY), (int64_t[]){OPEN_SIZE}, (int64_t[]){OPEN_SIZE});
 }
+
+/* That of their use by the nodes, not that of recording, which the compiler chooses within a call. */
+TEST(weights_have_one_order_on_every_machine)
+{
+    static const char *const ends[] = {"moving_mean", "moving_variance", "gamma", "beta"};
+    hone_model *model = hone_sequential(hone_input(4), hone_batch_normalization());
+    if (model == NULL || hone_export_onnx(model, testing_path("order.onnx")) < 0)
+        fail_msg("%s", hone_error_message());
+    hone_onnx_file *file = hone_internal_onnx_open(testing_path("order.onnx"));
+    assert_non_null(file);
+    assert_int_equal(file->model->graph->n_initializer, 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_non_null(strstr(file->model->graph->initializer[i]->name, ends[i]));
+    hone_internal_onnx_close(file);
+    hone_model_free(model);
+}

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """How many instructions the kernels of two tables take on another machine, counted by QEMU: a line for each kernel, with their ratio.
 
-    tests/ports/instructions.py PORT [--tables generic,neon] [--least RATIO]
+    tests/ports/instructions.py PORT [--tables generic,neon,sve] [--least RATIO]
 
-PORT is built before by scripts/ports.sh. With --least it fails when a product takes more than the first table's instructions / RATIO."""
+PORT is built before by scripts/ports.sh; its vectors of SVE have 256 bits. With --least it fails when a product takes more than the first
+table's instructions / RATIO. The ratio is that of the last table."""
 import argparse
 import os
 import pathlib
@@ -31,8 +32,8 @@ def compile_parts(port, folder):
 def count(port, folder, tables):
     """{what: {table: instructions}}"""
     root = ROOT / "build/ports" / port / "root"
-    ran = subprocess.run([COMPILERS[port][1], "-L", root, "-plugin", folder / "count.so", "-d", "plugin", "-D", folder / "counts",
-                          folder / "count", *tables], check=True, capture_output=True, text=True)
+    ran = subprocess.run([COMPILERS[port][1], "-cpu", "max,sve-default-vector-length=32", "-L", root, "-plugin", folder / "count.so",
+                          "-d", "plugin", "-D", folder / "counts", folder / "count", *tables], check=True, capture_output=True, text=True)
     between = (folder / "counts").read_text().split()[1::2]  # every other pair of marks has a kernel between it
     counts = {}
     for line, number in zip(ran.stdout.splitlines(), between, strict=True):
@@ -44,7 +45,7 @@ def count(port, folder, tables):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("port", choices=COMPILERS)
-    parser.add_argument("--tables", default="generic,neon")
+    parser.add_argument("--tables", default="generic,neon,sve")
     parser.add_argument("--least", type=float, default=0)
     words = parser.parse_args()
     tables = words.tables.split(",")
