@@ -16,7 +16,7 @@ jobs=${JOBS:-$(nproc)}
 # name: GNU triple, processor as CMake calls it, Debian's architecture, how its programs run here (ROOT is its folder, TOOLS that of the
 # compilers), how it is compiled
 declare -A ports=(
-    [arm64]="aarch64-linux-gnu aarch64 arm64 qemu-aarch64;-L;ROOT"
+    [arm64]="aarch64-linux-gnu aarch64 arm64 qemu-aarch64;-cpu;max,sve-default-vector-length=32;-L;ROOT" # 256 bits: the table "sve", too
     [armhf]="arm-linux-gnueabihf armv7 armhf qemu-arm;-L;ROOT"
     [s390x]="s390x-linux-gnu s390x s390x qemu-s390x;-L;ROOT"
     [riscv64]="riscv64-linux-gnu riscv64 - qemu-riscv64;-L;TOOLS/usr/riscv64-linux-gnu"
