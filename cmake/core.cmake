@@ -9,7 +9,7 @@ set(hone_outside_core
   "^src/report/(classes|curves|describe|doctor|effects|temperature|threshold|maps|model|numbers|page|importance|regression|report|rows|scores|worst)[^/]*\\.c$" # pictures_core.c stands in for both
   "^src/readers/((archive|curl|fetch|transfer)[^/]*|images(_test)?)\\.c$"           # libzip, libpng, libjpeg, libcurl; core.c stands in
   "^src/callbacks/weight_image\\.c$"                                       # libpng
-  "^src/(files/(keras|onnx|optimizer)|train/(checkpoint|state|state_carried))(_test)?\\.c$" # files/core.c, train/checkpoint_core.c stand in
+  "^src/(files/(keras|onnx|optimizer)|train/(checkpoint|state|state_carried|state_history))(_test)?\\.c$" # files/core.c, train/checkpoint_core.c stand in
   "^src/keras/(legacy|legacy_optimizer|walk|by_name|slots|staging_objects|release|vocabularies|quantized_parts)(_test)?\\.c$"
   "^src/onnx/"
   "^src/kernels/onednn/")

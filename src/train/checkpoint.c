@@ -19,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { VERSION = 1 };
+enum { VERSION = 2 };
 
 /* ---- folders ---- */
 
@@ -96,7 +96,7 @@ static hone_config *make_state(hone_fit_run *run, bool inside)
     if (status >= 0)
         status = hone_internal_state_put_callbacks(state, run->callbacks);
     if (status >= 0)
-        status = hone_internal_state_put_history(state, run->history);
+        status = hone_internal_state_put_names(state, run->history);
     if (status >= 0)
         return state;
     hone_internal_config_free(state);
@@ -106,7 +106,7 @@ static hone_config *make_state(hone_fit_run *run, bool inside)
 /* What goes into the archive, as every file little-endian, beside the model. */
 typedef struct members {
     char *state;
-    double *sums;
+    double *sums, *history;
     float *carried;
     hone_zip_member *items;
     char (*names)[64]; /* of kept weights */
@@ -133,6 +133,15 @@ static hone_status add_carried(members *all, hone_fit_run *run)
     return HONE_OK;
 }
 
+static hone_status add_history(members *all, hone_fit_run *run)
+{
+    size_t count;
+    HONE_TRY(hone_internal_state_history(run->history, &all->history, &count));
+    hone_internal_little_endian(all->history, count, sizeof(double));
+    all->items[all->count++] = (hone_zip_member){HONE_HISTORY_MEMBER, all->history, count * sizeof(double)};
+    return HONE_OK;
+}
+
 static hone_status collect(members *all, hone_fit_run *run, bool inside)
 {
     size_t callbacks = run->callbacks == NULL ? 0 : run->callbacks->count;
@@ -141,7 +150,7 @@ static hone_status collect(members *all, hone_fit_run *run, bool inside)
         return hone_error_status();
     all->state = hone_internal_config_to_json(state, false);
     hone_internal_config_free(state);
-    all->items = hone_internal_allocate_zeroed(callbacks + 3, sizeof *all->items);
+    all->items = hone_internal_allocate_zeroed(callbacks + 4, sizeof *all->items);
     all->names = hone_internal_allocate_zeroed(callbacks + 1, sizeof *all->names);
     if (all->state == NULL || all->items == NULL || all->names == NULL)
         return HONE_ERROR_MEMORY;
@@ -149,6 +158,7 @@ static hone_status collect(members *all, hone_fit_run *run, bool inside)
     if (inside)
         HONE_TRY(add_sums(all, run));
     HONE_TRY(add_carried(all, run));
+    HONE_TRY(add_history(all, run));
     for (size_t i = 0; i < callbacks; i++) {
         hone_weights_copy **kept = hone_internal_state_kept(run->callbacks->items[i]);
         if (kept == NULL || *kept == NULL)
@@ -187,6 +197,7 @@ hone_status hone_internal_checkpoint_save(hone_fit_run *run, bool inside)
     hone_internal_free(all.state);
     hone_internal_free(all.sums);
     hone_internal_free(all.carried);
+    hone_internal_free(all.history);
     hone_internal_free(all.items);
     hone_internal_free(all.names);
     return status;

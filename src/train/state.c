@@ -1,4 +1,4 @@
-/* The state in a checkpoint: numbers, sums, history, callbacks. */
+/* The state in a checkpoint: numbers, sums, callbacks. */
 #include "train/state.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -17,7 +17,7 @@ hone_status hone_internal_state_put_number(hone_config *map, const char *key, do
     return hone_internal_config_set(map, key, hone_internal_config_number(value));
 }
 
-static hone_status fail_part(const hone_checkpoint *checkpoint, const char *part)
+hone_status hone_internal_state_fail(const hone_checkpoint *checkpoint, const char *part)
 {
     return hone_fail(HONE_ERROR_FORMAT, "%s: %s: \"%s\" is missing or wrong", checkpoint->path,
                      HONE_STATE_MEMBER, part);
@@ -30,7 +30,7 @@ hone_status hone_internal_state_integer(const hone_checkpoint *checkpoint, const
     *value = 0;
     if (!hone_internal_config_is(found, HONE_CONFIG_INTEGER) ||
         hone_internal_config_as_integer(found) < lowest)
-        return fail_part(checkpoint, key);
+        return hone_internal_state_fail(checkpoint, key);
     *value = hone_internal_config_as_integer(found);
     return HONE_OK;
 }
@@ -42,17 +42,18 @@ hone_status hone_internal_state_number(const hone_checkpoint *checkpoint, const 
     *value = 0;
     if (found == NULL || (!hone_internal_config_is(found, HONE_CONFIG_INTEGER) &&
                           !hone_internal_config_is(found, HONE_CONFIG_NUMBER)))
-        return fail_part(checkpoint, key);
+        return hone_internal_state_fail(checkpoint, key);
     *value = hone_internal_config_as_number(found);
     return HONE_OK;
 }
 
-static hone_status get_items(const hone_checkpoint *checkpoint, const hone_config *map, const char *key,
-                             const hone_config **items)
+hone_status hone_internal_state_items(const hone_checkpoint *checkpoint, const hone_config *map,
+                                      const char *key, const hone_config **items)
 {
     *items = hone_internal_config_get(map, key);
-    return *items != NULL && hone_internal_config_is((*items), HONE_CONFIG_LIST) ? HONE_OK
-                                                                                 : fail_part(checkpoint, key);
+    return *items != NULL && hone_internal_config_is((*items), HONE_CONFIG_LIST)
+               ? HONE_OK
+               : hone_internal_state_fail(checkpoint, key);
 }
 
 /* ---- sums of the running epoch: loss, each output's loss, metrics ---- */
@@ -113,13 +114,13 @@ static hone_status get_target(const hone_checkpoint *checkpoint, const hone_conf
 {
     if (!hone_internal_config_is(sizes, HONE_CONFIG_LIST) ||
         hone_internal_config_count(sizes) > HONE_MAX_RANK)
-        return fail_part(checkpoint, "targets");
+        return hone_internal_state_fail(checkpoint, "targets");
     shape->rank = (int)hone_internal_config_count(sizes);
     for (size_t axis = 0; axis < hone_internal_config_count(sizes); axis++) {
         const hone_config *size = hone_internal_config_at(sizes, axis);
         if (!hone_internal_config_is(size, HONE_CONFIG_INTEGER) ||
             hone_internal_config_as_integer(size) < HONE_ANY)
-            return fail_part(checkpoint, "targets");
+            return hone_internal_state_fail(checkpoint, "targets");
         shape->size[axis] = hone_internal_config_as_integer(size);
     }
     return HONE_OK;
@@ -130,7 +131,7 @@ static hone_status restore_targets(hone_fit_run *run, const hone_config *targets
 {
     size_t count = hone_internal_config_count(targets);
     if (count != (size_t)run->model->compiled.output_count)
-        return fail_part(run->checkpoint, "targets");
+        return hone_internal_state_fail(run->checkpoint, "targets");
     hone_shape *shapes = hone_internal_allocate_zeroed(count, sizeof *shapes);
     hone_status status = shapes == NULL ? HONE_ERROR_MEMORY : HONE_OK;
     for (size_t i = 0; i < count && status >= 0; i++)
@@ -147,7 +148,7 @@ hone_status hone_internal_state_restore_sums(hone_fit_run *run)
     const hone_config *targets;
     void *data;
     size_t bytes, count = 0;
-    HONE_TRY(get_items(checkpoint, checkpoint->state, "targets", &targets));
+    HONE_TRY(hone_internal_state_items(checkpoint, checkpoint->state, "targets", &targets));
     HONE_TRY(restore_targets(run, targets));
     hone_internal_compiled_visit_sums(run->model, count_sums, &count);
     HONE_TRY(
@@ -162,104 +163,6 @@ hone_status hone_internal_state_restore_sums(hone_fit_run *run)
         hone_internal_compiled_visit_sums(run->model, give_sums, &next);
     hone_internal_free(data);
     return status;
-}
-
-/* ---- history ---- */
-
-static hone_config *cell_to_config(const hone_history_cell *cell)
-{
-    if (!cell->given)
-        return hone_internal_config_null();
-    return cell->list != NULL ? hone_internal_config_numbers(cell->list, cell->list_count)
-                              : hone_internal_config_number(cell->value);
-}
-
-static hone_config *history_row(const hone_history_row *row)
-{
-    hone_config *map = hone_internal_config_map(), *values = hone_internal_config_list();
-    hone_status status = map == NULL || values == NULL ? HONE_ERROR_MEMORY : HONE_OK;
-    for (int i = 0; i < row->count && status >= 0; i++)
-        status = hone_internal_config_append(values, cell_to_config(&row->cells[i]));
-    if (status >= 0)
-        status = hone_internal_state_put_integer(map, "epoch", row->epoch);
-    if (status >= 0)
-        status = hone_internal_state_put_number(map, "seconds", row->seconds);
-    if (status >= 0)
-        status = hone_internal_state_put_number(map, "learning_rate", row->learning_rate);
-    if (status >= 0) {
-        status = hone_internal_config_set(map, "values", values);
-        values = NULL;
-    }
-    if (status >= 0)
-        return map;
-    hone_internal_config_free(values);
-    hone_internal_config_free(map);
-    return NULL;
-}
-
-hone_status hone_internal_state_put_history(hone_config *state, const hone_history *history)
-{
-    HONE_TRY(hone_internal_config_set(state, "names", hone_internal_config_list()));
-    HONE_TRY(hone_internal_config_set(state, "history", hone_internal_config_list()));
-    hone_config *names = hone_internal_config_get_mutable(state, "names"),
-                *rows = hone_internal_config_get_mutable(state, "history");
-    for (int i = 0; i < history->name_count; i++)
-        HONE_TRY(hone_internal_config_append(names, hone_internal_config_text(history->names[i])));
-    for (size_t i = 0; i < history->row_count; i++)
-        HONE_TRY(hone_internal_config_append(rows, history_row(&history->rows[i])));
-    return HONE_OK;
-}
-
-static hone_status get_cell(hone_fit_run *run, hone_logs *logs, const char *name, const hone_config *value)
-{
-    if (!hone_internal_config_present(value))
-        return HONE_OK;
-    if (!hone_internal_config_is(value, HONE_CONFIG_LIST))
-        return hone_logs_set(logs, name, hone_internal_config_as_number(value));
-    double *list =
-        hone_internal_arena_allocate(&run->lists, sizeof *list * hone_internal_config_count(value));
-    if (list == NULL)
-        return HONE_ERROR_MEMORY;
-    for (size_t i = 0; i < hone_internal_config_count(value); i++)
-        list[i] = hone_internal_config_as_number(hone_internal_config_at(value, i));
-    return hone_logs_set_all(logs, name, list, (int)hone_internal_config_count(value));
-}
-
-static hone_status get_row(hone_fit_run *run, const hone_config *map)
-{
-    const hone_checkpoint *checkpoint = run->checkpoint;
-    hone_logs *logs = &run->logs;
-    int64_t epoch;
-    double seconds, rate;
-    const hone_config *values;
-    hone_logs_free(logs);
-    HONE_TRY(hone_internal_state_integer(checkpoint, map, "epoch", 0, &epoch));
-    HONE_TRY(hone_internal_state_number(checkpoint, map, "seconds", &seconds));
-    HONE_TRY(hone_internal_state_number(checkpoint, map, "learning_rate", &rate));
-    HONE_TRY(get_items(checkpoint, map, "values", &values));
-    if (hone_internal_config_count(values) > (size_t)run->history->name_count)
-        return fail_part(checkpoint, "values");
-    for (size_t i = 0; i < hone_internal_config_count(values); i++)
-        HONE_TRY(get_cell(run, logs, run->history->names[i], hone_internal_config_at(values, i)));
-    return hone_internal_history_add(run->history, epoch, logs, seconds, rate);
-}
-
-hone_status hone_internal_state_restore_history(hone_fit_run *run)
-{
-    const hone_checkpoint *checkpoint = run->checkpoint;
-    const hone_config *names, *rows;
-    HONE_TRY(get_items(checkpoint, checkpoint->state, "names", &names));
-    HONE_TRY(get_items(checkpoint, checkpoint->state, "history", &rows));
-    for (size_t i = 0; i < hone_internal_config_count(names); i++) {
-        if (!hone_internal_config_is(hone_internal_config_at(names, i), HONE_CONFIG_TEXT))
-            return fail_part(checkpoint, "names");
-        if (hone_internal_history_name(run->history, hone_internal_config_text_at(names, i)) == NULL)
-            return HONE_ERROR_MEMORY;
-    }
-    hone_internal_history_forget(run->history); /* of stages before: they are in the checkpoint too */
-    for (size_t i = 0; i < hone_internal_config_count(rows); i++)
-        HONE_TRY(get_row(run, hone_internal_config_at(rows, i)));
-    return HONE_OK;
 }
 
 /* ---- callbacks: their numbers, and the weights that they keep ---- */
@@ -344,7 +247,7 @@ static hone_status restore_callback(hone_fit_run *run, size_t index, const hone_
 {
     hone_callback *callback = run->callbacks->items[index];
     if (!hone_internal_config_is(memory, HONE_CONFIG_MAP))
-        return fail_part(run->checkpoint, "callbacks");
+        return hone_internal_state_fail(run->checkpoint, "callbacks");
     if (callback->type->restore != NULL)
         HONE_TRY(restore_numbers(run, callback, memory));
     hone_weights_copy **kept = hone_internal_state_kept(callback);
@@ -354,10 +257,10 @@ static hone_status restore_callback(hone_fit_run *run, size_t index, const hone_
 hone_status hone_internal_state_restore_callbacks(hone_fit_run *run)
 {
     const hone_config *items;
-    HONE_TRY(get_items(run->checkpoint, run->checkpoint->state, "callbacks", &items));
+    HONE_TRY(hone_internal_state_items(run->checkpoint, run->checkpoint->state, "callbacks", &items));
     size_t count = run->callbacks == NULL ? 0 : run->callbacks->count;
     if (hone_internal_config_count(items) != count)
-        return fail_part(run->checkpoint, "callbacks");
+        return hone_internal_state_fail(run->checkpoint, "callbacks");
     for (size_t i = 0; i < count; i++)
         HONE_TRY(restore_callback(run, i, hone_internal_config_at(items, i)));
     return HONE_OK;

@@ -1,5 +1,5 @@
 /* What a checkpoint has beside the model: a state, a tree of numbers (member HONE_STATE_MEMBER of the
- * archive), and the sums of the running epoch. Written and read back part by part. */
+ * archive), the sums of the running epoch, and the history. Written and read back part by part. */
 #ifndef HONE_TRAIN_STATE_H
 #define HONE_TRAIN_STATE_H
 
@@ -10,6 +10,7 @@
 #define HONE_STATE_MEMBER "hone/state.json"
 #define HONE_SUMS_MEMBER "hone/sums.bin"
 #define HONE_CARRIED_MEMBER "hone/carried.bin"
+#define HONE_HISTORY_MEMBER "hone/history.bin"
 
 struct hone_checkpoint {
     char *folder, *path;
@@ -26,6 +27,9 @@ hone_status hone_internal_state_integer(const hone_checkpoint *checkpoint, const
                                         const char *key, int64_t lowest, int64_t *value);
 hone_status hone_internal_state_number(const hone_checkpoint *checkpoint, const hone_config *map,
                                        const char *key, double *value);
+hone_status hone_internal_state_items(const hone_checkpoint *checkpoint, const hone_config *map,
+                                      const char *key, const hone_config **items); /* of a list */
+hone_status hone_internal_state_fail(const hone_checkpoint *checkpoint, const char *key);
 
 /* The shapes of targets, which the metrics of a running epoch are made for; the sums, to be freed, and back.
  */
@@ -33,7 +37,10 @@ hone_status hone_internal_state_put_targets(hone_config *state, const hone_model
 hone_status hone_internal_state_sums(hone_model *model, double **sums, size_t *count);
 hone_status hone_internal_state_restore_sums(hone_fit_run *run);
 
-hone_status hone_internal_state_put_history(hone_config *state, const hone_history *history);
+/* The names of the history's columns; its rows as numbers (state_history.c), to be freed, and back. */
+hone_status hone_internal_state_put_names(hone_config *state, const hone_history *history);
+hone_status hone_internal_state_history(const hone_history *history, double **numbers, size_t *count);
+hone_status hone_internal_state_give_history(hone_fit_run *run, const double *numbers, size_t count);
 hone_status hone_internal_state_restore_history(hone_fit_run *run);
 
 /* The states that layers carry from batch to batch (state_carried.c); the numbers, to be freed, and back. */

@@ -319,6 +319,7 @@ def seeds_checkpoint():
     after = {**state, "batches": -1, "position": 8}
     return {"whole": text_of({"state": state, "members": {}, "gone": []}), "between": text_of({"state": after, "members": {}, "gone": ["hone/sums.bin"]}),
             "as-it-is": text_of({"gone": []}), "sums": text_of({"state": state, "members": {"hone/sums.bin": {"times": 32, "of": 1}}, "gone": []}),
+            "history": text_of({"state": state, "members": {"hone/history.bin": {"times": 64, "of": 1}}, "gone": []}),
             "run": text_of({"state": json.loads(STATE), "members": {}, "gone": []}), "no-state": text_of({"gone": ["hone/state.json"]}),
             "config": text_of({"state": state, "members": {"config.json": {"json": DENSE}}, "gone": []}),
             "weights": text_of({"state": state, "members": {"model.weights.h5": {"hdf5": {"groups": {"layers": {"groups": {"dense": variables(floats(3, 4), floats(4))}}}}}}, "gone": []})}
@@ -326,9 +327,8 @@ def seeds_checkpoint():
 
 # Of the checkpoint that fuzz_checkpoint.c makes (FUZZ_STATE=1 prints it).
 STATE = ('{"run": {"recipe": null, "model": "e36dc9034038121b", "seed": "0000000000000000", "number of samples": 8, "data": "4fd93'
-         '0abf61f8013", "batch_size": 2, "class_weight": "cbf29ce484222325", "callbacks": "lambda_callback"}, "version": 1, "epoch'
+         '0abf61f8013", "batch_size": 2, "class_weight": "cbf29ce484222325", "callbacks": "lambda_callback"}, "version": 2, "epoch'
          '": 1, "batches": 2, "position": 4, "seconds": 0.5, "forward_passes": 6, "epochs_begun": 2, "iterations": 6, "learning_ra'
          'te": 0.001, "momentum": 0.9, "swapped": 0, "best_epoch": 0, "stopped_by": null, "targets": [[-1]], "carried": [], "callb'
          'acks": [{"best": 2.85, "best_epoch": 0.0, "direction": -1.0, "stopped_epoch": 0.0, "wait": 0.0}, {"best": 2.85, "cooldow'
-         'n": 0.0, "direction": -1.0, "wait": 0.0}, {}], "names": ["learning_rate", "loss", "mae"], "history": [{"epoch": 0, "seco'
-         'nds": 0.01, "learning_rate": 0.001, "values": [0.001, 2.85, 1.025]}]}')
+         'n": 0.0, "direction": -1.0, "wait": 0.0}, {}], "names": ["learning_rate", "loss", "mae"]}')
