@@ -1,5 +1,6 @@
 /* An examination from beginning to end: data, network, first batch, training, verdict. */
 #include "base/clock.h"
+#include "base/plural.h"
 #include "base/random.h"
 #include "doctor/doctor.h"
 #include "verbs.h"
@@ -294,8 +295,8 @@ static hone_status settle(hone_examination *examination)
     facts->streams = facts->streamed > 0;
     subject->shuffle = subject->shuffle && !facts->streams; /* it has an order of its own */
     if (facts->streams)
-        hone_internal_diagnosis_skip(examination->diagnosis, "all but the first %lld samples of the stream",
-                                     (long long)facts->streamed);
+        hone_internal_diagnosis_skip(examination->diagnosis, "all but the first %lld sample%s of the stream",
+                                     (long long)facts->streamed, hone_internal_plural(facts->streamed));
     return HONE_OK;
 }
 

@@ -58,14 +58,15 @@ static void put_cure(hone_text *text, const hone_finding *finding)
         hone_internal_text_format(text, "     %s   %s\n", finding->cure_count > 0 ? "also" : "do  ",
                                   finding->advice);
     if (finding->verified && isnan(finding->before))
-        hone_internal_text_format(text, "   proved   %lld steps, %d seed%s: it trains, to a loss of %.4g\n",
-                                  (long long)finding->proof_steps, finding->proof_seeds,
-                                  hone_internal_plural(finding->proof_seeds), finding->after);
-    else if (finding->verified)
-        hone_internal_text_format(text, "   proved   %lld steps, %d seed%s: loss %.4g -> %.4g\n",
-                                  (long long)finding->proof_steps, finding->proof_seeds,
-                                  hone_internal_plural(finding->proof_seeds), finding->before,
+        hone_internal_text_format(text, "   proved   %lld step%s, %d seed%s: it trains, to a loss of %.4g\n",
+                                  (long long)finding->proof_steps, hone_internal_plural(finding->proof_steps),
+                                  finding->proof_seeds, hone_internal_plural(finding->proof_seeds),
                                   finding->after);
+    else if (finding->verified)
+        hone_internal_text_format(text, "   proved   %lld step%s, %d seed%s: loss %.4g -> %.4g\n",
+                                  (long long)finding->proof_steps, hone_internal_plural(finding->proof_steps),
+                                  finding->proof_seeds, hone_internal_plural(finding->proof_seeds),
+                                  finding->before, finding->after);
     else if (finding->cure_count > 0)
         hone_internal_text_append(text, finding->tried
                                             ? "            (tried: it did not help enough by itself)\n"
@@ -155,8 +156,9 @@ static void put_healthy(hone_text *text, const hone_diagnosis *diagnosis, const 
         hone_internal_text_format(text, "It cannot train: %s\n", facts->refusal);
     else if (bad)
         hone_internal_text_format(
-            text, "It does not learn (%s, q %.2g after %lld steps%s), but no cause was found.\n",
-            hone_internal_outcome_name(facts->outcome), facts->q, (long long)facts->steps, stage);
+            text, "It does not learn (%s, q %.2g after %lld step%s%s), but no cause was found.\n",
+            hone_internal_outcome_name(facts->outcome), facts->q, (long long)facts->steps,
+            hone_internal_plural(facts->steps), stage);
     else if (!has_loss(facts))
         hone_internal_text_format(
             text,
@@ -167,9 +169,9 @@ static void put_healthy(hone_text *text, const hone_diagnosis *diagnosis, const 
             text, "Nothing wrong found; %s to tell whether it learns (%d checks).\n",
             facts->finished ? "there are too few samples" : "not trained for long enough", rules);
     else
-        hone_internal_text_format(text,
-                                  "Nothing wrong found: learns (q %.2f after %lld steps%s), %d checks.\n",
-                                  facts->q, (long long)facts->steps, stage, rules);
+        hone_internal_text_format(
+            text, "Nothing wrong found: learns (q %.2f after %lld step%s%s), %d checks.\n", facts->q,
+            (long long)facts->steps, hone_internal_plural(facts->steps), stage, rules);
 }
 
 char *hone_diagnosis_text(const hone_diagnosis *diagnosis, bool verbose)

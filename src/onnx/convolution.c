@@ -1,5 +1,6 @@
 /* Convolutions in ONNX. */
 #include "onnx/window.h"
+#include "base/plural.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -93,8 +94,8 @@ static hone_status check_kernel(hone_onnx_import *import, const hone_onnx_node *
                                 hone_onnx_window *window, int64_t filters)
 {
     if (w->rank != window->axes + 2 || hone_array_count(w) == 0)
-        return hone_fail(HONE_ERROR_FORMAT, "its weights have %d axes, not %d, or are not numbers", w->rank,
-                         window->axes + 2);
+        return hone_fail(HONE_ERROR_FORMAT, "its weights have %d %s, not %d, or are not numbers", w->rank,
+                         hone_internal_number_word(w->rank, "axis", "axes"), window->axes + 2);
     for (int axis = 0; axis < window->axes; axis++)
         window->size[axis] = w->shape[axis + 2];
     if (!hone_internal_onnx_is_given(node, 2))
@@ -103,7 +104,8 @@ static hone_status check_kernel(hone_onnx_import *import, const hone_onnx_node *
     if (bias == NULL)
         return hone_error_status();
     if (bias->rank != 1 || bias->shape[0] != filters)
-        return hone_fail(HONE_ERROR_FORMAT, "its bias must have %" PRId64 " numbers", filters);
+        return hone_fail(HONE_ERROR_FORMAT, "its bias must have %" PRId64 " number%s", filters,
+                         hone_internal_plural(filters));
     return HONE_OK;
 }
 

@@ -1,6 +1,7 @@
 /* From an ONNX graph to a model that can be trained on. A graph that Hone wrote and nothing has changed since
  * gives the model that it was written from; any other becomes layers node by node. */
 #include "onnx/forms.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "formats/formats.h"
 #include "keras/keras.h"
@@ -116,8 +117,9 @@ static hone_status check_weight(hone_layer *layer, const char *name, const hone_
     const hone_variable *variable = hone_layer_weight(layer, name);
     if (variable == NULL || hone_internal_variable_count(variable) == hone_array_count(numbers))
         return HONE_OK;
-    return hone_fail(HONE_ERROR_SHAPE, "its %s must have %" PRId64 " numbers, not %" PRId64, name,
-                     hone_internal_variable_count(variable), hone_array_count(numbers));
+    return hone_fail(HONE_ERROR_SHAPE, "its %s must have %" PRId64 " number%s, not %" PRId64, name,
+                     hone_internal_variable_count(variable),
+                     hone_internal_plural(hone_internal_variable_count(variable)), hone_array_count(numbers));
 }
 
 /* Itself, or the cell in it that has the weight. */
@@ -156,8 +158,9 @@ static hone_status input_shape(hone_onnx_import *import, const hone_onnx_value_i
     const Hone__Onnx__TensorShapeProto *sizes = type->tensor_type->shape;
     if (sizes->n_dim < 2 || sizes->n_dim > HONE_MAX_RANK)
         return hone_fail(HONE_ERROR_UNSUPPORTED,
-                         "the input \"%.100s\" has %zu axes; expected the batch and 1 to %d more", info->name,
-                         sizes->n_dim, HONE_MAX_RANK - 1);
+                         "the input \"%.100s\" has %zu %s; expected the batch and 1 to %d more", info->name,
+                         sizes->n_dim, hone_internal_number_word((long long)sizes->n_dim, "axis", "axes"),
+                         HONE_MAX_RANK - 1);
     shape->rank = (int)sizes->n_dim - 1;
     for (size_t axis = 0; axis < sizes->n_dim; axis++) {
         const Hone__Onnx__TensorShapeProto__Dimension *dimension = sizes->dim[axis];
@@ -337,9 +340,10 @@ hone_status hone_internal_onnx_fill_variable(hone_variable *variable, const char
     if (variable == NULL || hone_internal_variable_data(variable) == NULL)
         return hone_fail(HONE_ERROR_STATE, "the layer \"%s\" has no weight \"%s\"", layer, name);
     if (hone_internal_variable_count(variable) != hone_array_count(numbers))
-        return hone_fail(HONE_ERROR_SHAPE,
-                         "the weight \"%s\" of \"%s\" has %" PRId64 " numbers, the file %" PRId64, name,
-                         layer, hone_internal_variable_count(variable), hone_array_count(numbers));
+        return hone_fail(
+            HONE_ERROR_SHAPE, "the weight \"%s\" of \"%s\" has %" PRId64 " number%s, the file %" PRId64, name,
+            layer, hone_internal_variable_count(variable),
+            hone_internal_plural(hone_internal_variable_count(variable)), hone_array_count(numbers));
     memcpy(hone_internal_variable_data(variable), numbers->data,
            (size_t)hone_array_count(numbers) * sizeof(float));
     variable->fresh = false;

@@ -46,7 +46,7 @@ static const struct {
     {"a free batch", {-1, 3}, 2, "(None, 3)", NULL},
     {"a fixed batch is free", {4, 3}, 2, "(None, 3)", NULL},
     {"a free size", {-1, -1, 3}, 3, "(None, None, 3)", NULL},
-    {"the batch alone", {-1}, 1, NULL, "the input \"x\" has 1 axes; expected the batch and 1 to"},
+    {"the batch alone", {-1}, 1, NULL, "the input \"x\" has 1 axis; expected the batch and 1 to"},
     {"no axis", {0}, 0, NULL, "the input \"x\" has 0 axes"},
     {"a huge size", {-1, INT64_C(1) << 40}, 2, NULL, "the input \"x\" has an axis of 1099511627776"},
 };

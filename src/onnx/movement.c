@@ -1,5 +1,6 @@
 /* Movement in ONNX: shapes, order, padding, joining, filling. */
 #include "onnx/window.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "ops/movement.h"
 
@@ -388,7 +389,8 @@ static hone_status import_pad(hone_onnx_import *import, const hone_onnx_node *no
     if (!constant || number != 0 || hone_internal_onnx_is_given(node, 3))
         return hone_internal_onnx_refuse("only zeros around all axes are supported");
     if (count != 2 * rank)
-        return hone_fail(HONE_ERROR_FORMAT, "its pads has %d numbers, not %d", count, 2 * rank);
+        return hone_fail(HONE_ERROR_FORMAT, "its pads has %d number%s, not %d", count,
+                         hone_internal_plural(count), 2 * rank);
     for (int axis = 0; axis < rank; axis++) {
         ends.before[axis] = pads[axis];
         ends.after[axis] = pads[rank + axis];

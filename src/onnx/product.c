@@ -1,5 +1,6 @@
 /* Matrix products in ONNX. */
 #include "onnx/forms.h"
+#include "base/plural.h"
 #include "ops/product.h"
 
 #include <inttypes.h>
@@ -111,8 +112,9 @@ static hone_status check_matrix(const hone_array *matrix, hone_tensor *x, bool t
     hone_shape shape = hone_tensor_shape(x);
     int64_t in = matrix->shape[transposed ? 1 : 0];
     if (shape.size[shape.rank - 1] != in)
-        return hone_fail(HONE_ERROR_SHAPE, "its operands have %" PRId64 " columns and %" PRId64 " rows",
-                         shape.size[shape.rank - 1], in);
+        return hone_fail(HONE_ERROR_SHAPE, "its operands have %" PRId64 " column%s and %" PRId64 " row%s",
+                         shape.size[shape.rank - 1], hone_internal_plural(shape.size[shape.rank - 1]), in,
+                         hone_internal_plural(in));
     return HONE_OK;
 }
 

@@ -1,6 +1,7 @@
 /* Windows in ONNX, whose tensors have their channels second: written between two transposes, read as layers
  * of data_format "channels_first". */
 #include "onnx/window.h"
+#include "base/plural.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -60,7 +61,8 @@ hone_status hone_internal_onnx_read_list(const hone_onnx_node *node, const char 
 {
     const hone_onnx_attribute *attribute = hone_internal_onnx_attribute(node, name);
     if (attribute != NULL && attribute->n_ints != (size_t)count)
-        return hone_fail(HONE_ERROR_FORMAT, "its %s has %zu numbers, not %d", name, attribute->n_ints, count);
+        return hone_fail(HONE_ERROR_FORMAT, "its %s has %zu number%s, not %d", name, attribute->n_ints,
+                         hone_internal_plural((long long)attribute->n_ints), count);
     for (int i = 0; i < count; i++) {
         list[i] = attribute != NULL ? attribute->ints[i] : otherwise;
         if (list[i] < lowest || list[i] > INT32_MAX)

@@ -66,7 +66,7 @@ static const onnx_example refused[] = {
     {"strides of zero", "2, 8", .graph = "y = MaxPool(x) kernel_shape=[2] strides=[0]",
      .part = "its strides has the number 0"},
     {"a pad on one side only", "2, 8", .graph = "y = MaxPool(x) kernel_shape=[2] pads=[1]",
-     .part = "its pads has 1 numbers, not 2"},
+     .part = "its pads has 1 number, not 2"},
     {"negative pads", "2, 8", .graph = "y = MaxPool(x) kernel_shape=[2] pads=[-1, 0]",
      .part = "its pads has the number -1"},
     {"a huge window", "2, 8", .graph = "y = MaxPool(x) kernel_shape=[3000000000]",

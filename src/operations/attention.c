@@ -1,6 +1,7 @@
 /* Attention by dot products, without projections: query (n, t, h, d), key (n, s, g, d), value (n, s, g, e).
  */
 #include "operations/operations.h"
+#include "base/plural.h"
 
 #define DOT_PRODUCT_ATTENTION_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
@@ -36,8 +37,9 @@ static hone_status check(const hone_graph *graph, const hone_value *inputs)
         return hone_fail(HONE_ERROR_SHAPE, "the last sizes of query and key differ: %lld and %lld",
                          (long long)shapes[0].size[3], (long long)shapes[1].size[3]);
     if (differ(shapes[1].size[1], shapes[2].size[1]) || shapes[1].size[2] != shapes[2].size[2])
-        return hone_fail(HONE_ERROR_SHAPE, "key has %lld steps and %lld heads, but value %lld and %lld",
-                         (long long)shapes[1].size[1], (long long)shapes[1].size[2],
+        return hone_fail(HONE_ERROR_SHAPE, "key has %lld step%s and %lld head%s, but value %lld and %lld",
+                         (long long)shapes[1].size[1], hone_internal_plural(shapes[1].size[1]),
+                         (long long)shapes[1].size[2], hone_internal_plural(shapes[1].size[2]),
                          (long long)shapes[2].size[1], (long long)shapes[2].size[2]);
     int64_t heads = shapes[0].size[2], groups = shapes[1].size[2];
     if (heads > 0 && groups > 0 && heads % groups == 0)

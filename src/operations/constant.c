@@ -1,6 +1,7 @@
 /* Constants among the operands of calls. */
 #include "operations/constant.h"
 #include "base/memory.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "fields/fields.h"
 #include "ops/ops.h"
@@ -151,8 +152,10 @@ hone_status hone_internal_operands(hone_layer *layer, hone_graph *graph, const h
         else if ((operands[i] = hone_internal_constant_of(graph, layer, text)) < 0)
             return hone_error_status();
         if (i < least && operands[i] < 0)
-            return hone_fail(HONE_ERROR_SHAPE, "takes %d operands; %s is missing", least,
-                             type->fields[i].name);
+            return hone_fail(HONE_ERROR_SHAPE, "takes %d operand%s; %s is missing", least,
+                             hone_internal_plural(least), type->fields[i].name);
     }
-    return next == count ? HONE_OK : hone_fail(HONE_ERROR_SHAPE, "takes at most %d operands", places);
+    return next == count ? HONE_OK
+                         : hone_fail(HONE_ERROR_SHAPE, "takes at most %d operand%s", places,
+                                     hone_internal_plural(places));
 }

@@ -1,5 +1,6 @@
 /* Operations that choose numbers by their places: x[:, 1:, None], and rows by lists of numbers. */
 #include "operations/get_item.h"
+#include "base/plural.h"
 #include "operations/constant.h"
 #include "operations/literal.h"
 #include "operations/operations.h"
@@ -127,7 +128,8 @@ static hone_value get_items(hone_graph *graph, hone_value x, const hone_literal 
 {
     int rank = hone_value_shape(graph, x).rank, named = count_axes(items, count), axis = 0;
     if (named > rank) {
-        hone_fail(HONE_ERROR_SHAPE, "%d axes are indexed, but there are %d", named, rank);
+        hone_fail(HONE_ERROR_SHAPE, "%d axes are indexed, but there %s %d", named,
+                  hone_internal_number_word(rank, "is", "are"), rank);
         return HONE_NO_VALUE;
     }
     for (int i = 0; i < count && x >= 0; i++) {

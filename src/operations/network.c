@@ -1,5 +1,6 @@
 /* Operations of keras.ops.nn over spatial axes: convolutions by kernels that are operands, pooling. */
 #include "layers/convolution.h"
+#include "base/plural.h"
 #include "operations/constant.h"
 #include "operations/operations.h"
 
@@ -70,8 +71,8 @@ static hone_status read_window(const conv_args *args, hone_shape x, hone_shape k
 static hone_status fail_channels(const char *what, int64_t of_kernel, int64_t channels)
 {
     return hone_fail(HONE_ERROR_SHAPE,
-                     "%s for %" PRId64 " channels does not fit an input of %" PRId64 " channels", what,
-                     of_kernel, channels);
+                     "%s for %" PRId64 " channel%s does not fit an input of %" PRId64 " channel%s", what,
+                     of_kernel, hone_internal_plural(of_kernel), channels, hone_internal_plural(channels));
 }
 
 /* kernel [size..., channels / groups, filters] */
@@ -225,7 +226,8 @@ static hone_value pool(hone_graph *graph, hone_value x, const pool_args *args, b
     int64_t sizes[HONE_SPACE_AXES], strides[HONE_SPACE_AXES] = {HONE_NONE_INTEGER};
     const int axes = shape.rank - 2;
     if (axes < 1 || axes > HONE_SPACE_AXES) {
-        hone_fail(HONE_ERROR_SHAPE, "pooling needs 1 to 3 spatial axes; its input has %d axes", shape.rank);
+        hone_fail(HONE_ERROR_SHAPE, "pooling needs 1 to 3 spatial axes; its input has %d %s", shape.rank,
+                  hone_internal_number_word(shape.rank, "axis", "axes"));
         return HONE_NO_VALUE;
     }
     if (spread(args->pool_size, axes, "pool_size", sizes) < 0 ||
@@ -257,7 +259,8 @@ static hone_value pool_adaptive(hone_graph *graph, hone_value x, const adaptive_
     const bool first = hone_internal_space_channels_first(args->data_format);
     int64_t sizes[HONE_SPACE_AXES];
     if (shape.rank < 3 || shape.rank > HONE_SPACE_AXES + 2) {
-        hone_fail(HONE_ERROR_SHAPE, "pooling needs 1 to 3 spatial axes; its input has %d axes", shape.rank);
+        hone_fail(HONE_ERROR_SHAPE, "pooling needs 1 to 3 spatial axes; its input has %d %s", shape.rank,
+                  hone_internal_number_word(shape.rank, "axis", "axes"));
         return HONE_NO_VALUE;
     }
     if (spread(args->output_size, shape.rank - 2, "output_size", sizes) < 0)

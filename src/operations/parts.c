@@ -1,6 +1,7 @@
 /* Operations on parts of tensors: slices at given places, with other numbers put there; triangles and
  * diagonals of matrices; constants of a shape. */
 #include "operations/constant.h"
+#include "base/plural.h"
 #include "operations/literal.h"
 #include "operations/operations.h"
 
@@ -33,8 +34,8 @@ static const hone_literal *read_start(hone_graph *graph, const char *text, hone_
     if (start == NULL)
         return NULL;
     if (count != rank) {
-        hone_fail(HONE_ERROR_SHAPE, "start_indices must have %d numbers, one for each axis, not %d", rank,
-                  count);
+        hone_fail(HONE_ERROR_SHAPE, "start_indices must have %d number%s, one for each axis, not %d", rank,
+                  hone_internal_plural(rank), count);
         return NULL;
     }
     for (int i = 0; i < count; i++)
@@ -150,10 +151,9 @@ static hone_value triangle(hone_graph *graph, hone_value x, int64_t k, bool lowe
 {
     hone_shape shape = hone_value_shape(graph, x), matrix = {.rank = 2};
     if (shape.rank < 3 || shape.size[shape.rank - 1] == HONE_ANY || shape.size[shape.rank - 2] == HONE_ANY) {
-        hone_fail(
-            HONE_ERROR_SHAPE,
-            "a triangle needs matrices of known size behind the axis of the batch; its input has %d axes",
-            shape.rank);
+        hone_fail(HONE_ERROR_SHAPE,
+                  "a triangle needs matrices of known size behind the axis of the batch; its input has %d %s",
+                  shape.rank, hone_internal_number_word(shape.rank, "axis", "axes"));
         return HONE_NO_VALUE;
     }
     memcpy(matrix.size, &shape.size[shape.rank - 2], 2 * sizeof *matrix.size);

@@ -1,6 +1,7 @@
 /* Axes by names: "b (h 2) w -> b h (w 2)" splits axes of the input, orders them anew and joins them again.
  * A name in parentheses whose size is not given takes what the others leave of its axis. */
 #include "base/text.h"
+#include "base/plural.h"
 #include "operations/literal.h"
 #include "operations/operations.h"
 
@@ -151,8 +152,8 @@ static hone_value rearranged(hone_graph *graph, hone_value x, const pattern_call
     if (!read_pattern(call->pattern, &before, &after) || !read_sizes(call->sizes, &before))
         return HONE_NO_VALUE;
     if (before.places != shape.rank) {
-        hone_fail(HONE_ERROR_SHAPE, "pattern \"%.80s\" has %d axes, the input %d", call->pattern,
-                  before.places, shape.rank);
+        hone_fail(HONE_ERROR_SHAPE, "pattern \"%.80s\" has %d %s, the input %d", call->pattern, before.places,
+                  hone_internal_number_word(before.places, "axis", "axes"), shape.rank);
         return HONE_NO_VALUE;
     }
     hone_shape split = {.rank = before.count}, joined = {.rank = after.places};

@@ -1,5 +1,6 @@
 /* Operations that move numbers about without changing them: views, orders of axes, copies, padding. */
 #include "layers/axes.h"
+#include "base/plural.h"
 #include "operations/literal.h"
 #include "operations/operations.h"
 
@@ -119,7 +120,8 @@ static hone_value transposed(hone_graph *graph, hone_value x, const int64_t *axe
     hone_shape shape = hone_value_shape(graph, x);
     int order[HONE_MAX_RANK], count = count_of(axes);
     if (count != 0 && count != shape.rank) {
-        hone_fail(HONE_ERROR_SHAPE, "axes must have %d numbers, not %d", shape.rank, count);
+        hone_fail(HONE_ERROR_SHAPE, "axes must have %d number%s, not %d", shape.rank,
+                  hone_internal_plural(shape.rank), count);
         return HONE_NO_VALUE;
     }
     for (int i = 0; i < shape.rank; i++) {
@@ -374,7 +376,8 @@ static hone_status read_widths(hone_graph *graph, const char *text, int rank, in
         return hone_error_status();
     if (count != 1 && count != 2 && count != 2 * rank)
         return hone_fail(HONE_ERROR_SHAPE,
-                         "pad_width must have a pair for each of the %d axes, not %d numbers", rank, count);
+                         "pad_width must have a pair for each of the %d %s, not %d number%s", rank,
+                         hone_internal_number_word(rank, "axis", "axes"), count, hone_internal_plural(count));
     for (int i = 0; i < count; i++)
         if (items[i].kind != HONE_LITERAL_INTEGER || items[i].start < 0 || items[i].start > MOST_PLACES)
             return hone_fail(HONE_ERROR_ARGUMENT, "pad_width must be of whole numbers from 0, not %.60s",

@@ -1,6 +1,7 @@
 /* Operations that look at images through windows with given weights: patches, blur, edges; columns of windows
  * (unfold) and their sums (fold). Each is a convolution by a constant kernel. */
 #include "fields/fields.h"
+#include "base/plural.h"
 #include "layers/convolution.h"
 #include "operations/constant.h"
 #include "operations/operations.h"
@@ -59,8 +60,9 @@ static double *begin_kernel(hone_graph *graph, const own_window *window, int64_t
     kernel->shape = hone_internal_convolution_kernel_shape(&window->arguments, a, b);
     kernel->count = hone_internal_shape_count(kernel->shape);
     if (kernel->count < 0 || kernel->count > MOST_WEIGHTS) {
-        hone_fail(HONE_ERROR_ARGUMENT, "a window of %lld x %lld over %lld channels is too large",
-                  (long long)window->size[0], (long long)window->size[1], (long long)window->channels);
+        hone_fail(HONE_ERROR_ARGUMENT, "a window of %lld x %lld over %lld channel%s is too large",
+                  (long long)window->size[0], (long long)window->size[1], (long long)window->channels,
+                  hone_internal_plural(window->channels));
         return NULL;
     }
     kernel->numbers =

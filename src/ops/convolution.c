@@ -6,6 +6,7 @@
  *
  * What an operand meets is said in kernels/window.h. */
 #include "ops/window.h"
+#include "base/plural.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -300,9 +301,11 @@ static hone_status fill_attributes(const char *what, hone_shape x, hone_shape w,
     const int64_t filters = w.size[w.rank - 1], groups = attributes->groups;
     if (groups < 1 || filters % groups != 0 || channels != w.size[w.rank - 2] * groups)
         return hone_fail(HONE_ERROR_SHAPE,
-                         "%s: %" PRId64 " channels in %" PRId64 " groups do not fit a kernel of %" PRId64
-                         " channels and %" PRId64 " filters",
-                         what, channels, groups, w.size[w.rank - 2], filters);
+                         "%s: %" PRId64 " channel%s in %" PRId64 " group%s do not fit a kernel of %" PRId64
+                         " channel%s and %" PRId64 " filter%s",
+                         what, channels, hone_internal_plural(channels), groups, hone_internal_plural(groups),
+                         w.size[w.rank - 2], hone_internal_plural(w.size[w.rank - 2]), filters,
+                         hone_internal_plural(filters));
     return HONE_OK;
 }
 

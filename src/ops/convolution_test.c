@@ -158,7 +158,7 @@ TEST(refuses_what_does_not_fit)
     refuses(S(2, 4, 3), S(5, 3, 2), (hone_convolution){.groups = 1},
             "a window of 5 does not fit in the 4 positions of axis 1");
     refuses(S(2, 4, 4, 3), S(2, 2, 3, 2), (hone_convolution){.dilations = {1, 4}}, "a window of 5");
-    refuses(S(2, 4, 3), S(2, 2, 2), (hone_convolution){.groups = 1}, "3 channels in 1 groups");
+    refuses(S(2, 4, 3), S(2, 2, 2), (hone_convolution){.groups = 1}, "3 channels in 1 group do not");
     refuses(S(2, 4, 4), S(2, 2, 3), (hone_convolution){.groups = 2}, "3 filters");
     refuses(S(2, 4, 4, 3), S(2, 3, 2), (hone_convolution){.groups = 1}, "do not match");
     refuses(S(2, 4, 3), S(2, 3, 2), (hone_convolution){.strides = {-1}}, "at least 1");

@@ -1,5 +1,6 @@
 /* Shapes and movement: views, transposes, broadcasts, slices, padding, joining, filling. */
 #include "kernels/movement.h"
+#include "base/plural.h"
 #include "ops/movement.h"
 #include "ops/reduction.h"
 
@@ -76,8 +77,8 @@ hone_value hone_op_expand(hone_graph *graph, hone_value x, int axis)
     if (axis < 0)
         axis += wider.rank;
     if (axis < 0 || axis > shape.rank || wider.rank > HONE_MAX_RANK) {
-        hone_fail(HONE_ERROR_SHAPE, "expand: no axis %d can be added to %d axes (at most %d)", axis,
-                  shape.rank, HONE_MAX_RANK);
+        hone_fail(HONE_ERROR_SHAPE, "expand: no axis %d can be added to %d %s (at most %d)", axis, shape.rank,
+                  hone_internal_number_word(shape.rank, "axis", "axes"), HONE_MAX_RANK);
         return HONE_NO_VALUE;
     }
     for (int i = 0; i < wider.rank; i++)
@@ -182,8 +183,8 @@ hone_value hone_op_transpose(hone_graph *graph, hone_value x, const int *order)
     contiguous_strides(shape, strides);
     for (int axis = 0; axis < shape.rank; axis++) {
         if (order[axis] < 0 || order[axis] >= shape.rank || (seen >> order[axis] & 1)) {
-            hone_fail(HONE_ERROR_SHAPE, "transpose: the order is not a permutation of the %d axes",
-                      shape.rank);
+            hone_fail(HONE_ERROR_SHAPE, "transpose: the order is not a permutation of the %d %s", shape.rank,
+                      hone_internal_number_word(shape.rank, "axis", "axes"));
             return HONE_NO_VALUE;
         }
         seen |= 1u << order[axis];

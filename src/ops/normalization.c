@@ -267,8 +267,8 @@ hone_value hone_op_row_normalization(hone_graph *graph, hone_value x, int axes, 
         return HONE_NO_VALUE;
     hone_row_attributes attributes = {axes, epsilon, centre};
     if (axes < 1 || axes > hone_value_shape(graph, x).rank) {
-        hone_fail(HONE_ERROR_SHAPE, "row_normalization: %d axes of %d", axes,
-                  hone_value_shape(graph, x).rank);
+        hone_fail(HONE_ERROR_SHAPE, "row_normalization: the axes must number 1 to %d, not %d",
+                  hone_value_shape(graph, x).rank, axes);
         return HONE_NO_VALUE;
     }
     return hone_internal_graph_node(graph, &rows_op, &x, 1, &attributes, sizeof attributes, NULL);

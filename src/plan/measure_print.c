@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/plural.h"
 #include "kernels/product.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -134,11 +135,12 @@ hone_status hone_internal_measures_print(const hone_plan *plan, hone_text *text)
            between = (double)(measures->end - measures->begin) - wall;
     hone_internal_text_format(
         text,
-        "\n%" PRId64 " steps of %.1f us, in which kernels were busy for %.1f us on all threads "
+        "\n%" PRId64 " step%s of %.1f us, in which kernels were busy for %.1f us on all threads "
         "together; between two steps %.1f us (gathering batches, validation, callbacks).\n"
         "One thread of this machine: %.1f GFLOP/s in a product, %.1f GB/s copied. Reading the clock costs "
         "about 0.05 us per call.\n",
-        measures->runs, wall / runs * 1e-3, busy_nanoseconds(plan) / runs * 1e-3, between / runs * 1e-3,
-        machine.flops * 1e-9, machine.bytes * 1e-9);
+        measures->runs, hone_internal_plural(measures->runs), wall / runs * 1e-3,
+        busy_nanoseconds(plan) / runs * 1e-3, between / runs * 1e-3, machine.flops * 1e-9,
+        machine.bytes * 1e-9);
     return HONE_OK;
 }

@@ -1,9 +1,9 @@
-/* The history in a checkpoint: the names of its columns in the state, its rows as numbers in a member of their own. As text,
- * which is dear to write, the rows of three hundred short epochs took as long as their training: each checkpoint has all of
- * them.
+/* The history in a checkpoint: the names of its columns in the state, its rows as numbers in a member of
+ * their own. As text, which is dear to write, the rows of three hundred short epochs took as long as their
+ * training: each checkpoint has all of them.
  *
- * A row is epoch, seconds, learning rate, the number of its cells, and each cell: NOT_GIVEN, or ONE and a number, or the
- * length of a list and its numbers. */
+ * A row is epoch, seconds, learning rate, the number of its cells, and each cell: NOT_GIVEN, or ONE and a
+ * number, or the length of a list and its numbers. */
 #include "base/memory.h"
 #include "formats/array_files.h"
 #include "train/state.h"
@@ -177,10 +177,11 @@ hone_status hone_internal_state_restore_history(hone_fit_run *run)
         return hone_fail(HONE_ERROR_FORMAT, "%s: has no %s", checkpoint->path, HONE_HISTORY_MEMBER);
     HONE_TRY(hone_internal_zip_read(checkpoint->archive, HONE_HISTORY_MEMBER, SIZE_MAX, &data, &bytes));
     hone_internal_little_endian(data, bytes / sizeof(double), sizeof(double));
-    hone_status status = bytes % sizeof(double) == 0
-                             ? hone_internal_state_give_history(run, data, bytes / sizeof(double))
-                             : hone_fail(HONE_ERROR_FORMAT, "%s: %s has %zu bytes, which are no whole numbers",
-                                         checkpoint->path, HONE_HISTORY_MEMBER, bytes);
+    hone_status status =
+        bytes % sizeof(double) == 0
+            ? hone_internal_state_give_history(run, data, bytes / sizeof(double))
+            : hone_fail(HONE_ERROR_FORMAT, "%s: %s has %zu bytes, which are no whole numbers",
+                        checkpoint->path, HONE_HISTORY_MEMBER, bytes);
     hone_internal_free(data);
     return status;
 }

@@ -29,8 +29,8 @@ static hone_history *restore(hone_config *state, const double *numbers, size_t c
 {
     hone_checkpoint checkpoint = {.path = path, .state = state};
     hone_fit_run run = {.checkpoint = &checkpoint, .history = hone_internal_history_create()};
-    hone_status status = run.history == NULL ? HONE_ERROR_MEMORY
-                                             : hone_internal_state_give_history(&run, numbers, count);
+    hone_status status =
+        run.history == NULL ? HONE_ERROR_MEMORY : hone_internal_state_give_history(&run, numbers, count);
     hone_internal_arena_free(&run.lists);
     hone_logs_free(&run.logs);
     if (status >= 0)

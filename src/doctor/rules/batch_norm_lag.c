@@ -1,5 +1,6 @@
 /* Moving statistics that still hold their start. */
 #include "doctor/rules.h"
+#include "base/plural.h"
 
 static bool test(const hone_doctor_facts *facts, hone_finding *finding)
 {
@@ -19,8 +20,9 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
     hone_finding_say(
         finding,
         "the same samples have a loss of %.4g in predictions, which use the averages kept while it "
-        "trained, but %.4g with their own: after %lld steps the kept ones are still far behind",
-        facts->probe_end, facts->probe_end_training, (long long)facts->steps);
+        "trained, but %.4g with their own: after %lld step%s the kept ones are still far behind",
+        facts->probe_end, facts->probe_end_training, (long long)facts->steps,
+        hone_internal_plural(facts->steps));
     hone_finding_number_add(finding, "inference", facts->probe_end, 1.5 * facts->probe_end_training);
     hone_finding_number_add(finding, "training", facts->probe_end_training, HONE_NONE);
     hone_finding_number_add(finding, "start_left", facts->statistics_lag, 0.05);

@@ -1,13 +1,14 @@
 /* Inputs that bfloat16 cannot tell apart. */
 #include "doctor/rules.h"
+#include "base/plural.h"
 
 static bool test(const hone_doctor_facts *facts, hone_finding *finding)
 {
     if (!facts->bfloat16 || !(facts->bf16_distinct < 0.2) || !(facts->bf16_error > 0.1))
         return false;
-    hone_finding_say(finding, "column %lld has %lld values, of which bfloat16 keeps %lld",
+    hone_finding_say(finding, "column %lld has %lld value%s, of which bfloat16 keeps %lld",
                      (long long)facts->bf16_column + 1, (long long)facts->bf16_before,
-                     (long long)facts->bf16_after);
+                     hone_internal_plural(facts->bf16_before), (long long)facts->bf16_after);
     hone_finding_number_add(finding, "distinct", facts->bf16_distinct, 0.2);
     hone_finding_number_add(finding, "error", facts->bf16_error, 0.1);
     hone_finding_edit(finding, HONE_EDIT_INSERT, "", "", "normalization: {dtype: float32}");

@@ -1,13 +1,15 @@
 /* NaN or an infinity in the data. */
 #include "doctor/rules.h"
+#include "base/plural.h"
 
 static bool test(const hone_doctor_facts *facts, hone_finding *finding)
 {
     if (facts->bad_part == NULL)
         return false;
-    hone_finding_say(finding, "row %lld, column %lld of the %s (%s) is not a finite number; %lld such rows",
+    hone_finding_say(finding, "row %lld, column %lld of the %s (%s) is not a finite number; %lld such row%s",
                      (long long)facts->bad_row, (long long)facts->bad_column, facts->bad_part,
-                     facts->bad_label == NULL ? "data" : facts->bad_label, (long long)facts->bad_rows);
+                     facts->bad_label == NULL ? "data" : facts->bad_label, (long long)facts->bad_rows,
+                     hone_internal_plural(facts->bad_rows));
     hone_finding_number_add(finding, "rows", (double)facts->bad_rows, 0);
     hone_finding_number_add(finding, "row", (double)facts->bad_row, HONE_NONE);
     hone_finding_number_add(finding, "column", (double)facts->bad_column, HONE_NONE);

@@ -1,5 +1,6 @@
 /* Units that are 0 whatever comes in. */
 #include "doctor/rules.h"
+#include "base/plural.h"
 
 static void cure(const hone_doctor_facts *facts, const hone_doctor_layer *layer, hone_finding *finding)
 {
@@ -21,10 +22,10 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
         if (!(dead >= 0.5) || (layer->output && facts->output_count > 1))
             continue;
         hone_finding_at(finding, layer->owner);
-        hone_finding_say(finding,
-                         "%.0f of %lld units of %s give 0 for every sample%s: no gradient gets through them",
-                         dead * (double)layer->units, (long long)layer->units, layer->owner,
-                         layer->start.dead >= 0.5 ? ", from the beginning" : "");
+        hone_finding_say(
+            finding, "%.0f of %lld unit%s of %s give 0 for every sample%s: no gradient gets through them",
+            dead * (double)layer->units, (long long)layer->units, hone_internal_plural(layer->units),
+            layer->owner, layer->start.dead >= 0.5 ? ", from the beginning" : "");
         hone_finding_number_add(finding, "dead", dead, hone_internal_is_bad(facts) ? 0.5 : 0.9);
         hone_finding_number_add(finding, "at_start", layer->start.dead, HONE_NONE);
         if (dead == 1 && facts->own_loop && facts->steps > 0) /* nothing goes through it */

@@ -1,5 +1,6 @@
 /* Initial weights too large or too small for the number of inputs. */
 #include "doctor/rules.h"
+#include "base/plural.h"
 
 static const char *function_of(const hone_doctor_facts *facts)
 {
@@ -35,9 +36,10 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
         finding->grade = 'M';
     hone_finding_at(finding, worst(facts));
     if (grows)
-        hone_finding_say(
-            finding, "what units add up %s to %.2gx from one layer to the next, over %lld layers",
-            facts->forward > 1 ? "grows" : "shrinks", facts->forward, (long long)facts->weight_layers);
+        hone_finding_say(finding,
+                         "what units add up %s to %.2gx from one layer to the next, over %lld layer%s",
+                         facts->forward > 1 ? "grows" : "shrinks", facts->forward,
+                         (long long)facts->weight_layers, hone_internal_plural(facts->weight_layers));
     else
         hone_finding_say(
             finding,

@@ -1,5 +1,6 @@
 /* Inputs that are the same for all samples. */
 #include "doctor/rules.h"
+#include "base/plural.h"
 
 static bool test(const hone_doctor_facts *facts, hone_finding *finding)
 {
@@ -12,8 +13,9 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
         hone_finding_say(finding, "all %lld samples looked at have the same inputs",
                          (long long)facts->sampled);
     else
-        hone_finding_say(finding, "%lld of %lld columns never change", (long long)facts->constant_columns,
-                         (long long)facts->columns);
+        hone_finding_say(finding, "%lld of %lld column%s never %s", (long long)facts->constant_columns,
+                         (long long)facts->columns, hone_internal_plural(facts->columns),
+                         hone_internal_number_word(facts->constant_columns, "changes", "change"));
     bool learns = facts->outcome == HONE_OUTCOME_LEARNED && facts->q >= 0.5;
     const bool few = facts->own_loop && facts->sampled < 100; /* a batch shows few values of a column */
     if (!facts->rows_equal && (!most || learns || few))

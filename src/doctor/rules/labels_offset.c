@@ -1,5 +1,6 @@
 /* Class numbers that begin at 1, or go beyond the units. */
 #include "doctor/rules.h"
+#include "base/plural.h"
 
 static bool test(const hone_doctor_facts *facts, hone_finding *finding)
 {
@@ -12,9 +13,10 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
                   output->labels >= 20 * output->units;
     if (!beyond && !unused)
         return false;
-    hone_finding_say(finding, "classes are numbered %.0f to %.0f, but %lld units stand for 0 to %lld%s",
-                     output->y_low, output->y_high, (long long)output->units, (long long)output->units - 1,
-                     output->y_low == 1 ? ": numbers begin at 1" : "");
+    hone_finding_say(finding, "classes are numbered %.0f to %.0f, but %lld %s for 0 to %lld%s", output->y_low,
+                     output->y_high, (long long)output->units,
+                     hone_internal_number_word(output->units, "unit stands", "units stand"),
+                     (long long)output->units - 1, output->y_low == 1 ? ": numbers begin at 1" : "");
     hone_finding_at(finding, output->layer);
     hone_finding_number_add(finding, "lowest", output->y_low, 0);
     hone_finding_number_add(finding, "highest", output->y_high, (double)output->units - 1);

@@ -1,5 +1,6 @@
 /* A loss for another kind of question than the targets answer. */
 #include "doctor/rules.h"
+#include "base/plural.h"
 
 static void cure_classes(hone_finding *finding, const hone_doctor_output *output, double classes)
 {
@@ -43,8 +44,9 @@ static bool ids_as_numbers(const hone_doctor_output *output, hone_finding *findi
                    strstr(output->loss, "binary") != NULL || hone_internal_is(output->loss, "huber");
     if (output->wants_ids || !numbers || !whole || output->units < 2 || output->y_high >= 100)
         return false;
-    hone_finding_say(finding, "%s over class numbers %.0f to %.0f and %lld units", output->loss,
-                     output->y_low, output->y_high, (long long)output->units);
+    hone_finding_say(finding, "%s over class numbers %.0f to %.0f and %lld unit%s", output->loss,
+                     output->y_low, output->y_high, (long long)output->units,
+                     hone_internal_plural(output->units));
     cure_classes(finding, output, fmax(output->y_high + 1, (double)output->units));
     return true;
 }

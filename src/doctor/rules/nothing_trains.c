@@ -1,5 +1,6 @@
 /* Nothing that can be trained, or a rate of 0. */
 #include "doctor/rules.h"
+#include "base/plural.h"
 
 static bool test(const hone_doctor_facts *facts, hone_finding *finding)
 {
@@ -8,7 +9,8 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
     if (!frozen && !still)
         return false;
     if (frozen) {
-        hone_finding_say(finding, "0 of %lld weights are trainable", (long long)facts->all_numbers);
+        hone_finding_say(finding, "0 of %lld weight%s are trainable", (long long)facts->all_numbers,
+                         hone_internal_plural(facts->all_numbers));
         if (facts->stages > 1)
             hone_finding_advise(finding, "take freeze out of this stage, or say what it unfreezes");
         else

@@ -155,9 +155,10 @@ static bool targets_differ(const hone_doctor_facts *facts, hone_finding *finding
         return false;
     hone_finding_at(finding, output->layer);
     if (count > 1 && old < count - (output->wants_ids ? 1 : 0)) {
-        hone_finding_say(finding,
-                         "%s answers for each of the %lld positions of a sample, but a sample has one target",
-                         output->layer, (long long)product_of(found, count - 1));
+        hone_finding_say(
+            finding, "%s answers for each of the %lld position%s of a sample, but a sample has one target",
+            output->layer, (long long)product_of(found, count - 1),
+            hone_internal_plural(product_of(found, count - 1)));
         if (gives_steps(facts->refused_after_class))
             hone_finding_edit(finding, HONE_EDIT_LAYER, facts->refused_after, "return_sequences", "false");
         else
@@ -165,8 +166,9 @@ static bool targets_differ(const hone_doctor_facts *facts, hone_finding *finding
         return true;
     }
     if (count == 1 && old == 1 && !output->wants_ids && wanted[0] != found[0]) {
-        hone_finding_say(finding, "a target has %lld numbers, but %s has %lld unit%s", (long long)wanted[0],
-                         output->layer, (long long)found[0], hone_internal_plural(found[0]));
+        hone_finding_say(finding, "a target has %lld number%s, but %s has %lld unit%s", (long long)wanted[0],
+                         hone_internal_plural(wanted[0]), output->layer, (long long)found[0],
+                         hone_internal_plural(found[0]));
         hone_finding_edit(finding, HONE_EDIT_LAYER, output->layer, "units", "%lld", (long long)wanted[0]);
         return true;
     }

@@ -1,5 +1,6 @@
 /* A column that is the target. */
 #include "doctor/rules.h"
+#include "base/plural.h"
 
 static bool test(const hone_doctor_facts *facts, hone_finding *finding)
 {
@@ -7,8 +8,9 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
         return false;
     const char *what =
         facts->x_rank > 2 ? "number" : "column"; /* of a picture or a sequence: of all its numbers */
-    hone_finding_say(finding, "%s %lld of the inputs tells the target in all %lld samples looked at (%s)",
-                     what, (long long)facts->target_column, (long long)facts->sampled, facts->target_kind);
+    hone_finding_say(finding, "%s %lld of the inputs tells the target in all %lld sample%s looked at (%s)",
+                     what, (long long)facts->target_column, (long long)facts->sampled,
+                     hone_internal_plural(facts->sampled), facts->target_kind);
     hone_finding_number_add(finding, "column", (double)facts->target_column, HONE_NONE);
     if (facts->x_rank > 2 &&
         hone_internal_reads_steps(facts)) /* a sequence whose answer stands in one step */

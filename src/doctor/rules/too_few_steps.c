@@ -1,5 +1,6 @@
 /* A loss that still falls at the end. */
 #include "doctor/rules.h"
+#include "base/plural.h"
 
 static bool test(const hone_doctor_facts *facts, hone_finding *finding)
 {
@@ -8,8 +9,9 @@ static bool test(const hone_doctor_facts *facts, hone_finding *finding)
         facts->outcome == HONE_OUTCOME_BROKE)
         return false;
     finding->always = true;
-    hone_finding_say(finding, "the loss still falls after all %lld steps: %.4g at first, %.4g now",
-                     (long long)facts->steps, facts->probe_first, facts->probe_end);
+    hone_finding_say(finding, "the loss still falls after all %lld step%s: %.4g at first, %.4g now",
+                     (long long)facts->steps, hone_internal_plural(facts->steps), facts->probe_first,
+                     facts->probe_end);
     hone_finding_number_add(finding, "trend", facts->late_trend, -2.6);
     hone_finding_number_add(finding, "steps", (double)facts->steps, 500);
     hone_finding_edit(finding, HONE_EDIT_SET, "fit.epochs", "", "%lld", (long long)facts->epochs * 3);
