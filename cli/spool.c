@@ -105,6 +105,8 @@ bool cli_is_stream(const char *source)
     if (cli_is_stdin(source))
         return true;
     snprintf(path, sizeof path, "%.*s", (int)strcspn(source, "#"), source);
+    if (strcmp(path, "/dev/stdin") == 0) /* a file has no name there that says what is in it */
+        return true;
     return stat(path, &status) == 0 &&
            (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode) || S_ISSOCK(status.st_mode));
 }

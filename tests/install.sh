@@ -29,8 +29,8 @@ c_program=$source/tests/install/program.c
 cpp_program=$source/tests/headers/wrapper.cpp
 warnings=(-Wall -Wextra -Werror)
 export LD_LIBRARY_PATH=$library PKG_CONFIG_PATH=$library/pkgconfig
-flags() { # as `pkg-config ARGUMENTS`, for an installation that lies below a folder
-    pkg-config --define-variable=prefix="$prefix" --cflags "$@"
+flags() { # an installation that lies below a folder, DESTDIR or another prefix, is found from its hone.pc
+    pkg-config --cflags "$@"
 }
 
 # ---- what lies where ----

@@ -36,20 +36,34 @@ static bool averages(const shared_args *args, const char *how)
 /* true positives, false positives, false negatives and true counts, for each class or for all together. */
 enum { PLANES = 4 };
 
+/* A sample that is one yes or no: a target t[n] and a prediction p[n, 1]. */
+static bool is_single(hone_shape y_true, hone_shape y_pred)
+{
+    return y_true.rank == 1 && y_pred.rank == 2 && y_pred.size[1] == 1;
+}
+
+static hone_status fail_shapes(hone_shape y_true, hone_shape y_pred)
+{
+    char targets[128], predictions[128];
+    hone_internal_shape_to_text(y_true, targets, sizeof targets);
+    hone_internal_shape_to_text(y_pred, predictions, sizeof predictions);
+    return hone_fail(
+        HONE_ERROR_SHAPE, "needs targets and predictions of shape (batch, classes), not %s and %s%s", targets,
+        predictions,
+        y_true.rank == 1 && y_pred.rank == 2
+            ? "; class numbers become such rows by hone_dataset_one_hot, in a recipe by data: {targets: "
+              "one_hot}, with the loss categorical_crossentropy"
+            : "");
+}
+
 static int64_t states(const void *args, hone_shape y_true, hone_shape y_pred)
 {
-    if (y_true.rank != 2 || y_pred.rank != 2 || y_pred.size[1] < 0) {
-        char targets[128], predictions[128];
-        hone_internal_shape_to_text(y_true, targets, sizeof targets);
-        hone_internal_shape_to_text(y_pred, predictions, sizeof predictions);
-        return hone_fail(
-            HONE_ERROR_SHAPE, "needs targets and predictions of shape (batch, classes), not %s and %s%s",
-            targets, predictions,
-            y_true.rank == 1 && y_pred.rank == 2
-                ? "; class numbers become such rows by hone_dataset_one_hot, in a recipe by data: {targets: "
-                  "one_hot}, with the loss categorical_crossentropy"
-                : "");
-    }
+    const bool single = is_single(y_true, y_pred);
+    if (!single && (y_true.rank != 2 || y_pred.rank != 2 || y_pred.size[1] < 0))
+        return fail_shapes(y_true, y_pred);
+    if (single && isnan(((const shared_args *)args)->threshold))
+        return hone_fail(HONE_ERROR_ARGUMENT, "the model says one number for each sample, which is the "
+                                              "largest of its row in any case: give threshold=0.5");
     return PLANES * (averages(args, "micro") ? 1 : y_pred.size[1]);
 }
 
@@ -68,8 +82,10 @@ static hone_status update(hone_graph *graph, hone_metric *metric, hone_value t, 
                           hone_value weights)
 {
     const shared_args *args = metric->args;
-    HONE_TRY(hone_internal_same_targets(graph, t, p));
     hone_shape shape = hone_value_shape(graph, p);
+    if (is_single(hone_value_shape(graph, t), shape))
+        t = hone_op_reshape(graph, t, (hone_shape){.rank = 2, .size = {HONE_ANY, 1}});
+    HONE_TRY(hone_internal_same_targets(graph, t, p));
     HONE_TRY(hone_internal_metric_spread_weights(graph, &weights, shape));
     hone_value yes = positives(graph, p, args->threshold);
     hone_value hits = hone_op_multiply(graph, yes, t);

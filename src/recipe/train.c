@@ -3,6 +3,7 @@
 #include "model/model.h"
 #include "readers/standardize.h"
 #include "recipe/parts.h"
+#include "train/feed.h"
 
 #include <string.h>
 
@@ -68,6 +69,7 @@ static hone_status read_data(hone_recipe *recipe, hone_model *model, hone_recipe
         return hone_error_status();
     HONE_TRY(hone_internal_recipe_keep_facts(recipe, model, run->train, run->validation));
     HONE_TRY(hone_internal_dataset_standardize(run->train));
+    HONE_TRY(hone_internal_feed_build(model, run->train));
     hone_internal_recipe_look_at(recipe, model, run->train, run->validation);
     return hone_adapt(model, run->train);
 }

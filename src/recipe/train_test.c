@@ -85,6 +85,22 @@ TEST(missing_data_are_told_with_the_recipe)
     hone_recipe_free(recipe);
 }
 
+/* It is built from the data before its layers learn from them. */
+TEST(a_normalization_without_an_input_learns_from_the_data)
+{
+    char text[1024];
+    snprintf(text, sizeof text,
+             "model: [normalization, {dense: 1}]\ncompile: {loss: mse}\ndata: {train: \"%s\"}\n", data());
+    hone_recipe *recipe = parse_recipe(text);
+    hone_model *model = hone_recipe_train(recipe);
+    if (model == NULL)
+        fail_msg("%s", hone_error_message());
+    assert_float_equal(hone_variable_data(hone_model_weight(model, 0))[0], 0.1, 1e-6); /* the mean */
+    hone_model_free(model);
+    hone_recipe_free(recipe);
+    clean();
+}
+
 TEST(trains_with_the_settings_of_the_recipe)
 {
     hone_recipe *recipe =

@@ -79,6 +79,7 @@ hone_status hone_adapt(hone_model *model, hone_dataset *data)
     if (model == NULL || data == NULL)
         return hone_internal_fail_null(model == NULL ? "a model" : "data");
     HONE_TRY(hone_internal_dataset_standardize(data));
+    HONE_TRY(hone_internal_feed_build(model, data));
     for (int i = 0; i < model->call_count; i++) {
         hone_call *call = model->calls[i];
         const hone_layer_type *type = call->layer->type;

@@ -55,6 +55,17 @@ TEST(follows_the_order_of_layers)
     hone_model_free(model);
 }
 
+TEST(builds_a_model_without_an_input)
+{
+    hone_model *model = hone_sequential(hone_normalization(), hone_dense(1));
+    hone_dataset *data = of_pairs(numbers);
+    assert_int_equal(hone_adapt(model, data), HONE_OK);
+    assert_float_equal(statistic(model, 0)[0], 4, 1e-5);
+    assert_float_equal(statistic(model, 1)[1], 500, 1e-2);
+    hone_dataset_free(data);
+    hone_model_free(model);
+}
+
 TEST(leaves_what_is_there)
 {
     const float others[] = {0, 0, 0, 0, 0, 0, 0, 1};

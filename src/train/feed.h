@@ -11,6 +11,8 @@
 /* Checks that the data set has what the model wants (targets too, unless only predicting) and says which is
  * which. */
 hone_status hone_internal_feed_check(hone_model *model, const hone_dataset *data, bool targets);
+/* Builds a model that has no input yet from the shape of the data, unless they come from a callback. */
+hone_status hone_internal_feed_build(hone_model *model, const hone_dataset *data);
 /* The component that is input `input` of the model itself. */
 int hone_internal_feed_model_input(const hone_model *model, const hone_dataset *data, int input);
 /* The data set's component for an input; for an output that of the data set, or of the batch unless NULL, or

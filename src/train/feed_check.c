@@ -213,9 +213,10 @@ hone_status hone_internal_feed_check_batch(const hone_model *model, const hone_b
     return HONE_OK;
 }
 
-/* Builds a model that has no input yet from the data's shape. */
-static hone_status build_from(hone_model *model, const hone_dataset *data)
+hone_status hone_internal_feed_build(hone_model *model, const hone_dataset *data)
 {
+    if (hone_internal_dataset_streams(data))
+        return hone_internal_model_need_built(model, "data from a callback");
     if (model->built)
         return model->compiled.ready ? hone_internal_compiled_make_losses(model) : HONE_OK;
     if (hone_dataset_input_count(data) < 1)
@@ -233,9 +234,9 @@ static hone_status build_from(hone_model *model, const hone_dataset *data)
 hone_status hone_internal_feed_check(hone_model *model, const hone_dataset *data, bool targets)
 {
     if (hone_internal_dataset_streams(data))
-        return hone_internal_model_need_built(model, "data from a callback");
+        return hone_internal_feed_build(model, data);
     HONE_TRY(hone_internal_dataset_need_standard(data));
-    HONE_TRY(build_from(model, data));
+    HONE_TRY(hone_internal_feed_build(model, data));
     HONE_TRY(check_inputs(model, data));
     if (hone_dataset_count(data) == 0)
         return hone_fail(HONE_ERROR_DATA, "the data are empty");

@@ -400,6 +400,9 @@ class Train(Case):
         self.write("x.npy", npy_bytes((200, 4), [1000 * x + 7 for x in self.x]))
         for scaled, loss in zip(self.events("n.yaml"), plain):
             self.assertAlmostEqual(scaled["val_loss"], loss, 4)
+        self.write("w.yaml", self.read("n.yaml").decode().replace("{input: [4]}, ", ""))  # built from the data
+        for scaled, loss in zip(self.events("w.yaml"), plain):
+            self.assertAlmostEqual(scaled["val_loss"], loss, 4)
         again = self.events("m.keras", "--data", "x.npy,y.npy", "--epochs", "1")  # trained: its statistics stay
         self.assertGreater(again[0]["loss"], 5)
 

@@ -89,7 +89,7 @@ class Predict(Case):
         with open(self.path("t.csv")) as table:
             self.assertEqual(self.predict("--keep", "id", source="-", stdin=table), plain)
         shell = [HONE, "predict", "t.keras", "--data"]
-        for command in ["%s <(cat t.csv) --keep id", "cat t.csv | %s /dev/stdin --keep id", "cat t.csv | %s '-#decimal=.' --keep id"]:
+        for command in ["%s <(cat t.csv) --keep id", "cat t.csv | %s /dev/stdin --keep id", "%s /dev/stdin --keep id < t.csv", "cat t.csv | %s '-#decimal=.' --keep id"]:
             done = subprocess.run(["bash", "-c", command % " ".join(shell)], cwd=self.folder, stdout=subprocess.PIPE)
             self.assertEqual(done.stdout.decode(), plain, command)
         self.write("a.npy", npy_bytes((2, 2), [5.1, 0.2, 1.2, 1.3]))
