@@ -70,5 +70,5 @@ TEST(normalizes_each_sample)
     };
     check_ops(examples, sizeof examples / sizeof *examples);
     check_op_refused(&(op_example){.title = "no axes", .record = no_axes, .inputs = {S(3, 4), END}},
-                     "3 axes of 2");
+                     "the axes must number 1 to 2, not 3");
 }
