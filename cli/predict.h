@@ -50,7 +50,7 @@ int cli_source_fail(const cli_source *source);
 
 /* "semicolon" of "delimiter=semicolon"; false when it is not given. */
 bool cli_option_of(const char *options, const char *key, char *value, size_t size);
-char cli_delimiter_of(const char *options, const char *path);
+char cli_delimiter_of(const char *options, const char *path); /* 0: neither says it */
 /* The field that begins at `at`, to be freed, and where the next one begins; NULL behind the last. */
 const char *cli_next_field(const cli_source *source, const char *at, char **field);
 char *cli_field_at(const cli_source *source, const char *line, int column);

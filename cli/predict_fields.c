@@ -30,7 +30,7 @@ char cli_delimiter_of(const char *options, const char *path)
     } names[] = {{"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"space", ' '}, {"pipe", '|'}};
     char value[32];
     if (!cli_option_of(options, "delimiter", value, sizeof value))
-        return cli_ends_with(path, ".tsv") ? '\t' : ',';
+        return cli_ends_with(path, ".tsv") ? '\t' : '\0';
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i].name, value) == 0)
             return names[i].letter;

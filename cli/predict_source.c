@@ -346,6 +346,19 @@ static int next_piece(cli_source *source, hone_dataset **data)
 
 /* ---- the source ---- */
 
+/* That of the training data where the first line has it, else a comma. */
+static char usual_delimiter(const cli_source *source)
+{
+    char *said = hone_model_data(source->model, "delimiter"); /* as JSON: ";" in quotes */
+    const char letter = said == NULL || said[0] != '"'   ? ','
+                        : strncmp(said, "\"\\t", 3) == 0 ? '\t'
+                                                         : said[1];
+    hone_free(said);
+    const char *end = source->length == 0 ? NULL : memchr(source->text, '\n', source->length);
+    const size_t line = end == NULL ? source->length : (size_t)(end - source->text);
+    return line > 0 && memchr(source->text, letter, line) != NULL ? letter : ',';
+}
+
 /* Opens the text of a table (source->table), which is not better loaded as a whole. */
 static hone_status open_table(cli_source *source, const char *data, bool kept)
 {
@@ -368,6 +381,8 @@ static hone_status open_table(cli_source *source, const char *data, bool kept)
     if (source->descriptor < 0)
         return hone_fail(HONE_ERROR_FILE, "%s: cannot open the file: %s", path, strerror(errno));
     CLI_TRY(read_block(source, &more));
+    if (source->delimiter == '\0')
+        source->delimiter = usual_delimiter(source);
     /* archives, arrays, pictures, compressed files */
     source->table =
         !text ? false

@@ -45,8 +45,8 @@ hone_status hone_manifest_write(const char *source, const char *path, bool sums)
     F(A, TEXT, encoding, "integer", "categories as integers, or one-hot", HONE_ONE_OF("integer|one_hot")) \
     F(A, TEXT, order, "sorted", "order of the category numbers: sorted, or by first appearance", \
       HONE_ONE_OF("sorted|seen")) \
-    F(A, TEXT, unknown, "error", \
-      "categories not in the training data: error, drop the row, or ignore (zeros in one_hot)", \
+    F(A, TEXT, unknown, NULL, \
+      "categories not in the training data: error, drop the row, or ignore (zeros in one_hot) (default: as in training, otherwise error)", \
       HONE_ONE_OF("error|drop|ignore")) \
     F(A, TEXT, missing, "error", \
       "missing values: error, drop the row, mean of the column, nan, or a number", .integer_too = true) \
@@ -55,9 +55,9 @@ hone_status hone_manifest_write(const char *source, const char *path, bool sums)
     F(A, TEXT, header, "auto", "whether the first line has column names; auto: if it contains no numbers", \
       HONE_ONE_OF("auto|yes|no")) \
     F(A, TEXT, delimiter, NULL, \
-      "comma, semicolon, tab, space, pipe or one character (default comma; tab for .tsv)") \
+      "comma, semicolon, tab, space, pipe or one character (default: tab for .tsv, else as in training, else comma)") \
     F(A, TEXT, quote, "\"", "quote character around fields, or none") \
-    F(A, TEXT, decimal, ".", "decimal point") \
+    F(A, TEXT, decimal, NULL, "decimal point (default: as in training, otherwise .)") \
     F(A, BOOLEAN, strip, false, "remove spaces around strings") \
     F(A, INTEGER, skip, 0, "lines to skip at the start", HONE_AT_LEAST(0)) \
     F(A, INTEGER, most_categories, 10000, "maximum number of categories in a column", \

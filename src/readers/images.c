@@ -183,7 +183,10 @@ static hone_status keep(loader *loading, size_t count)
     for (size_t i = 0; i < count; i++) {
         outcome *result = &loading->outcomes[i];
         if (result->status < 0 && !may_skip(loading, result->status))
-            return hone_fail(result->status, "%s", result->message ? result->message : "out of memory");
+            return hone_fail(result->status, "%s%s", result->message ? result->message : "out of memory",
+                             result->status == HONE_ERROR_FORMAT && loading->list.count > 1
+                                 ? "; corrupt=skip leaves out what cannot be read"
+                                 : "");
         if (result->status < 0) {
             if (loading->skipped++ == 0)
                 loading->first_skipped = result->message;

@@ -183,6 +183,7 @@ TEST(skips_broken_pictures_when_asked_to)
     testing_file("set/b/notes.txt", data, bytes);
     free(data);
     testing_assert_refused(testing_path("set"), "set/a/1.png: the PNG file is damaged");
+    testing_assert_refused(testing_path("set"), "; corrupt=skip leaves out what cannot be read");
     hone_dataset *set = testing_load(at(testing_path("set"), "corrupt=skip"));
     const char *first;
     assert_int_equal(hone_dataset_count(set), 2);

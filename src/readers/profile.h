@@ -45,6 +45,8 @@ bool hone_internal_profile_is_id(const hone_profile *profile, const hone_profile
 bool hone_internal_profile_is_constant(const hone_profile_column *column);
 /* Numbers that are few whole ones: classes, when they are the target. */
 bool hone_internal_profile_few(const hone_profile *profile, const hone_profile_column *column);
+/* Sentences rather than names: three words or more on average. */
+bool hone_internal_profile_reads_as_text(const hone_profile_column *column);
 /* The target that it is a copy of, or NULL. */
 const hone_profile_column *hone_internal_profile_copied(const hone_profile *profile,
                                                         const hone_profile_column *column);

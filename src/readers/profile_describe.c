@@ -119,8 +119,7 @@ static bool is_said_to_be_date(const hone_profile *profile, const char *name)
     return false;
 }
 
-/* Sentences rather than names: three words or more on average. */
-static bool reads_as_text(const hone_profile_column *column)
+bool hone_internal_profile_reads_as_text(const hone_profile_column *column)
 {
     size_t blanks = 0;
     if (column->texts == 0 || column->numbers > 0 || column->dates > 0 || column->words.count < 2)
@@ -147,7 +146,8 @@ static hone_config *describe_notes(const hone_profile *profile, const hone_profi
     const char *name = column->name;
     if (is_said_to_be_text(profile, name))
         return list;
-    if (reads_as_text(column) && !column->target && !hone_internal_profile_is_constant(column))
+    if (hone_internal_profile_reads_as_text(column) && !column->target &&
+        !hone_internal_profile_is_constant(column))
         note(
             list,
             "its values are texts of several words: text=[%.80s] reads them as texts, of which hone init makes a "

@@ -2,9 +2,11 @@
  *
  *   table   {"format": "table", "header": true, "columns": [{"name": "age", "fill": 3.5},
  *            {"name": "city", "categories": ["Oslo", "Rome"]}, ...], "inputs": [group...], "targets":
- * [group...], "encoding": "integer", "missing": "mean"}, where a group is {"name": null, "columns": [0, 3]};
- * behind the columns of the file {"name": "opened_year", "date": "year", "of": 1} for numbers of dates;
- *           of a series also "window": 24, "stride": 1, "sampling_rate": 1, "horizon": 1, "target_length": 1
+ * [group...], "encoding": "integer", "missing": "mean", "delimiter": ";", "decimal": ",", "unknown":
+ * "ignore"}, where a group is
+ * {"name": null, "columns": [0, 3]}; behind the columns of the file {"name": "opened_year", "date": "year",
+ * "of": 1} for numbers of dates; of a series also "window": 24, "stride": 1, "sampling_rate": 1, "horizon":
+ * 1, "target_length": 1
  *
  *   pair    {"format": "pair", "x": table, "y": table}
  *   libsvm  {"format": "libsvm", "features": 123, "classes": ["-1", "1"]}

@@ -86,6 +86,24 @@ static hone_config *describe_columns(const hone_table *table)
     return list;
 }
 
+/* Unless it is the usual one. */
+static hone_status describe_unknown(const hone_table *table, hone_config *map)
+{
+    return strcmp(table->unknown, "error") == 0
+               ? HONE_OK
+               : hone_internal_config_set(map, "unknown", hone_internal_config_text(table->unknown));
+}
+
+static hone_status describe_characters(const hone_table *table, hone_config *map)
+{
+    const char delimiter[] = {table->delimiter, '\0'}, decimal[] = {table->decimal, '\0'};
+    if (table->delimiter != ',')
+        HONE_TRY(hone_internal_config_set(map, "delimiter", hone_internal_config_text(delimiter)));
+    return table->decimal == '.'
+               ? HONE_OK
+               : hone_internal_config_set(map, "decimal", hone_internal_config_text(decimal));
+}
+
 static hone_config *describe(const hone_table *table)
 {
     const hone_schema_entry entries[] = {
@@ -99,7 +117,8 @@ static hone_config *describe(const hone_table *table)
         {"date_order", hone_internal_config_text(table->date_order)},
     };
     hone_config *map = hone_internal_schema_make(entries, sizeof entries / sizeof *entries);
-    if (map && hone_internal_windows_describe(&table->windows, map) >= 0)
+    if (map && describe_characters(table, map) >= 0 && describe_unknown(table, map) >= 0 &&
+        hone_internal_windows_describe(&table->windows, map) >= 0)
         return map;
     hone_internal_config_free(map);
     return NULL;

@@ -82,6 +82,7 @@ typedef struct hone_table {
     int64_t weight, group; /* their columns, or -1 */
     hone_missing_rule missing;
     double missing_number;
+    const char *unknown;      /* "error", "drop" or "ignore", as the option or the training data say it */
     const char *missing_text; /* as the option or the training data say it */
     int64_t rows;             /* that are kept */
     hone_windows_shape windows;

@@ -27,6 +27,12 @@ static bool ends_in(const char *text, const char *end)
     return length >= wanted && hone_internal_text_equal_nocase(text + length - wanted, end);
 }
 
+static const char *of_training(const hone_table *table, const char *key, const char *otherwise)
+{
+    const char *text = hone_internal_config_get_text(table->schema, key);
+    return text ? text : otherwise;
+}
+
 static hone_status read_delimiter(hone_table *table)
 {
     static const struct {
@@ -34,12 +40,10 @@ static hone_status read_delimiter(hone_table *table)
         char character;
     } names[] = {{"comma", ','}, {"semicolon", ';'}, {"tab", '\t'},
                  {"\\t", '\t'},  {"space", ' '},     {"pipe", '|'}};
-    const char *text = table->args->delimiter;
-    if (!text) {
-        const char *path = hone_internal_source_label(table->source);
-        table->delimiter = ends_in(path, ".tsv") || ends_in(path, ".tsv.gz") ? '\t' : ',';
-        return HONE_OK;
-    }
+    const char *text = table->args->delimiter, *path = hone_internal_source_label(table->source);
+    if (!text)
+        text =
+            ends_in(path, ".tsv") || ends_in(path, ".tsv.gz") ? "tab" : of_training(table, "delimiter", ",");
     table->delimiter = text[0] && !text[1] ? text[0] : 0;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(text, names[i].name) == 0)
@@ -64,7 +68,12 @@ static hone_status read_characters(hone_table *table)
 {
     HONE_TRY(read_delimiter(table));
     HONE_TRY(read_character("quote", table->args->quote, &table->quote));
-    HONE_TRY(read_character("decimal", table->args->decimal, &table->decimal));
+    const char *decimal = table->args->decimal;
+    if (!decimal) {
+        decimal = of_training(table, "decimal", ".");
+        decimal = decimal[0] == table->delimiter ? "." : decimal;
+    }
+    HONE_TRY(read_character("decimal", decimal, &table->decimal));
     if (table->decimal == 0 || strchr("0123456789+-eE ", table->decimal))
         return hone_fail(HONE_ERROR_ARGUMENT, "decimal: expected one character such as . or a comma");
     if (table->decimal == table->delimiter || table->quote == table->delimiter)
@@ -161,12 +170,31 @@ static hone_status name_columns(hone_table *table)
     return HONE_OK;
 }
 
+/* The first record; 0 when there is none. */
+static int read_first(hone_table *table)
+{
+    HONE_TRY(hone_internal_csv_begin(&table->reader, table->source, table->delimiter, table->quote,
+                                     table->args->skip));
+    return hone_internal_csv_next(&table->reader);
+}
+
+/* The training data had other characters, by which this file is one column: it has the usual ones. */
+static bool is_plain(const hone_table *table)
+{
+    const hone_config *columns = hone_internal_config_get(table->schema, "columns");
+    return !table->args->delimiter && table->delimiter != ',' && table->reader.count == 1 && columns &&
+           hone_internal_config_count(columns) > 1;
+}
+
 hone_status hone_internal_table_open(hone_table *table)
 {
     HONE_TRY(read_characters(table));
-    HONE_TRY(hone_internal_csv_begin(&table->reader, table->source, table->delimiter, table->quote,
-                                     table->args->skip));
-    int found = hone_internal_csv_next(&table->reader);
+    int found = read_first(table);
+    if (found > 0 && is_plain(table)) {
+        table->delimiter = ',';
+        table->decimal = table->args->decimal ? table->decimal : '.';
+        found = read_first(table);
+    }
     if (found < 0)
         return (hone_status)found;
     if (found == 0)

@@ -94,7 +94,7 @@ hone_status hone_internal_table_rewind(hone_table *table)
 
 static bool unknown_is(const hone_table *table, char first)
 {
-    return table->args->unknown[0] == first;
+    return table->unknown[0] == first;
 }
 
 static bool is_kept(const hone_table *table)
@@ -117,9 +117,9 @@ static bool is_kept(const hone_table *table)
 static hone_status fail_fields(const hone_table *table)
 {
     char advice[128];
-    return hone_fail(HONE_ERROR_DATA, "%s, line %llu: %zu fields; expected %zu, as in the first line%s",
+    return hone_fail(HONE_ERROR_DATA, "%s, line %llu: %zu field%s; expected %zu, as in the first line%s",
                      hone_internal_source_label(table->source), (unsigned long long)table->reader.line,
-                     table->reader.count, table->fields,
+                     table->reader.count, hone_internal_plural((long long)table->reader.count), table->fields,
                      hone_internal_table_advise_delimiter(table, advice, sizeof advice));
 }
 

@@ -325,7 +325,7 @@ TEST(refuses_broken_tables_with_line_and_column)
     assert_refused("\n\n\n", "", "the table is empty");
     assert_refused("a,b\n", "", "the table has no rows");
     assert_refused("a,b\n1,2\n1,2,3\n", "", "line 3: 3 fields; expected 2");
-    assert_refused("a,b\n1\n", "", "line 2: 1 fields; expected 2");
+    assert_refused("a,b\n1\n", "", "line 2: 1 field; expected 2");
     assert_refused("a,b\n1,\"2\n3,4\n", "",
                    "line 2, column \"b\": the quote that opens here is never closed");
     assert_refused("a,b\n1,\"2\"3\n", "", "line 2, column \"b\": expected a delimiter or the line's end");
@@ -370,6 +370,12 @@ TEST(later_data_take_the_first_ones_categories)
                    testing_with(write_table("7,z\n8,y\n"), "#unknown=ignore")); /* no target, by position */
     ASSERT_INPUT(data, 2, 3, 7, 0, 0, 8, 0, 1);
     hone_dataset_free(data);
+    hone_dataset_free(train);
+    train = load("1,x,0\n2,y,1\n", "#target=-1,encoding=one_hot,unknown=ignore");
+    data = load_as(train, write_table("7,z\n8,y\n"));
+    ASSERT_INPUT(data, 2, 3, 7, 0, 0, 8, 0, 1);
+    hone_dataset_free(data);
+    assert_refused_as(train, "7,z\n8,y\n", "#unknown=error", "\"z\" is not one of the 2 categories");
     assert_refused_as(train, "1,x,0,5\n", "", "has 4 columns; the training data had 3");
     hone_dataset_free(train);
     assert_null(hone_dataset_load_like(NULL, "t.csv", NULL, 1));

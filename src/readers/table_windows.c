@@ -29,7 +29,7 @@ hone_status hone_internal_table_check_windows(const hone_table *table)
 {
     if (table->windows.window == 0)
         return HONE_OK;
-    if (table->missing == HONE_MISSING_DROP || strcmp(table->args->unknown, "drop") == 0)
+    if (table->missing == HONE_MISSING_DROP || strcmp(table->unknown, "drop") == 0)
         return hone_fail(
             HONE_ERROR_ARGUMENT,
             "window: rows that are left out bring others together that are not neighbours in the "

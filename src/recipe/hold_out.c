@@ -171,9 +171,15 @@ hone_dataset *hone_internal_recipe_fold(const hone_recipe *recipe, hone_dataset 
         return all;
     if (said->folds_in_order)
         return fold_in_order(recipe, all, out);
-    hone_status status = hone_dataset_hold_out(
-        all, parts, .folds = said->folds, .fold = said->fold, .shuffle = own == NULL || own->shuffle,
-        .seed = own == NULL ? 0 : own->seed, .stratify = own != NULL && own->stratify);
+    hone_dataset_hold_out_args args = {
+        .base = {sizeof args, NULL}, /* a message names the recipe, not this file */
+        HONE_DATASET_HOLD_OUT_FIELDS(HONE_FIELD_DEFAULT, hone_dataset_hold_out_args)};
+    args.folds = said->folds;
+    args.fold = said->fold;
+    args.shuffle = own == NULL || own->shuffle;
+    args.seed = own == NULL ? 0 : own->seed;
+    args.stratify = own != NULL && own->stratify;
+    hone_status status = hone_dataset_hold_out_with(all, parts, &args);
     if (status < 0) {
         hone_internal_recipe_label(
             hone_internal_recipe_place(status, hone_internal_recipe_get(recipe, "data", "folds")), recipe);

@@ -25,6 +25,8 @@ static const char *table(const char *header, const char *pattern)
                                : *letter == 'G' ? snprintf(csv + length, sizeof csv - length, "%d.%d",
                                                            i * 5 % 9, (i + 3) % 10)
                                : *letter == 'K' ? snprintf(csv + length, sizeof csv - length, "%d", i * 7 % 3)
+                               : *letter == 'R'
+                                   ? snprintf(csv + length, sizeof csv - length, "%s", i % 6 ? "x" : "no way")
                                : *letter == 'W'
                                    ? snprintf(csv + length, sizeof csv - length, "%s", i % 3 ? "red" : "blue")
                                    : snprintf(csv + length, sizeof csv - length, "%c", *letter));
@@ -46,6 +48,11 @@ static const struct {
      "F,W",
      "#target=y",
      {"activation: sigmoid", "binary_crossentropy", "stratify: true"}},
+    {"the rarer class is the second",
+     "a,y",
+     "F,R",
+     "#target=y",
+     {"classes=[x,no way]", "# \"no way\", the rarer class", "sigmoid"}},
     {"three classes by number",
      "a,y",
      "F,K",
@@ -171,6 +178,18 @@ TEST_EACH(a_text_is_continued, writings)
     hone_model_free(model);
     hone_recipe_free(recipe);
     hone_free(text);
+}
+
+TEST(texts_that_are_all_that_is_left_are_named)
+{
+    char source[600];
+    snprintf(source, sizeof source, "%s#target=y", table("id,t,y", "I,I W b,K"));
+    assert_null(hone_recipe_init(source));
+    assert_message_has("\"t\" holds texts of several words: ");
+    assert_message_has("#target=y,text=[t]");
+    snprintf(source, sizeof source, "%s#target=y", table("id,y", "pI,K"));
+    assert_null(hone_recipe_init(source));
+    assert_message_has("no column is left to be an input; hone describe says");
 }
 
 TEST(refuses_what_it_cannot_know)

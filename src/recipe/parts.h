@@ -260,6 +260,10 @@ hone_status hone_internal_recipe_check_spec(const char *family, const char *text
 hone_status hone_internal_recipe_check_metrics(const char *text);
 hone_config *hone_internal_recipe_metrics(const hone_model *model, const char *text);
 
+/* The DATA form of a table with what its profile adds to the options (init_table.c), to be freed; comments of
+ * the recipe on it. */
+hone_status hone_internal_recipe_table(const char *source, const char *path, const hone_config *options,
+                                       char **data, hone_text *comments);
 /* What hone_recipe_init begins a network with (init_signals.c): for windows of a series; for sounds of one
  * channel; for pictures; for whole texts, with their input; the whole network for windows of a text. */
 void hone_internal_recipe_put_series(hone_text *text);

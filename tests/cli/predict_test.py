@@ -84,6 +84,18 @@ class Predict(Case):
             self.assertAlmostEqual(line["top"][1]["probability"], best[1][0], 6)
         self.assertEqual(self.predict("--classes"), "".join("%s,%s\n" % (row["class_1"], row["probability_1"]) for row in rows))
 
+    def test_semicolons_and_decimal_commas_are_those_of_training(self):
+        self.write("s.csv", "id;a;b;y\n" + "".join("%d;%d,5;%d;%d\n" % (i, i % 7, i % 3, i % 2) for i in range(40)))
+        self.run_hone("train", "t.yaml", "--data", 's.csv#target=y,drop=[id],delimiter=semicolon,decimal=","', "--output", "s.keras")
+        plain = self.run_hone("predict", "s.keras", "--data", "s.csv", "--keep", "id", "--header")
+        self.assertEqual(plain.splitlines()[1].split(",")[0], "0")
+        self.run_hone("evaluate", "s.keras", "--data", "s.csv")
+        with open(self.path("s.csv")) as table:
+            self.assertEqual(self.run_hone("predict", "s.keras", "--data", "-", "--keep", "id", "--header", stdin=table), plain)
+        self.write("c.csv", self.read("s.csv").decode().replace(",", ".").replace(";", ","))
+        self.assertEqual(self.run_hone("predict", "s.keras", "--data", "c.csv", "--keep", "id", "--header"), plain)
+        self.assertIn("delimiter: ;", self.run_hone("summary", "s.keras", "--data"))
+
     def test_standard_input_and_pipes(self):
         plain = self.predict("--keep", "id")
         with open(self.path("t.csv")) as table:
