@@ -221,11 +221,13 @@ static hone_dataset *load_piece(cli_source *source, const char *text, size_t len
     if (status >= 0)
         status = cli_write_all(file, text, length);
     char options[1100];
-    snprintf(options, sizeof options, "format=csv%s%s%s",
-             strstr(source->options, "header=") == NULL
-                 ? source->header != NULL ? ",header=yes" : ",header=no"
-                 : "",
-             source->options[0] != '\0' ? "," : "", source->options);
+    snprintf(
+        options, sizeof options, "format=csv%s%s%s%s",
+        strstr(source->options, "header=") == NULL ? source->header != NULL ? ",header=yes" : ",header=no"
+                                                   : "",
+        /* a piece has no name that ends in .tsv */
+        source->delimiter == '\t' && strstr(source->options, "delimiter=") == NULL ? ",delimiter=tab" : "",
+        source->options[0] != '\0' ? "," : "", source->options);
     char *name = status < 0 ? NULL : cli_name_descriptor(file, options);
     if (name != NULL && hone_recipe_set_text(source->recipe, "data.test", name) >= 0)
         data = hone_recipe_test_data(source->recipe, source->model);

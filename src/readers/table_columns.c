@@ -170,6 +170,17 @@ static hone_status name_columns(hone_table *table)
     return HONE_OK;
 }
 
+/* What becomes of categories that the training data lack. */
+static hone_status read_unknown(hone_table *table)
+{
+    table->unknown = table->args->unknown ? table->args->unknown : of_training(table, "unknown", "error");
+    if (table->args->unknown || strcmp(table->unknown, "error") == 0 || strcmp(table->unknown, "drop") == 0 ||
+        strcmp(table->unknown, "ignore") == 0)
+        return HONE_OK;
+    return hone_fail(HONE_ERROR_FORMAT, "unknown: expected drop or ignore, received \"%.40s\"",
+                     table->unknown);
+}
+
 /* The first record; 0 when there is none. */
 static int read_first(hone_table *table)
 {
@@ -189,6 +200,7 @@ static bool is_plain(const hone_table *table)
 hone_status hone_internal_table_open(hone_table *table)
 {
     HONE_TRY(read_characters(table));
+    HONE_TRY(read_unknown(table));
     int found = read_first(table);
     if (found > 0 && is_plain(table)) {
         table->delimiter = ',';

@@ -420,19 +420,6 @@ static hone_status read_missing(hone_table *table)
                      "missing: expected error, drop, mean, nan or a number, received \"%s\"", text);
 }
 
-/* What becomes of categories that the training data lack. */
-static hone_status read_unknown(hone_table *table)
-{
-    const char *trained = hone_internal_config_get_text(table->schema, "unknown");
-    table->unknown = table->args->unknown ? table->args->unknown : trained ? trained : "error";
-    if (trained && table->unknown == trained && strcmp(trained, "drop") != 0 &&
-        strcmp(trained, "ignore") != 0)
-        return hone_fail(HONE_ERROR_FORMAT, "unknown: expected drop or ignore, received \"%.40s\"", trained);
-    if (strcmp(table->unknown, "ignore") == 0 && !table->one_hot)
-        return hone_fail(HONE_ERROR_ARGUMENT, "unknown=ignore needs encoding=one_hot");
-    return HONE_OK;
-}
-
 hone_status hone_internal_table_assign(hone_table *table)
 {
     const hone_dataset_from_csv_args *args = table->args;
@@ -456,7 +443,8 @@ hone_status hone_internal_table_assign(hone_table *table)
     HONE_TRY(columns ? assign_by_schema(table, columns) : assign_inputs(table));
     HONE_TRY(hone_internal_table_separate(table));
     HONE_TRY(assign_group(table));
-    HONE_TRY(read_unknown(table));
+    if (strcmp(table->unknown, "ignore") == 0 && !table->one_hot)
+        return hone_fail(HONE_ERROR_ARGUMENT, "unknown=ignore needs encoding=one_hot");
     mark(table, &table->inputs, false);
     mark(table, &table->targets, true);
     HONE_TRY(assign_classes(table));

@@ -177,11 +177,10 @@ hone_status hone_internal_state_restore_history(hone_fit_run *run)
         return hone_fail(HONE_ERROR_FORMAT, "%s: has no %s", checkpoint->path, HONE_HISTORY_MEMBER);
     HONE_TRY(hone_internal_zip_read(checkpoint->archive, HONE_HISTORY_MEMBER, SIZE_MAX, &data, &bytes));
     hone_internal_little_endian(data, bytes / sizeof(double), sizeof(double));
-    hone_status status =
-        bytes % sizeof(double) == 0
-            ? hone_internal_state_give_history(run, data, bytes / sizeof(double))
-            : hone_fail(HONE_ERROR_FORMAT, "%s: %s has %zu bytes, which are no whole numbers",
-                        checkpoint->path, HONE_HISTORY_MEMBER, bytes);
+    hone_status status = bytes % sizeof(double) == 0
+                             ? hone_internal_state_give_history(run, data, bytes / sizeof(double))
+                             : hone_fail(HONE_ERROR_FORMAT, "%s: %s has %zu bytes, expected a multiple of 8",
+                                         checkpoint->path, HONE_HISTORY_MEMBER, bytes);
     hone_internal_free(data);
     return status;
 }

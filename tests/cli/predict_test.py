@@ -94,6 +94,8 @@ class Predict(Case):
             self.assertEqual(self.run_hone("predict", "s.keras", "--data", "-", "--keep", "id", "--header", stdin=table), plain)
         self.write("c.csv", self.read("s.csv").decode().replace(",", ".").replace(";", ","))
         self.assertEqual(self.run_hone("predict", "s.keras", "--data", "c.csv", "--keep", "id", "--header"), plain)
+        self.write("t.tsv", self.read("s.csv").decode().replace(";", "\t"))
+        self.assertEqual(self.run_hone("predict", "s.keras", "--data", "t.tsv", "--keep", "id", "--header"), plain)
         self.assertIn("delimiter: ;", self.run_hone("summary", "s.keras", "--data"))
 
     def test_standard_input_and_pipes(self):
