@@ -58,7 +58,8 @@ const double *hone_generation_probabilities(const hone_generation *generation, i
 /* Chooses a symbol and goes over it; its text is borrowed from the generation. `args` NULL: the defaults. */
 hone_status hone_generation_next(hone_generation *generation, const hone_sampling_args *args,
                                  const char **symbol);
-/* Why each symbol costs a run over the text so far; NULL: it costs one step. */
+/* Why each symbol costs a run over the text so far, or over the last ones of a text that has grown longer
+ * than the network's window or its learned positions; NULL: it costs one step. */
 const char *hone_generation_remark(const hone_generation *generation);
 /* Forgets the text: the states are 0 again. */
 hone_status hone_generation_reset(hone_generation *generation);

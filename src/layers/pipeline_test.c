@@ -14,6 +14,10 @@ TEST(keeps_what_layers_promise)
          .training = true,
          .joint = true},
         {.text = "pipeline([masking, lstm(2)])", .inputs = {HONE_SHAPE(2, 3, 2)}, .masked = true},
+        {.text =
+             "pipeline([masking, bidirectional(gru(2, return_sequences=True)), rnn([lstm_cell(2), gru_cell(3)])])",
+         .inputs = {HONE_SHAPE(2, 3, 2)},
+         .masked = true},
         {.text = "pipeline([concatenate, dense(2)])", .inputs = {HONE_SHAPE(3, 2), HONE_SHAPE(3, 4)}},
     };
     check_layers(examples, sizeof examples / sizeof *examples);

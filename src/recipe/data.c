@@ -217,6 +217,7 @@ hone_dataset *hone_recipe_train_data(hone_recipe *recipe, const hone_model *mode
         *validation = NULL;
     if (hone_recipe_check(recipe) < 0)
         return NULL;
+    hone_internal_recipe_look_at_states(recipe, model);
     hone_dataset *all = hone_internal_recipe_fold(recipe, load_all(recipe, model), false), *train = all;
     if (all != NULL && validation != NULL) {
         train = hold_out(recipe, model, all, validation);
@@ -239,6 +240,7 @@ hone_dataset *hone_recipe_test_data(hone_recipe *recipe, const hone_model *model
 {
     if (hone_recipe_check(recipe) < 0)
         return NULL;
+    hone_internal_recipe_look_at_states(recipe, model);
     const hone_recipe_data *said = recipe->data;
     if (said->folds != HONE_NONE_INTEGER)
         return hone_internal_recipe_fold(recipe, load_all(recipe, model), true);

@@ -1,4 +1,4 @@
-/* A look at the data before training: warnings about what usually is a mistake. */
+/* A look at the data, and at what a model does with them: warnings about what usually is a mistake. */
 #include "base/memory.h"
 #include "base/plural.h"
 #include "data/dataset.h"
@@ -249,6 +249,37 @@ static void look_at_classes(const hone_recipe *recipe, const hone_model *model, 
     if (counts != NULL && count_classes(train, counts, TRAIN) && count_classes(validation, counts, HELD))
         tell_classes(recipe, train, counts);
     hone_internal_free(counts);
+}
+
+/* ---- states ---- */
+
+/* The first layer that keeps states from batch to batch, or NULL. */
+static const hone_layer *find_stateful(const hone_layer *layer)
+{
+    const hone_layer *found = hone_internal_layer_flag(layer, "stateful") ? layer : NULL;
+    hone_layer *inner;
+    for (int i = 0; found == NULL && (inner = hone_internal_layer_within(layer, i, NULL)) != NULL; i++)
+        found = find_stateful(inner);
+    return found;
+}
+
+void hone_internal_recipe_look_at_states(const hone_recipe *recipe, const hone_model *model)
+{
+    const hone_layer *found = NULL;
+    char line[500];
+    for (size_t i = 0; model != NULL && found == NULL && i < model->layer_count; i++)
+        found = find_stateful(model->layers[i]);
+    for (int i = 0; found != NULL && i < model->input_count; i++)
+        if (model->inputs[i]->shape.size[0] != HONE_ANY)
+            found = NULL;
+    if (found == NULL)
+        return;
+    snprintf(
+        line, sizeof line,
+        "the layer \"%.100s\" is stateful, and no input says its batch_size, which Keras needs to know: the "
+        "first batch says it, and each row begins with the states of the same row of the batch before\n",
+        hone_internal_layer_label(found));
+    hone_internal_recipe_warn(recipe, line);
 }
 
 void hone_internal_recipe_look_at(const hone_recipe *recipe, const hone_model *model,

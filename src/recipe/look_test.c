@@ -121,6 +121,30 @@ TEST_EACH(a_softmax_over_one_number_is_told, ends)
         assert_non_null(strstr(said.last, "a softmax over one number, which is always 1"));
 }
 
+#define STATEFUL(input, stateful) \
+    "model: [{input: {" input "}}, {bidirectional: {layer: {lstm: {units: 2, stateful: " stateful \
+    "}}}}, {dense: 1}]\n"
+static const struct {
+    const char *name, *model;
+    bool warned;
+} states[] = {{"no size", STATEFUL("shape: [3, 1], name: x", "true"), true},
+              {"a size", STATEFUL("shape: [3, 1], batch_size: 4", "true"), false},
+              {"not stateful", STATEFUL("shape: [3, 1]", "false"), false}};
+
+TEST_EACH(states_of_batches_of_any_size_are_told, states)
+{
+    warnings said = {0};
+    hone_recipe *recipe = parse_recipe(row->model);
+    hone_model *model = hone_recipe_model(recipe);
+    hone_recipe_set_output(recipe, note, &said);
+    assert_null(hone_recipe_test_data(recipe, model)); /* there are none */
+    assert_int_equal(said.count, row->warned);
+    if (row->warned)
+        assert_non_null(strstr(said.last, "is stateful, and no input says its batch_size"));
+    hone_model_free(model);
+    hone_recipe_free(recipe);
+}
+
 /* The end of sorted data: nothing is lacking in training, and nothing is learned of the others. */
 TEST(validation_of_one_class_is_told)
 {

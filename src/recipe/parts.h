@@ -105,6 +105,8 @@ hone_dataset *hone_internal_recipe_fold(const hone_recipe *recipe, hone_dataset 
  * that one part lacks. `validation` may be NULL. */
 void hone_internal_recipe_look_at(const hone_recipe *recipe, const hone_model *model,
                                   const hone_dataset *train, const hone_dataset *validation);
+/* States that go on from batch to batch without a size that says so are warned of. `model` may be NULL. */
+void hone_internal_recipe_look_at_states(const hone_recipe *recipe, const hone_model *model);
 /* fit.class_weight (class_weight.c): whether it needs the data, which have names and counts; its check; what
  * it is for these data: *weights, to be freed, stays NULL when it does not wait. */
 bool hone_internal_recipe_weights_wait(const hone_config *node);

@@ -47,6 +47,40 @@ static void tell_not_finite(hone_fit_run *run, const hone_pass *pass, const hone
     hone_internal_fit_say(run, line);
 }
 
+/* In the first epoch: rows of which a mask leaves nothing. */
+static hone_status look_for_hidden(hone_fit_run *run, const hone_pass *pass, const hone_feed *feed)
+{
+    const int inputs = run->model->fed_count;
+    const hone_feed here = hone_internal_fit_rows_of(run, feed);
+    if (run->epoch != run->args->initial_epoch || run->args->output == NULL)
+        return HONE_OK;
+    if (run->hidden == NULL)
+        run->hidden = hone_internal_allocate_zeroed((size_t)inputs, sizeof *run->hidden);
+    for (int i = 0; run->hidden != NULL && i < inputs; i++)
+        HONE_TRY(hone_internal_feed_hidden(run->model, pass, &here, i, &run->hidden[i]));
+    run->looked += here.count;
+    return run->hidden == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
+static void tell_hidden(hone_fit_run *run)
+{
+    char line[768];
+    for (int i = 0; run->hidden != NULL && i < run->model->fed_count; i++) {
+        const hone_hidden_rows *hidden = &run->hidden[i];
+        if (hidden->count == 0)
+            continue;
+        snprintf(line, sizeof line,
+                 "%lld of %lld rows for the input \"%s\" %s padding alone (the first is row %lld): the layer "
+                 "\"%s\" masks all of their steps.\n",
+                 (long long)hidden->count, (long long)run->looked,
+                 hone_internal_model_fed_name(run->model, i), hidden->count == 1 ? "is" : "are",
+                 (long long)hidden->first, hidden->layer);
+        hone_internal_fit_say(run, line);
+    }
+    hone_internal_free(run->hidden);
+    run->hidden = NULL;
+}
+
 static hone_status running_logs(hone_fit_run *run)
 {
     hone_logs_free(&run->logs);
@@ -81,6 +115,7 @@ static hone_status train_batch(hone_fit_run *run, const hone_feed *feed)
     HONE_TRY(hone_internal_run_batch(run->model, &run->session, HONE_MODE_TRAIN, feed, &pass, &loss));
     if (!isfinite(loss))
         tell_not_finite(run, pass, feed, run->epoch, run->done, loss);
+    HONE_TRY(look_for_hidden(run, pass, feed));
     run->position += feed->count;
     int64_t batch = run->done++;
     if (wants_logs(run)) {
@@ -227,7 +262,9 @@ static hone_status end_epoch(hone_fit_run *run)
     HONE_TRY(tell(run, HONE_EVENT_EPOCH_END, run->epoch, &run->logs));
     HONE_TRY(hone_internal_history_add(run->history, run->epoch, &run->logs,
                                        hone_internal_now() - run->started, rate));
-    return show(run, run->done, true);
+    HONE_TRY(show(run, run->done, true));
+    tell_hidden(run);
+    return HONE_OK;
 }
 
 static hone_status run_epoch(hone_fit_run *run)

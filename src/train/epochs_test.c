@@ -96,20 +96,68 @@ TEST(a_loss_that_is_no_number_is_told_once)
     hone_dataset_free(data);
 }
 
-/* The mean over no step is not a number. */
-TEST(a_row_of_padding_alone_is_told)
+/* A fit on three rows, of which the second is padding alone, by the network behind an embedding. */
+static const char *fit_padded(hone_layer *first, hone_layer *second)
 {
     static char said[4096];
     const float ids[] = {1, 2, 0, 0, 2, 1}, targets[] = {1, 2, 3};
-    hone_model *model = hone_sequential(hone_input(2), hone_embedding(3, 2, .mask_zero = true),
-                                        hone_global_average_pooling1d(), hone_dense(1));
+    hone_model *model =
+        hone_sequential(hone_input(2), hone_embedding(3, 2, .mask_zero = true), first, second, hone_dense(1));
     assert_int_equal(hone_compile(model, .optimizer = hone_sgd(), .loss = "mse"), HONE_OK);
     hone_dataset *data =
         hone_dataset_from_arrays(.x = {hone_array_view((void *)ids, HONE_FLOAT32, 2, (int64_t[]){3, 2})},
                                  .y = {hone_array_view((void *)targets, HONE_FLOAT32, 2, (int64_t[]){3, 1})});
-    assert_non_null(hone_fit(model, data, .epochs = 1, .shuffle = false, .output = keep,
+    said[0] = '\0';
+    assert_non_null(hone_fit(model, data, .epochs = 2, .batch_size = 2, .output = keep,
                              .output_context = said, .verbose = 2));
-    if (strstr(said, "row 1 of x is padding alone (ids 0)") == NULL)
+    hone_model_free(model);
+    hone_dataset_free(data);
+    return said;
+}
+
+/* The mean over no step is not a number. */
+TEST(a_loss_that_padding_alone_spoils_is_told_with_the_row)
+{
+    const char *said = fit_padded(hone_global_average_pooling1d(), hone_dropout(0));
+    if (strstr(said, "row 1 of x is padding alone, of which the mask of \"embedding\" leaves nothing") ==
+        NULL)
+        fail_msg("not in \"%s\"", said);
+}
+
+TEST(rows_of_padding_alone_are_counted_once)
+{
+    const char *
+        wanted =
+           "1 of 3 rows for the input \"input_layer\" is padding alone (the first is row 1): the layer \"embedding\" "
+           "masks all of their steps",
+       *said = fit_padded(hone_lstm(2), hone_dropout(0)), *told = strstr(said, wanted);
+    if (told == NULL)
+        fail_msg("not in \"%s\"", said);
+    assert_null(strstr(told + strlen(wanted), "padding alone"));
+}
+
+TEST(a_mask_that_nothing_reads_is_not_told)
+{
+    assert_null(strstr(fit_padded(hone_flatten(), hone_dropout(0)), "padding alone"));
+}
+
+/* Steps of two numbers each. */
+TEST(rows_that_masking_hides_are_told)
+{
+    static char said[4096];
+    const float x[] = {-1, -1, -1, -1, 0, -1, -1, -1}, targets[] = {1, 2};
+    hone_model *model =
+        hone_sequential(hone_input(2, 2), hone_masking(.mask_value = -1), hone_gru(2), hone_dense(1));
+    assert_int_equal(hone_compile(model, .optimizer = hone_sgd(), .loss = "mse"), HONE_OK);
+    hone_dataset *data =
+        hone_dataset_from_arrays(.x = {hone_array_view((void *)x, HONE_FLOAT32, 3, (int64_t[]){2, 2, 2})},
+                                 .y = {hone_array_view((void *)targets, HONE_FLOAT32, 2, (int64_t[]){2, 1})});
+    said[0] = '\0';
+    assert_non_null(hone_fit(model, data, .epochs = 1, .output = keep, .output_context = said, .verbose = 2));
+    if (strstr(
+            said,
+            "1 of 2 rows for the input \"input_layer\" is padding alone (the first is row 0): the layer \"masking\"") ==
+        NULL)
         fail_msg("not in \"%s\"", said);
     hone_model_free(model);
     hone_dataset_free(data);

@@ -2,7 +2,6 @@
 #include "train/feed.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "ops/unary.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -25,7 +24,12 @@ static int64_t row_size(hone_shape shape)
     return count;
 }
 
-static int64_t row_number(const hone_feed *feed, int64_t i)
+int64_t hone_internal_feed_row_size(const hone_pass *pass, hone_value value)
+{
+    return row_size(hone_internal_graph_value(pass->plan->graph, value)->shape);
+}
+
+int64_t hone_internal_feed_row_number(const hone_feed *feed, int64_t i)
 {
     return feed->rows != NULL ? feed->rows[i] : feed->begin + i;
 }
@@ -121,8 +125,8 @@ static hone_status check_shares(const hone_model *model, const hone_pass *pass, 
         if (targets[i] < 0 || targets[i] > 1)
             return hone_fail(HONE_ERROR_DATA,
                              "%s: the target %g in row %" PRId64 " is not between 0 and 1, as %s needs%s",
-                             target_label(feed, index), (double)targets[i], row_number(feed, i / width),
-                             loss->type->type.name,
+                             target_label(feed, index), (double)targets[i],
+                             hone_internal_feed_row_number(feed, i / width), loss->type->type.name,
                              targets[i] == 2    ? " (are the classes 1 and 2? they must be 0 and 1)"
                              : targets[i] == -1 ? " (are the classes -1 and 1? they must be 0 and 1)"
                                                 : "");
@@ -139,12 +143,12 @@ static hone_status check_classes(const hone_pass *pass, const hone_feed *feed, i
     int64_t width = row_size(value->shape);
     for (int64_t i = 0; i < feed->count * width; i++)
         if (!(ids[i] >= 0 && ids[i] < most_classes(value->classes) && ids[i] == floorf(ids[i])))
-            return hone_fail(HONE_ERROR_DATA,
-                             "%s: the label %.9g in row %" PRId64 " is not a class id from 0 to %" PRId64
-                             "%s",
-                             target_label(feed, index), (double)ids[i], row_number(feed, i / width),
-                             (int64_t)most_classes(value->classes) - 1,
-                             ids[i] == (float)value->classes ? " (ids begin at 0: are these from 1?)" : "");
+            return hone_fail(
+                HONE_ERROR_DATA,
+                "%s: the label %.9g in row %" PRId64 " is not a class id from 0 to %" PRId64 "%s",
+                target_label(feed, index), (double)ids[i], hone_internal_feed_row_number(feed, i / width),
+                (int64_t)most_classes(value->classes) - 1,
+                ids[i] == (float)value->classes ? " (ids begin at 0: are these from 1?)" : "");
     return HONE_OK;
 }
 
@@ -214,7 +218,8 @@ static hone_status check_ids(const hone_model *model, const hone_pass *pass, con
     for (int64_t i = 0; i < feed->count * width; i++) {
         const double id = coded ? hone_internal_id_number(ids[i]) : (double)ids[i];
         if (!(id > -1 && id < (double)known))
-            return fail_id(model, pass, feed, input, index, id, known, row_number(feed, i / width));
+            return fail_id(model, pass, feed, input, index, id, known,
+                           hone_internal_feed_row_number(feed, i / width));
     }
     return HONE_OK;
 }
@@ -295,60 +300,56 @@ static int64_t find_bad_row(const float *numbers, int64_t rows, int64_t width)
     return -1;
 }
 
-/* Whether padding of an input's ids, 0, is masked. */
-static bool masks_zeros(const hone_graph *graph, hone_value input)
+hone_status hone_internal_feed_read(const hone_model *model, const hone_feed *feed, int kind, int place,
+                                    float *numbers)
 {
-    for (size_t n = 0; n < graph->node_count; n++) {
-        const hone_node *node = &graph->nodes[n];
-        const hone_unary_attributes *of = hone_internal_op_unary_attributes(graph, node->outputs[0]);
-        if (of != NULL && node->inputs[0] == input && of->parameters.a == 0 &&
-            strcmp(hone_internal_unary_name(of->function), "not_equal_scalar") == 0)
-            return true;
-    }
-    return false;
-}
-
-/* The first row of zeros alone, or -1. */
-static int64_t find_empty_row(const float *numbers, int64_t rows, int64_t width)
-{
-    for (int64_t row = 0; row < rows; row++) {
-        int64_t i = 0;
-        while (i < width && numbers[row * width + i] == 0)
-            i++;
-        if (i == width)
-            return row;
-    }
-    return -1;
-}
-
-/* A reason in the numbers of one input or target: of `padding` a row of masked ids alone, else what is not
- * finite. The pass's copies may have been overwritten in the run: the data are looked at again. */
-static bool find_reason(const hone_model *model, const hone_pass *pass, const hone_feed *feed, int kind,
-                        int place, bool padding, char *text, size_t size)
-{
-    const hone_value value = kind == HONE_COMPONENT_INPUT ? pass->inputs[place] : pass->targets[place];
-    if (value < 0 || (padding && !masks_zeros(pass->plan->graph, value)))
-        return false;
-    const int64_t width = row_size(hone_internal_graph_value(pass->plan->graph, value)->shape);
-    float *copy = hone_internal_allocate(sizeof *copy * (size_t)(feed->count * width + 1));
-    if (copy == NULL)
-        return false;
     const hone_dataset *data = feed->batch != NULL ? NULL : feed->data;
     const int index = kind == HONE_COMPONENT_INPUT
                           ? hone_internal_feed_input(model, data, place)
                           : hone_internal_feed_target(model, data, feed->batch, place);
-    const int64_t row = copy_component(feed, kind, index, false, copy) < 0 ? -1
-                        : padding ? find_empty_row(copy, feed->count, width)
-                                  : find_bad_row(copy, feed->count, width);
-    hone_internal_free(copy);
-    if (row < 0)
+    return copy_component(feed, kind, index, false, numbers);
+}
+
+/* What messages call an input or target. */
+static const char *label_of(const hone_model *model, const hone_feed *feed, int kind, int place)
+{
+    if (feed->batch != NULL)
+        return kind == HONE_COMPONENT_INPUT ? "x" : "y";
+    const int index = kind == HONE_COMPONENT_INPUT
+                          ? hone_internal_feed_input(model, feed->data, place)
+                          : hone_internal_feed_target(model, feed->data, NULL, place);
+    return hone_internal_dataset_label(feed->data, kind, index);
+}
+
+/* What is not finite in the numbers of one input or target. The pass's copies may have been overwritten in
+ * the run: the data are looked at again. */
+static bool find_not_finite(const hone_model *model, const hone_pass *pass, const hone_feed *feed, int kind,
+                            int place, char *text, size_t size)
+{
+    const hone_value value = kind == HONE_COMPONENT_INPUT ? pass->inputs[place] : pass->targets[place];
+    if (value < 0)
         return false;
-    const char *label = feed->batch != NULL ? (kind == HONE_COMPONENT_INPUT ? "x" : "y")
-                                            : hone_internal_dataset_label(feed->data, kind, index);
-    snprintf(text, size,
-             padding ? "row %" PRId64 " of %s is padding alone (ids 0), of which a mask leaves nothing"
-                     : "row %" PRId64 " of %s contains a number that is not finite",
-             row_number(feed, row), label);
+    const int64_t width = hone_internal_feed_row_size(pass, value);
+    float *copy = hone_internal_allocate(sizeof *copy * (size_t)(feed->count * width + 1));
+    const int64_t row = copy == NULL || hone_internal_feed_read(model, feed, kind, place, copy) < 0
+                            ? -1
+                            : find_bad_row(copy, feed->count, width);
+    hone_internal_free(copy);
+    if (row >= 0)
+        snprintf(text, size, "row %" PRId64 " of %s contains a number that is not finite",
+                 hone_internal_feed_row_number(feed, row), label_of(model, feed, kind, place));
+    return row >= 0;
+}
+
+/* A row of which a mask leaves nothing: the mean over no step is not a number. */
+static bool find_hidden(const hone_model *model, const hone_pass *pass, const hone_feed *feed, int input,
+                        char *text, size_t size)
+{
+    hone_hidden_rows hidden = {.count = 0};
+    if (hone_internal_feed_hidden(model, pass, feed, input, &hidden) < 0 || hidden.count == 0)
+        return false;
+    snprintf(text, size, "row %" PRId64 " of %s is padding alone, of which the mask of \"%s\" leaves nothing",
+             hidden.first, label_of(model, feed, HONE_COMPONENT_INPUT, input), hidden.layer);
     return true;
 }
 
@@ -356,13 +357,13 @@ bool hone_internal_feed_find_nan(const hone_model *model, const hone_pass *pass,
                                  char *text, size_t size)
 {
     for (int i = 0; i < model->fed_count; i++)
-        if (find_reason(model, pass, feed, HONE_COMPONENT_INPUT, i, false, text, size))
+        if (find_not_finite(model, pass, feed, HONE_COMPONENT_INPUT, i, text, size))
             return true;
     for (int i = 0; i < model->output_count; i++)
-        if (find_reason(model, pass, feed, HONE_COMPONENT_TARGET, i, false, text, size))
+        if (find_not_finite(model, pass, feed, HONE_COMPONENT_TARGET, i, text, size))
             return true;
     for (int i = 0; i < model->fed_count; i++)
-        if (find_reason(model, pass, feed, HONE_COMPONENT_INPUT, i, true, text, size))
+        if (find_hidden(model, pass, feed, i, text, size))
             return true;
     return false;
 }

@@ -55,6 +55,21 @@ hone_status hone_internal_feed_copy(const hone_model *model, hone_pass *pass, co
 bool hone_internal_feed_find_nan(const hone_model *model, const hone_pass *pass, const hone_feed *feed,
                                  char *text, size_t size);
 
+/* Numbers in a row of an input or target of the pass; the row of the data that is row i of a batch. */
+int64_t hone_internal_feed_row_size(const hone_pass *pass, hone_value value);
+int64_t hone_internal_feed_row_number(const hone_feed *feed, int64_t i);
+/* The numbers of one input or target once more, as the data have them. */
+hone_status hone_internal_feed_read(const hone_model *model, const hone_feed *feed, int kind, int place,
+                                    float *numbers);
+/* Rows of an input that a layer's mask hides whole: how many, the first one and the layer are added to what
+ * is there. */
+typedef struct hone_hidden_rows {
+    int64_t count, first;
+    char layer[128];
+} hone_hidden_rows;
+hone_status hone_internal_feed_hidden(const hone_model *model, const hone_pass *pass, const hone_feed *feed,
+                                      int input, hone_hidden_rows *hidden);
+
 /* Numbers of classes that floats tell apart: from 2^24 on a neighbour's may be read in place of one. */
 static inline float most_classes(int64_t classes)
 {

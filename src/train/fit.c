@@ -191,6 +191,7 @@ static void end_run(hone_fit_run *run)
     hone_logs_free(&run->logs);
     hone_internal_free(run->shown);
     hone_logs_free(&run->tested);
+    hone_internal_free(run->hidden);
     hone_internal_free(run->order);
     hone_internal_free(run->kept_reason);
     hone_internal_checkpoint_close(run);

@@ -22,6 +22,8 @@ typedef struct hone_fit_run {
     hone_progress progress;
     hone_numbers class_weight;
     bool told_not_finite;
+    hone_hidden_rows *hidden; /* of each input that is fed, in the first epoch; else NULL */
+    int64_t looked;           /* rows that were looked at for that */
 
     /* Where it is. */
     int64_t epoch;              /* that is running, or is next */

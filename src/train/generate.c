@@ -140,7 +140,11 @@ hone_status hone_generation_reset(hone_generation *generation)
     generation->stepped = 0;
     generation->ready = false;
     generation->drawn = 0;
-    return generation->stepper.model == NULL ? HONE_OK : hone_model_reset_states(generation->stepper.model);
+    if (generation->stepper.model == NULL)
+        return HONE_OK;
+    hone_internal_free(generation->stepper.why);
+    generation->stepper.why = NULL;
+    return hone_model_reset_states(generation->stepper.model);
 }
 
 const char *hone_generation_remark(const hone_generation *generation)
@@ -235,6 +239,8 @@ hone_status hone_internal_generation_look_back(hone_generation *generation)
         return HONE_OK;
     if (count <= hone_internal_stepper_most(&generation->stepper))
         return take_steps(generation);
+    if (generation->stepper.model != NULL)
+        HONE_TRY(hone_internal_stepper_tell_end(&generation->stepper));
     HONE_TRY(fill_input(generation, generation->read + first, seen, room));
     return run(generation, generation->model, room, seen - 1);
 }
@@ -418,6 +424,9 @@ static hone_status write_text(hone_generation *generation, const hone_generate_a
             "generate: the tokenizer leaves nothing of the prompt \"%.80s\"; it needs a character that is "
             "not a space",
             args->prompt);
+    if (generation->stepper.model != NULL &&
+        (int64_t)generation->read_count + args->length > hone_internal_stepper_most(&generation->stepper))
+        HONE_TRY(hone_internal_stepper_tell_end(&generation->stepper));
     if (args->remark != NULL && generation->stepper.why != NULL)
         args->remark(args->output_context, generation->stepper.why, strlen(generation->stepper.why));
     HONE_TRY(put(text, args, args->prompt));

@@ -11,7 +11,7 @@
  * layers are stateful, layers that attend keep keys and values. */
 typedef struct hone_stepper {
     hone_model *model; /* NULL: there is none */
-    char *why;         /* a sentence about that */
+    char *why;         /* a sentence about that, or about texts longer than it goes over; or NULL */
     hone_kept_steps kept;
     int64_t window; /* symbols that the model takes; HONE_ANY: any number */
     int64_t piece;  /* symbols that it takes at once, at most */
@@ -41,6 +41,8 @@ hone_status hone_internal_stepper_make(hone_stepper *stepper, hone_model *of, co
 void hone_internal_stepper_free(hone_stepper *stepper);
 /* How many symbols it can go over: 0: there is none. */
 int64_t hone_internal_stepper_most(const hone_stepper *stepper);
+/* Says into `why`, once, what a text costs that is longer than that. */
+hone_status hone_internal_stepper_tell_end(hone_stepper *stepper);
 /* Makes room for so many, as far as it goes; `again`: it has forgotten what it went over. */
 hone_status hone_internal_stepper_reserve(hone_stepper *stepper, int64_t symbols, bool *again);
 /* How many of `left` symbols go at once. */

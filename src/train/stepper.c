@@ -205,6 +205,24 @@ int64_t hone_internal_stepper_most(const hone_stepper *stepper)
                                                                                : stepper->kept.most;
 }
 
+hone_status hone_internal_stepper_tell_end(hone_stepper *stepper)
+{
+    const long long most = (long long)hone_internal_stepper_most(stepper);
+    if (stepper->why != NULL)
+        return HONE_OK;
+    stepper->why =
+        stepper->kept.most < (stepper->window == HONE_ANY ? INT64_MAX : stepper->window)
+            ? hone_internal_format(
+                  "the network has learned positions for %lld symbols: of a longer text each symbol "
+                  "costs a run over all of it, with positions that are computed from those",
+                  most)
+            : hone_internal_format(
+                  "the network takes %lld symbols: of a longer text each symbol costs a run over "
+                  "the last %lld",
+                  most, most);
+    return stepper->why == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+}
+
 hone_status hone_internal_stepper_reserve(hone_stepper *stepper, int64_t symbols, bool *again)
 {
     const int64_t most = hone_internal_stepper_most(stepper);

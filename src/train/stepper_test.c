@@ -333,6 +333,47 @@ TEST(texts_longer_than_the_positions_go_on_whole)
     hone_model_free(model);
 }
 
+static const struct {
+    const char *name;
+    body *between;
+    int64_t window, most;
+    const char *remark;
+} long_texts[] = {
+    {"positions", few_positions, HONE_ANY, 40, "has learned positions for 40 symbols: of a longer text"},
+    {"a window", gpt, 30, 30, "takes 30 symbols: of a longer text each symbol costs a run over the last 30"},
+};
+
+static void keep_remark(void *context, const char *text, size_t length)
+{
+    snprintf(context, 500, "%.*s", (int)length, text);
+}
+
+TEST_EACH(what_longer_texts_cost_is_told, long_texts)
+{
+    char text[TEXT + 1], remark[500] = "";
+    float ids[TEXT];
+    make_text(text, ids);
+    text[row->most] = '\0';
+    hone_model *model = make(row->between, row->window, NULL);
+    hone_generation *generation = hone_generation_begin(model);
+    assert_int_equal(hone_generation_read(generation, text), HONE_OK);
+    assert_null(hone_generation_remark(generation));
+    assert_int_equal(hone_generation_read(generation, "a"), HONE_OK);
+    assert_non_null(strstr(hone_generation_remark(generation), row->remark));
+    assert_int_equal(hone_generation_reset(generation), HONE_OK);
+    assert_null(hone_generation_remark(generation));
+    hone_generation_free(generation);
+    char *written = hone_generate(model, .prompt = "ab", .length = row->most - 2, .remark = keep_remark,
+                                  .output_context = remark);
+    assert_string_equal(remark, "");
+    hone_free(written);
+    written = hone_generate(model, .prompt = "ab", .length = row->most - 1, .remark = keep_remark,
+                            .output_context = remark);
+    assert_non_null(strstr(remark, row->remark));
+    hone_free(written);
+    hone_model_free(model);
+}
+
 TEST(beams_with_kept_steps_find_what_beams_over_the_whole_find)
 {
     char text[TEXT + 1];

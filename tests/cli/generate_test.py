@@ -41,8 +41,9 @@ class Writing(Case):
             likeliest = ["generate", "t.keras", "--prompt", "abc ab", "--length", "14"]
             self.assertEqual(self.run_hone(*likeliest, "--temperature", "0"), "abc abc abc abc abc \n")
             self.assertEqual(self.run_hone(*likeliest, "--beams", "3"), "abc abc abc abc abc \n")
-            note = "hone: note: each symbol costs a run over the text so far: the layer \"along\" (Conv1D) looks at several symbols at once"
-            self.assertEqual(self.err.strip(), note if kind == "conv" else "")
+            notes = {"conv": "hone: note: each symbol costs a run over the text so far: the layer \"along\" (Conv1D) looks at several symbols at once",
+                     "decoder": "hone: note: the network takes 16 symbols: of a longer text each symbol costs a run over the last 16"}
+            self.assertEqual(self.err.strip(), notes.get(kind, ""))
             found = json.loads(self.run_hone(*likeliest, "--temperature", "0", "--json"))
             self.assertEqual((found["text"], found["tokens"]), ("abc abc abc abc abc ", 14))
             self.assertGreater(found["seconds"], 0)
