@@ -14,6 +14,7 @@ FEWEST_DECISIONS = 3
 TESTED_ELSEWHERE = {
     "src/model/whole.c": ("src/keras/integers_test.c", "casts of integers wrap, of floats saturate"),
     "src/train/hidden_rows.c": ("src/train/epochs_test.c", "a fit tells such rows"),
+    "src/model/whole_numbers.c": ("src/keras/integers_test.c", "integers wrap and are checked in models of files"),
     "src/train/beam.c": ("tests/integration/generate_test.c", "the likeliest text of a trained model"),
     "src/formats/release.c": ("src/formats/keras_test.c", "files of Keras name their release"),
     "src/formats/tfrecord.c": ("src/readers/tfrecord_test.c", "records are read to be data there"),

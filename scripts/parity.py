@@ -339,7 +339,7 @@ def tell(kinds):
 
 # Of operations as nodes of models: what differs.
 SIGNS = "in each vector the number of the greatest size is positive, where LAPACK leaves the sign open"
-WITH_SIGN = "of types with a sign, 32 bits wide"
+WITH_SIGN = "integers of 32 bits below 2^24 alone"
 OPERATIONS_DIFFER = {
     "Eigh": SIGNS, "SVD": SIGNS, **dict.fromkeys(("BitwiseInvert", "BitwiseNot", "BitwiseLeftShift", "LeftShift"), WITH_SIGN),
     "Qr": "no gradient in mode complete or of more columns than rows, as on JAX", "LuFactor": "a gradient of square matrices alone",
@@ -579,7 +579,7 @@ class Parity:
                 self.defects.append(f"operations: {name} is neither read nor refused with a reason")
         self.lines += ["", "## Operations", "", f"Of `keras.ops` as nodes of functional models {count} are read, trained through where Keras does, and written back; "
                        "[test_operations.py](../tests/interop/test_operations.py) compares them with Keras. What would mix the samples of a batch of unknown size is "
-                       "refused; whole numbers are kept as floats, exact up to 2^24.", "", "Different: " + "; ".join(differ) + ".", "", "Refused with the reason:", ""]
+                       "refused; whole numbers are kept as floats: of 8 and 16 bits they wrap around as in Keras, and a run that computes with integers of 2^24 and more, which floats do not tell apart, fails with the number and the operation.", "", "Different: " + "; ".join(differ) + ".", "", "Refused with the reason:", ""]
         self.lines += [f"- {reason}: {', '.join(names)}" for reason, names in groups.items()]
 
     def page(self):

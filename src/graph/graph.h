@@ -61,6 +61,15 @@ typedef struct hone_kept_steps {
     bool used;               /* a layer asked for the position */
 } hone_kept_steps;
 
+/* Integers are exact as floats up to a size: the greatest and the least number of a value are looked at after
+ * the run. */
+typedef struct hone_whole_check {
+    hone_value most, least;        /* of one number each, kept */
+    const char *layer, *type;      /* which gives or takes them; in Keras */
+    bool narrow;                   /* they wrap around: of 8 or 16 bits */
+    struct hone_whole_check *next; /* of the graph; in its memory */
+} hone_whole_check;
+
 struct hone_graph {
     hone_arena arena;
     hone_graph_value *values;
@@ -76,7 +85,9 @@ struct hone_graph {
     bool whole;             /* layers compute with four bytes whatever their dtype policy */
     bool in_rows;           /* of a shard: variables lie row by row, as several plans read them */
     bool frozen_statistics; /* moving statistics stay as they are: Monte Carlo draws */
-    hone_kept_steps *kept;  /* NULL: sequences come whole */
+    bool checked;           /* what runs looks at `checks` */
+    hone_whole_check *checks;
+    hone_kept_steps *kept; /* NULL: sequences come whole */
     int input_count;
     const char *scope, *path;
     uint64_t scope_call;  /* which use of the scope's layer */

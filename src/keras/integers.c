@@ -5,6 +5,7 @@
 #include "layers/layer.h"
 #include "model/whole.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,11 +46,23 @@ const char *hone_internal_keras_integers(const hone_config *envelope)
     return NULL;
 }
 
+/* A bound of integers is cast as they are: 6.5 is 6. */
+static hone_status cut_bound(hone_config *config)
+{
+    const hone_config *bound = hone_internal_config_get(config, "max_value");
+    if (!hone_internal_config_is(bound, HONE_CONFIG_NUMBER))
+        return HONE_OK;
+    return hone_internal_config_set(
+        config, "max_value", hone_internal_config_number(trunc(hone_internal_config_as_number(bound))));
+}
+
 hone_config *hone_internal_keras_as_floats(const hone_config *envelope)
 {
-    hone_config *copy = hone_internal_config_copy(envelope);
-    if (copy == NULL || hone_internal_config_set(hone_internal_config_get_mutable(copy, "config"), "dtype",
-                                                 hone_internal_config_text("float32")) >= 0)
+    hone_config *copy = hone_internal_config_copy(envelope),
+                *config = copy == NULL ? NULL : hone_internal_config_get_mutable(copy, "config");
+    if (copy == NULL ||
+        (cut_bound(config) >= 0 &&
+         hone_internal_config_set(config, "dtype", hone_internal_config_text("float32")) >= 0))
         return copy;
     hone_internal_config_free(copy);
     return NULL;

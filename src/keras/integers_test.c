@@ -136,6 +136,75 @@ TEST(casts_know_products_with_constants)
     }
 }
 
+/* An operation of x and a constant, or of x alone, as the output. */
+#define OPERATION(dtype, class_name, more) \
+    "{\"class_name\": \"Functional\", \"config\": {\"name\": \"g\", \"layers\": [" INPUT( \
+        dtype) ", {\"class_name\": \"" class_name \
+               "\", \"module\": \"keras.src.ops.numpy\", \"config\": {\"name\": \"a\"}, " \
+               "\"name\": \"a\", \"inbound_nodes\": [{\"args\": [" X more \
+               "], \"kwargs\": {}}]}], \"input_layers\": [[\"x\", 0, 0]], \"output_layers\": [[\"a\", 0, 0]]}}"
+
+TEST(narrow_integers_wrap_around)
+{
+    static const struct {
+        const char *text;
+        float x[2], expected[2];
+    } rows[] = {
+        {OPERATION("int8", "Add", ", 100"), {100, -100}, {-56, 0}},
+        {OPERATION("uint8", "Subtract", ", 100"), {100, 99}, {0, 255}},
+        {OPERATION("uint8", "Multiply", ", 77"), {57, 2}, {37, 154}},
+        {OPERATION("int16", "Multiply", ", 3"), {11000, -11000}, {-32536, 32536}},
+        {OPERATION("uint16", "Negative", ""), {1, 0}, {65535, -0.0F}},
+        {OPERATION("int8", "Absolute", ""), {-128, -127}, {-128, 127}},
+        {OPERATION("uint8", "BitwiseNot", ""), {57, 0}, {198, 255}},
+        {OPERATION("int8", "Add", ", 100.0"), {100, -100}, {200, 0}},
+        {OPERATION("int8", "Multiply", ", " ARRAY("int32")), {100, 100}, {200, 300}},
+        {OPERATION("int32", "Add", ", 100"), {100, 16777115}, {200, 16777215}},
+        {OPERATION("float32", "Add", ", 100"), {16777216, 1e9F}, {16777316, 1000000128}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        hone_model *model = read_text(rows[i].text);
+        check_of(model, model == NULL ? 0 : model->layer_count, rows[i].x, rows[i].expected);
+    }
+}
+
+static void check_refused(const char *text, float number, const char *said)
+{
+    const float x[] = {0, number};
+    const hone_batch batch = {.x = {hone_array_view(x, HONE_FLOAT32, 2, (int64_t[]){1, 2})}};
+    hone_model *model = read_text(text);
+    hone_array *result[1];
+    if (model == NULL)
+        fail_msg("%s", hone_error_message());
+    assert_int_equal(hone_predict_on_batch(model, &batch, false, result), HONE_ERROR_DATA);
+    assert_message_has(said);
+    hone_model_free(model);
+}
+
+TEST(integers_that_floats_do_not_tell_apart_are_told)
+{
+    check_refused(OPERATION("int32", "Add", ", 1"), 16777215, "a: computes with the int32 16777216");
+    check_refused(OPERATION("int32", "Mod", ", 7"), -16777216, "the int32 -16777216");
+    check_refused(OPERATION("int32", "Less", ", 16777217"), 16777216, "the int32 16777216");
+    check_refused(OPERATION("int16", "Square", ""), 32767, "the int16 1073676288");
+    check_refused(OPERATION("uint32", "Subtract", ", 1"), 0, "the uint32 -1");
+    check_refused(GRAPH("int64"), 16777216, "the int64 16777216");
+}
+
+TEST(integers_are_rounded_where_keras_rounds_them)
+{
+    static const float x[] = {16777216, 33554432}, more[] = {16777218, 33554432};
+    check_of(read_text(OPERATION("int32", "Add", ", 1.5")), 2, x, more);
+    check_of(read_text(OPERATION("int32", "Greater", ", 5")), 2, x, (const float[]){1, 1});
+    check_of(read_text(GRAPH_OF("int32", CAST("float32"))), 2, x, x);
+}
+
+TEST(bounds_of_integers_are_integers)
+{
+    check_of(read_text(GRAPH_OF("int32", LAYER_OF("int32", "a", "ReLU", ", \"max_value\": 6.5"))), 2,
+             (const float[]){9, -3}, (const float[]){6, -0.0F});
+}
+
 TEST(layers_one_after_the_other_begin_with_integers)
 {
     hone_model *model = read_text(LIST(INPUT("int32") ", " LAYER(

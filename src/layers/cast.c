@@ -1,4 +1,4 @@
-/* Layers whose results have the integer type of what they were called on. */
+/* Layers whose results have the integer type of what they were called on; integers that wrap around. */
 #include "layers/cast.h"
 #include "ops/ops.h"
 
@@ -25,4 +25,15 @@ hone_value hone_internal_cast_back(hone_graph *graph, hone_layer *layer, hone_va
         if (strcmp(ends[i].type, state->type) == 0)
             x = hone_op_clip(graph, x, ends[i].least, ends[i].most);
     return x;
+}
+
+hone_value hone_internal_wrap(hone_graph *graph, hone_value x, double numbers, double least)
+{
+    const hone_value rounds = of(graph, "floor", hone_op_affine(graph, x, 1 / numbers, 0));
+    x = hone_op_subtract(graph, x, hone_op_affine(graph, rounds, numbers, 0));
+    if (least == 0)
+        return x;
+    const hone_value above =
+        hone_op_unary(graph, "greater_scalar", x, (hone_parameters){.a = -least - 0.5}); /* 0 .. n - 1 */
+    return hone_op_subtract(graph, x, hone_op_affine(graph, above, numbers, 0));
 }

@@ -14,5 +14,8 @@ typedef struct hone_cast_state {
 /* x where the layer was called on floats; else the nearest integers, or those towards 0, within their type.
  */
 hone_value hone_internal_cast_back(hone_graph *graph, hone_layer *layer, hone_value x, bool nearest);
+/* The low bits of integers, of a type of so many `numbers`, a power of 2, from `least` on: x - n floor((x -
+ * least) / n), in two steps, each of them exact. */
+hone_value hone_internal_wrap(hone_graph *graph, hone_value x, double numbers, double least);
 
 #endif

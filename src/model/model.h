@@ -19,10 +19,18 @@
 typedef struct hone_network hone_network;
 typedef struct hone_call hone_call;
 
+/* The type in Keras of whole numbers; here all are floats. `bits`: 1 of truth values, 0 of floats and where
+ * it is not known. */
+typedef struct hone_whole_type {
+    unsigned char bits;
+    bool is_signed;
+} hone_whole_type;
+
 struct hone_tensor {
     hone_call *call;
     int index; /* which output of the call */
     hone_shape shape;
+    hone_whole_type type;
 };
 
 /* Which argument of a call a tensor is: the field, and the place in its list. */

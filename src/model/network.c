@@ -144,8 +144,9 @@ static hone_status make_outputs(hone_call *call, const hone_shape *shapes)
     if (made >= 0)
         call->outputs = hone_internal_allocate(sizeof *call->outputs * (size_t)(made + 1));
     for (int i = 0; call->outputs != NULL && i < made; i++)
-        call->outputs[i] = (hone_tensor){call, i, results[i]};
+        call->outputs[i] = (hone_tensor){call, i, results[i], {0}};
     call->output_count = call->outputs == NULL ? 0 : made;
+    hone_internal_call_set_types(call);
     hone_internal_free(results);
     return made < 0 ? (hone_status)made : call->outputs == NULL ? HONE_ERROR_MEMORY : HONE_OK;
 }

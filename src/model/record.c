@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/pointers.h"
 #include "model/model.h"
+#include "model/whole.h"
 #include "ops/ops.h"
 
 #include <string.h>
@@ -58,13 +59,15 @@ static hone_status record_call(hone_model *model, hone_graph *graph, const hone_
         return HONE_ERROR_MEMORY;
     for (int i = 0; i < call->plain_count; i++)
         inputs[i] = find_value(table, call->inputs[i]);
+    HONE_TRY(hone_internal_whole_operands(graph, call, inputs));
     int count = hone_internal_layer_call(call->layer, graph, inputs, call->plain_count, &given, outputs,
                                          (uint64_t)call->number, model->seed);
     if (count < 0)
         return (hone_status)count;
     HONE_TRY(check_step(graph, call, outputs, count));
     for (int i = 0; i < count; i++)
-        HONE_TRY(note_value(table, &call->outputs[i], outputs[i]));
+        HONE_TRY(
+            note_value(table, &call->outputs[i], hone_internal_whole_result(graph, call, i, outputs[i])));
     return HONE_OK;
 }
 

@@ -1,5 +1,5 @@
-/* Operations on whole numbers, which Hone keeps as floats (exact up to 2^24): bits, divisors; places among
- * sorted numbers; whether a number is among others; places of arrays by their number. */
+/* Operations on whole numbers, which Hone keeps as floats (model/whole_numbers.c): bits, divisors; places
+ * among sorted numbers; whether a number is among others; places of arrays by their number. */
 #include "operations/constant.h"
 #include "operations/operations.h"
 

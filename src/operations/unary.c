@@ -252,19 +252,6 @@ static const struct {
     double numbers, least;
 } narrow[] = {{"uint8", 256, 0}, {"int8", 256, -128}, {"uint16", 65536, 0}, {"int16", 65536, -32768}};
 
-/* Integers keep their low bits: x - n floor((x - least) / n), in two steps, each of them exact. */
-static hone_value wrapped(hone_graph *graph, hone_value x, double numbers, double least)
-{
-    const hone_value rounds =
-        hone_op_unary(graph, "floor", scaled(graph, x, 1 / numbers), (hone_parameters){0});
-    x = hone_op_subtract(graph, x, scaled(graph, rounds, numbers));
-    if (least == 0)
-        return x;
-    const hone_value above =
-        hone_op_unary(graph, "greater_scalar", x, (hone_parameters){.a = -least - 0.5}); /* 0 .. n - 1 */
-    return hone_op_subtract(graph, x, scaled(graph, above, numbers));
-}
-
 /* Floats become whole, what is not a number 0, and what a narrow type cannot hold the nearest that it can. */
 static hone_value whole_from_floats(hone_graph *graph, hone_value x, size_t type)
 {
@@ -280,7 +267,7 @@ static hone_value cast_to(hone_graph *graph, hone_value x, const char *type, boo
 {
     for (size_t i = 0; i < sizeof narrow / sizeof *narrow; i++)
         if (strcmp(type, narrow[i].type) == 0)
-            return of_integers ? wrapped(graph, x, narrow[i].numbers, narrow[i].least)
+            return of_integers ? hone_internal_wrap(graph, x, narrow[i].numbers, narrow[i].least)
                                : whole_from_floats(graph, x, i);
     if (strncmp(type, "int", 3) == 0 || strncmp(type, "uint", 4) == 0)
         return truncated(graph, x);

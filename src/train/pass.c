@@ -5,8 +5,10 @@
 #include "plan/measure.h"
 #include "train/feed.h"
 #include "train/pass.h"
+#include "tensor/ids.h"
 #include "train/shards.h"
 
+#include <math.h>
 #include <string.h>
 
 hone_status hone_internal_pass_room(hone_pass *pass, const hone_model *model)
@@ -100,6 +102,7 @@ static hone_status make(hone_model *model, hone_pass *pass, const hone_dataset *
         return HONE_ERROR_MEMORY;
     graph->frozen_statistics = pass->mode == HONE_MODE_DRAW;
     graph->kept = model->kept;
+    graph->checked = true;
     graph->in_rows = pass->mode == HONE_MODE_SHARD;
     hone_status status = hone_internal_pass_record_batch(model, graph, pass, data);
     if (status < 0) {
@@ -108,6 +111,34 @@ static hone_status make(hone_model *model, hone_pass *pass, const hone_dataset *
     }
     pass->plan = hone_internal_plan_create(graph, kernels, model->seed, hone_internal_team_size());
     return pass->plan == NULL ? hone_error_status() : measure(model, pass);
+}
+
+/* The number of a value, where it is one that integers are wrong from: of `most` 2^24 and more, of `least`
+ * the same below 0, and any below 0 of types without a sign. */
+static bool beyond(const hone_plan *plan, hone_value value, bool without_sign, double *number)
+{
+    const float *address = hone_internal_plan_address(plan, value);
+    *number = address == NULL ? 0 : (double)*address;
+    return fabs(*number) >= (double)HONE_PLAIN_IDS || (without_sign && *number < 0);
+}
+
+hone_status hone_internal_pass_check_whole(const hone_pass *pass)
+{
+    double number;
+    const hone_whole_check *first = NULL;
+    for (const hone_whole_check *check = pass->plan->graph->checks; check != NULL; check = check->next)
+        if (beyond(pass->plan, check->most, false, &number) ||
+            beyond(pass->plan, check->least, check->type[0] == 'u' && !check->narrow, &number))
+            first = check;
+    if (first == NULL)
+        return HONE_OK;
+    if (!beyond(pass->plan, first->most, false, &number))
+        beyond(pass->plan, first->least, true, &number);
+    return hone_fail(
+        HONE_ERROR_DATA,
+        "%s: computes with the %s %.0f; integers are floats here, which are exact %s 16777216 (a "
+        "cast to float32 in front of the layer rounds them as Keras does)",
+        first->layer, first->type, number, fabs(number) < (double)HONE_PLAIN_IDS ? "from 0 to" : "below");
 }
 
 static bool same(const hone_model *model, const hone_pass *a, const hone_pass *b)

@@ -59,6 +59,9 @@ hone_status hone_internal_pass_check_rows(const hone_model *model, const hone_gr
 hone_status hone_internal_pass_record_ends(hone_model *model, hone_graph *graph, hone_pass *pass,
                                            const hone_dataset *data);
 
+/* After a run: HONE_ERROR_DATA where integers went beyond what floats tell apart. */
+hone_status hone_internal_pass_check_whole(const hone_pass *pass);
+
 enum { HONE_KEPT_PASSES = 8 };
 
 /* The passes used last. */

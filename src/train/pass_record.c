@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/plural.h"
 #include "base/text.h"
+#include "model/whole.h"
 #include "ops/differentiate.h"
 #include "ops/metric.h"
 #include "readers/schema.h"
@@ -315,6 +316,8 @@ static hone_status record_model(hone_model *model, hone_graph *graph, hone_pass 
     hone_status status = inputs == NULL ? HONE_ERROR_MEMORY : record_inputs(model, graph, pass, data, inputs);
     if (status >= 0)
         status = hone_internal_model_record(model, graph, inputs, pass->outputs);
+    for (int i = 0; status >= 0 && i < model->output_count; i++)
+        status = hone_internal_whole_output(graph, model->outputs[i], pass->outputs[i]);
     hone_internal_coded_ids_free(&pass->ids);
     if (status >= 0)
         status = hone_internal_coded_ids_find(graph, pass->inputs, model->fed_count, pass->outputs,

@@ -63,6 +63,7 @@ static hone_status run_fed(hone_model *model, hone_session *session, hone_mode m
     if (training)
         hone_internal_optimizer_begin_step(optimizer);
     hone_internal_plan_run(pass->plan, session->team, model->forward_passes);
+    HONE_TRY(hone_internal_pass_check_whole(pass));
     if (training)
         hone_internal_optimizer_end_step(optimizer);
     if (training || mode == HONE_MODE_GRADIENTS || mode == HONE_MODE_DRAW)

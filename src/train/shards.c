@@ -63,10 +63,10 @@ static hone_status run_on(shards_step *step, hone_lane *lane, int shard)
     hone_claim claim;
     HONE_TRY(hone_internal_lane_feed(shards, lane, step->feed, shard));
     HONE_TRY(hone_internal_lane_begin(shards, lane, step->feed, shard, &claim));
-    hone_internal_plan_run(hone_internal_lane_pass(shards, lane, step->feed, shard)->plan, NULL,
-                           step->number);
+    const hone_pass *pass = hone_internal_lane_pass(shards, lane, step->feed, shard);
+    hone_internal_plan_run(pass->plan, NULL, step->number);
     hone_internal_lane_end(shards, lane, step->feed, shard, &claim);
-    return HONE_OK;
+    return hone_internal_pass_check_whole(pass);
 }
 
 static void run_shard(void *context, int64_t tile, int thread)

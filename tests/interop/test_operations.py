@@ -427,6 +427,37 @@ class Together(Operations):
         model = keras.Model(x, keras.layers.Dense(2, name="y")(keras.layers.Concatenate()(nodes)))
         self.check_step(model, numpy.random.default_rng(6), (4, 3))
 
+    def test_narrow_integers(self):
+        """Of 8 and 16 bits they wrap around as in Keras, also where types meet."""
+        nodes = {
+            "add": lambda x, y: x + y, "subtract": lambda x, y: x - y, "multiply": lambda x, y: x * (y // 500 + 3), "negative": lambda x, y: -x, "absolute": lambda x, y: O.abs(x),
+            "square": lambda x, y: O.square(x // 9), "cumsum": lambda x, y: O.cumsum(x, axis=1), "sum": lambda x, y: O.sum(x, axis=1), "shift": lambda x, y: O.left_shift(x, 3),
+            "not": lambda x, y: O.bitwise_not(x), "constant": lambda x, y: x * 3 + 100, "array": lambda x, y: x * numpy.array([3, 5, 7], "int8"), "float": lambda x, y: x + 0.5,
+            "mod": lambda x, y: (x * 3 + y) % 97, "where": lambda x, y: O.where(x > y, x - y, 0), "diff": lambda x, y: O.diff(x, axis=1), "types": lambda x, y: x + O.cast(y, "int8"),
+            "truth": lambda x, y: x + (x > y), "layer": lambda x, y: keras.layers.Add()([x, y]), "outer": lambda x, y: x[:, :, None] + y[:, None], "wider": lambda x, y: O.cast(x + y, "int32") + 300,
+        }
+        random = numpy.random.default_rng(8)
+        for dtype in ("int8", "uint8", "int16", "uint16"):
+            with self.subTest(dtype=dtype):
+                bounds = numpy.iinfo(dtype)
+                numbers = [random.integers(bounds.min, bounds.max, (40, 3), dtype=dtype, endpoint=True) for _ in range(2)]
+                x, y = keras.Input((3,), dtype=dtype, name="x"), keras.Input((3,), dtype=dtype, name="y")
+                model = keras.Model([x, y], [keras.layers.Identity(name=f"y_{name}")(make(x, y)) for name, make in nodes.items()])
+                model.save(self.path("m.keras"))
+                data = self.write_data(numbers, None, ["x", "y"])
+                for name, a, b in zip(nodes, model(numbers), self.predict_with_hone(self.path("m.keras"), data, [f"y_{name}" for name in nodes]), strict=True):
+                    numpy.testing.assert_array_equal(b, numpy.asarray(a).astype("float32"), name)
+
+    def test_large_integers(self):
+        x = keras.Input((1,), dtype="int32", name="x")
+        for make, number, said in ((lambda x: x + 1, 2 ** 24 - 1, "16777216"), (lambda x: x % 1000, 123456789, "mod"), (lambda x: x * x, 5000, "25000000"), (lambda x: x[:, :1], 2 ** 24, "16777216")):
+            keras.Model(x, make(x)).save(self.path("m.keras"))
+            self.assertIn(said, hone("predict", self.path("m.keras"), "--data", self.write_data([numpy.array([[number]], "int32")]), "--output", self.path("y.npy"), status=1)[1])
+        model = keras.Model(x, O.cast(x, "float32") * 2)
+        model.save(self.path("m.keras"))
+        numbers = numpy.array([[123456789], [-7]], "int32")
+        numpy.testing.assert_array_equal(self.predict_with_hone(self.path("m.keras"), self.write_data([numbers]), ["y"])[0], numpy.asarray(model(numbers)))
+
     def test_refused_with_reasons(self):
         for node, reason in ((lambda x: O.unique(O.reshape(x, (-1,))), "hangs on the numbers"), (O.nonzero, "hangs on the numbers"), (lambda x: O.where(x > 0), "give both"),
                              (lambda x: O.eig(square(x))[0], "complex")):
