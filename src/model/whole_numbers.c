@@ -2,7 +2,8 @@
  *
  *   y = x - n floor((x - least) / n)        n = 2^bits, least = 0 or -n / 2
  *
- * and is checked after the run: floats tell whole numbers apart below 2^24, and of more bits nothing wraps. */
+ * and is checked after the run: floats tell whole numbers apart below 2^24, and of more bits nothing wraps.
+ */
 #include "layers/cast.h"
 #include "layers/layer.h"
 #include "model/whole.h"
@@ -27,8 +28,12 @@ static hone_status add_check(hone_graph *graph, const char *layer, hone_whole_ty
     if (check == NULL)
         return HONE_ERROR_MEMORY;
     x = hone_op_stop_gradient(graph, x);
-    *check = (hone_whole_check){all_of(graph, "maximum", x), all_of(graph, "minimum", x), layer,
-                                hone_internal_whole_type_name(type), type.bits < 32, graph->checks};
+    *check = (hone_whole_check){all_of(graph, "maximum", x),
+                                all_of(graph, "minimum", x),
+                                layer,
+                                hone_internal_whole_type_name(type),
+                                type.bits < 32,
+                                graph->checks};
     graph->checks = check;
     return check->most < 0 || check->least < 0 ? hone_error_status() : HONE_OK;
 }
@@ -50,8 +55,8 @@ static bool has_large_constant(const hone_call *call)
     return false;
 }
 
-/* Beside small constants comparisons are right for rounded numbers too, and where floats come out Keras rounds
- * integers as they are here. */
+/* Beside small constants comparisons are right for rounded numbers too, and where floats come out Keras
+ * rounds integers as they are here. */
 static bool looks_at_digits(const hone_call *call)
 {
     const hone_whole_work work = hone_internal_call_whole_work(call);
@@ -68,8 +73,8 @@ hone_status hone_internal_whole_operands(hone_graph *graph, const hone_call *cal
         return HONE_OK;
     for (int i = 0; i < call->plain_count; i++)
         if (call->inputs[i]->type.bits >= 32)
-            HONE_TRY(add_check(graph, hone_internal_layer_label(call->layer), call->inputs[i]->type,
-                               inputs[i]));
+            HONE_TRY(
+                add_check(graph, hone_internal_layer_label(call->layer), call->inputs[i]->type, inputs[i]));
     return HONE_OK;
 }
 

@@ -15,6 +15,7 @@ typedef struct layer_example {
     bool training;                         /* the call's mode */
     bool masked;                           /* each input comes with a mask over its axes but the last */
     bool joint;                  /* samples act on each other: a batch of n is not n batches of one */
+    bool fixed;                  /* the size of the batch must be known */
     bool no_gradient;            /* the output has no gradient in the inputs (ids) */
     int64_t ids;                 /* > 0: the inputs are ids below this; else numbers from -2 to 2 */
     const char *ignored_weights; /* "a|b": weights whose gradient is not compared with differences (the call

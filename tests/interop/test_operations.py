@@ -259,6 +259,13 @@ WHOLE = {
     "segment_max": lambda x: O.relu(O.segment_max(x, numpy.array([1, 1, 0, 1]), num_segments=2)), "segment_min": lambda x: O.segment_min(x[:, 0], numpy.array([1, 1, 0, 1]), num_segments=2), "segment_prod": lambda x: O.segment_prod(x, numpy.array([2, 1, 2, 0]), num_segments=4),
     "vdot": lambda x: O.vdot(x, x * 2), "vdot_array": lambda x: O.vdot(x, A[:, :3]), "meshgrid": lambda x: O.meshgrid(x[:, 0], x[:, 1] * 2)[0], "meshgrid_rows": lambda x: O.meshgrid(x[:, 0], x[:, 1] * 2, indexing="ij")[1],
     "meshgrid_three": lambda x: O.multiply(*O.meshgrid(x[:, 0], x[:, 1], x[:, 2])[1:]), "meshgrid_array": lambda x: O.add(*O.meshgrid(C, x[:, 1])), "diag": lambda x: O.diag(x[:, 0], k=1), "diag_of": lambda x: O.diag(x, k=-1), "diagflat": lambda x: O.diagflat(x, k=2),
+    "correlate": lambda x: O.correlate(x[:, 0], x[:, 1], mode="full"), "correlate_array": lambda x: O.correlate(numpy.array([1, -2, 0.5, 3, 0.1, -1], "float32"), x[:, 2], mode="same"),
+    "map_coordinates": lambda x: O.image.map_coordinates(x, 4 * A[:2], order=1, fill_value=0.7), "map_coordinates_reflect": lambda x: O.image.map_coordinates(x, 4 * A[:2], order=1, fill_mode="reflect"),
+    "map_coordinates_nearest": lambda x: O.image.map_coordinates(x, 4 * A[:2], order=0, fill_mode="mirror"),
+    "map_coordinates_tensor": lambda x: O.image.map_coordinates(x, O.stack([x[:, 0] * 3, x[:, 1] * 2], axis=0), order=1, fill_mode="wrap"),
+    "scale_and_translate": lambda x: O.image.scale_and_translate(x, (7, 2), numpy.array([1.6, 0.55], "float32"), numpy.array([-0.4, 0.2], "float32"), (0, 1), "linear"),
+    "scale_and_translate_cubic": lambda x: O.image.scale_and_translate(x, (4, 5), numpy.array([1.5], "float32"), numpy.array([0.25], "float32"), (-1,), "cubic", antialias=False),
+    "scale_and_translate_lanczos": lambda x: O.image.scale_and_translate(x, (3, 3), O.abs(x[0, :1]) + 0.5, x[1, :1], (0,), "lanczos3"),
     "corrcoef": O.corrcoef, "full": lambda x: O.full((2, 4, 3), x), "vstack": lambda x: O.vstack([x, x * 2]), "vstack_flat": lambda x: O.vstack([x[:, 0], x[:, 1]]), "vsplit": lambda x: O.vsplit(x, 2)[1], "vsplit_at": lambda x: O.vsplit(x, [1, 3])[1],
     "flipud": lambda x: O.flipud(x) * x, "psnr": lambda x: O.psnr(x, x * x, max_val=2.0), "median": O.median, "median_keep": lambda x: O.median(x, keepdims=True), "median_even": lambda x: O.median(x[:, :2], axis=(0, 1)), "quantile": lambda x: O.quantile(x, 0.3),
     "percentile": lambda x: O.percentile(x, 70.0, method="higher"), "nanmedian": O.nanmedian, "nanquantile": lambda x: O.nanquantile(x, 0.3, keepdims=True), "nanpercentile": lambda x: O.nanpercentile(x, 30.0), **WHOLE_FLAT,
@@ -430,8 +437,8 @@ class Together(Operations):
     def test_narrow_integers(self):
         """Of 8 and 16 bits they wrap around as in Keras, also where types meet."""
         nodes = {
-            "add": lambda x, y: x + y, "subtract": lambda x, y: x - y, "multiply": lambda x, y: x * (y // 500 + 3), "negative": lambda x, y: -x, "absolute": lambda x, y: O.abs(x),
-            "square": lambda x, y: O.square(x // 9), "cumsum": lambda x, y: O.cumsum(x, axis=1), "sum": lambda x, y: O.sum(x, axis=1), "shift": lambda x, y: O.left_shift(x, 3),
+            "add": lambda x, y: x + y, "subtract": lambda x, y: x - y, "multiply": lambda x, y: x * (y // 100 // 5 + 3), "negative": lambda x, y: -x, "absolute": lambda x, y: O.abs(x),
+            "square": lambda x, y: O.square(x // 16), "cumsum": lambda x, y: O.cumsum(x, axis=1), "sum": lambda x, y: O.sum(x, axis=1), "shift": lambda x, y: O.left_shift(x, 3),
             "not": lambda x, y: O.bitwise_not(x), "constant": lambda x, y: x * 3 + 100, "array": lambda x, y: x * numpy.array([3, 5, 7], "int8"), "float": lambda x, y: x + 0.5,
             "mod": lambda x, y: (x * 3 + y) % 97, "where": lambda x, y: O.where(x > y, x - y, 0), "diff": lambda x, y: O.diff(x, axis=1), "types": lambda x, y: x + O.cast(y, "int8"),
             "truth": lambda x, y: x + (x > y), "layer": lambda x, y: keras.layers.Add()([x, y]), "outer": lambda x, y: x[:, :, None] + y[:, None], "wider": lambda x, y: O.cast(x + y, "int32") + 300,
