@@ -38,9 +38,8 @@ static hone_value windows(hone_graph *graph, const hone_layer *layer, hone_value
     for (int64_t i = 0; i < rows * m; i++)
         places[i] = (double)(i / m + i % m);
     const hone_constant constant = {HONE_SHAPE(rows * m), places, rows * m};
-    const hone_value seen =
-        hone_op_gather_rows(graph, hone_op_expand(graph, x, 1),
-                            hone_internal_constant_value(graph, layer, &constant));
+    const hone_value seen = hone_op_gather_rows(graph, hone_op_expand(graph, x, 1),
+                                                hone_internal_constant_value(graph, layer, &constant));
     return hone_op_reshape(graph, seen, HONE_SHAPE(rows, m));
 }
 
@@ -66,7 +65,8 @@ static hone_value slid(hone_graph *graph, const hone_layer *layer, const hone_va
 }
 
 /* Of a shorter one first the result is that of the other order, from its end. */
-static hone_value correlated(hone_graph *graph, const hone_layer *layer, const hone_value *x, const char *mode)
+static hone_value correlated(hone_graph *graph, const hone_layer *layer, const hone_value *x,
+                             const char *mode)
 {
     const int64_t length[] = {length_of(graph, x[0], "x1"), length_of(graph, x[1], "x2")};
     if (length[0] < 0 || length[1] < 0)
@@ -86,8 +86,7 @@ HONE_OPERATION(correlate, "Correlate", correlate_args, correlate_fields, correla
     HONE_OPERATION_FIELDS(F, A) \
     F(A, INTEGER, bins, 10, "how many", HONE_BETWEEN(1, 1 << 16)) \
     F(A, NUMBERS, range, HONE_NO_NUMBERS, \
-      "where the first begins and the last ends (None: the least and the greatest number)", \
-      .items = 2)
+      "where the first begins and the last ends (None: the least and the greatest number)", .items = 2)
 HONE_OPERATION_ARGS(histogram, HISTOGRAM_FIELDS)
 
 /* Bounds [1] each; half a bin to both sides of equal ones. */
@@ -140,8 +139,7 @@ static int call_histogram(hone_layer *layer, hone_graph *graph, const hone_value
                                                hone_op_affine(graph, at_end, -1, 1)),
                      after[] = {hone_op_slice(graph, from, 0, 1, bins), beyond},
                      next = bins == 1 ? beyond : hone_op_concatenate(graph, after, 2, 0);
-    outputs[0] = hone_op_sum(
-        graph, hone_op_subtract(graph, hone_op_slice(graph, from, 0, 0, bins), next), 1);
+    outputs[0] = hone_op_sum(graph, hone_op_subtract(graph, hone_op_slice(graph, from, 0, 0, bins), next), 1);
     outputs[1] = edges;
     return 2;
 }

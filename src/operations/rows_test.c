@@ -2,10 +2,17 @@
 #include "testing/check_operation.h"
 
 static const operation_use smooth[] = {
-    {"correlate, valid", {"correlate", .inputs = {S(5)}, .operation = true, .joint = true, .fixed = true, .call = "call(x2=\"[1, -2, 3]\")"}},
-    {"correlate, same", {"correlate(same)", .inputs = {S(5)}, .operation = true, .joint = true, .fixed = true, .call = "call(x2=\"[1, -2, 3, 4]\")"}},
-    {"correlate, full, of a shorter one", {"correlate(full)", .inputs = {S(3)}, .operation = true, .joint = true, .fixed = true, .call = "call(x2=\"[1, -2, 3, 4, 0.5]\")"}},
-    {"correlate of two", {"correlate", .inputs = {S(4), S(4)}, .operation = true, .joint = true, .fixed = true}},
+    {"correlate, valid",
+     {"correlate", .inputs = {S(5)}, .operation = true, .joint = true, .fixed = true,
+      .call = "call(x2=\"[1, -2, 3]\")"}},
+    {"correlate, same",
+     {"correlate(same)", .inputs = {S(5)}, .operation = true, .joint = true, .fixed = true,
+      .call = "call(x2=\"[1, -2, 3, 4]\")"}},
+    {"correlate, full, of a shorter one",
+     {"correlate(full)", .inputs = {S(3)}, .operation = true, .joint = true, .fixed = true,
+      .call = "call(x2=\"[1, -2, 3, 4, 0.5]\")"}},
+    {"correlate of two",
+     {"correlate", .inputs = {S(4), S(4)}, .operation = true, .joint = true, .fixed = true}},
 };
 
 TEST_EACH(trains, smooth)
@@ -14,8 +21,12 @@ TEST_EACH(trains, smooth)
 }
 
 static const operation_use counts[] = {
-    {"histogram", {"histogram(4)", .inputs = {S(9)}, .operation = true, .joint = true, .fixed = true, .no_gradient = true}},
-    {"histogram in a range", {"histogram(bins=3, range=[-0.5, 0.75])", .inputs = {S(9)}, .operation = true, .joint = true, .fixed = true, .no_gradient = true}},
+    {"histogram",
+     {"histogram(4)", .inputs = {S(9)}, .operation = true, .joint = true, .fixed = true,
+      .no_gradient = true}},
+    {"histogram in a range",
+     {"histogram(bins=3, range=[-0.5, 0.75])", .inputs = {S(9)}, .operation = true, .joint = true,
+      .fixed = true, .no_gradient = true}},
 };
 
 TEST_EACH(works, counts)
@@ -25,7 +36,8 @@ TEST_EACH(works, counts)
 
 TEST(counts_in_a_range_are_kerass)
 {
-    static const layer_example example = {"histogram(bins=5, range=[-0.5, 0.75])", .inputs = {S(7)}, .operation = true, .joint = true, .fixed = true};
+    static const layer_example example = {"histogram(bins=5, range=[-0.5, 0.75])", .inputs = {S(7)},
+                                          .operation = true, .joint = true, .fixed = true};
     static const double x[] = {-0.6, -0.5, -0.1, 0.3, 0.74, 0.75, 0.76}, expected[] = {1, 1, 0, 1, 2};
     check_layer_numbers(&example, (const double *const[]){x}, expected);
 }

@@ -20,14 +20,16 @@ static hone_status check_sizes(hone_shape shape, const char *what)
     int64_t all = 1;
     for (int axis = 0; axis < shape.rank; axis++) {
         if (shape.size[axis] == HONE_ANY)
-            return hone_fail(HONE_ERROR_UNSUPPORTED, "%s count the axis of the batch too; give the input a "
-                                                     "batch size",
+            return hone_fail(HONE_ERROR_UNSUPPORTED,
+                             "%s count the axis of the batch too; give the input a "
+                             "batch size",
                              what);
         all = hone_internal_size_product(all, shape.size[axis]);
     }
     return all > 0 && all <= MOST_NUMBERS
                ? HONE_OK
-               : hone_fail(HONE_ERROR_UNSUPPORTED, "%s of so many numbers are not supported (2^24 are)", what);
+               : hone_fail(HONE_ERROR_UNSUPPORTED, "%s of so many numbers are not supported (2^24 are)",
+                           what);
 }
 
 /* ---- at coordinates ---- */
@@ -48,8 +50,7 @@ HONE_OPERATION_CALL_FIELDS(places, PLACES_FIELDS)
 /* x - n floor(x / n) */
 static hone_value modulo(hone_graph *graph, hone_value x, double n)
 {
-    const hone_value rounds =
-        unary(graph, "floor", hone_op_divide(graph, x, hone_graph_constant(graph, n)));
+    const hone_value rounds = unary(graph, "floor", hone_op_divide(graph, x, hone_graph_constant(graph, n)));
     return hone_op_subtract(graph, x, hone_op_affine(graph, rounds, n, 0));
 }
 
@@ -133,8 +134,9 @@ static hone_value at_coordinates(hone_graph *graph, const hone_value *x, const c
     if (check_sizes(shape, "coordinates") < 0)
         return HONE_NO_VALUE;
     if (of.rank < 2 || of.size[0] != shape.rank || shape.rank > MOST_AXES) {
-        hone_fail(HONE_ERROR_SHAPE, "coordinates must be [axes, ...], a row for each of the %d axes of inputs%s",
-                  shape.rank, shape.rank > MOST_AXES ? ", at most 6" : "");
+        hone_fail(HONE_ERROR_SHAPE,
+                  "coordinates must be [axes, ...], a row for each of the %d axes of inputs%s", shape.rank,
+                  shape.rank > MOST_AXES ? ", at most 6" : "");
         return HONE_NO_VALUE;
     }
     neighbours along[MOST_AXES];
@@ -194,8 +196,8 @@ static hone_value filter(hone_graph *graph, hone_value x, const char *method)
     static const double pi = 3.14159265358979323846;
     const hone_value none = hone_graph_constant(graph, 0), one = hone_graph_constant(graph, 1);
     if (strstr(method, "cubic") != NULL) {
-        const hone_value far = hone_op_select(graph, above(graph, x, 2), none,
-                                              cubic(graph, x, -0.5, 2.5, -4, 2));
+        const hone_value far =
+            hone_op_select(graph, above(graph, x, 2), none, cubic(graph, x, -0.5, 2.5, -4, 2));
         return hone_op_select(graph, above(graph, x, 1), far, cubic(graph, x, 1.5, -2.5, 0, 1));
     }
     if (strncmp(method, "lanczos", 7) != 0)
@@ -203,8 +205,9 @@ static hone_value filter(hone_graph *graph, hone_value x, const char *method)
     const double radius = method[7] - '0';
     const hone_value apart = hone_op_unary(graph, "greater_scalar", x, (hone_parameters){1e-3, 0, 0, 0}),
                      safe = hone_op_select(graph, apart, x, one),
-                     waves = hone_op_multiply(graph, unary(graph, "sin", hone_op_affine(graph, safe, pi, 0)),
-                                              unary(graph, "sin", hone_op_affine(graph, safe, pi / radius, 0))),
+                     waves =
+                         hone_op_multiply(graph, unary(graph, "sin", hone_op_affine(graph, safe, pi, 0)),
+                                          unary(graph, "sin", hone_op_affine(graph, safe, pi / radius, 0))),
                      y = hone_op_divide(graph, hone_op_affine(graph, waves, radius / (pi * pi), 0),
                                         hone_op_square(graph, safe)),
                      beyond = hone_op_unary(graph, "greater_scalar", x, (hone_parameters){radius, 0, 0, 0});
@@ -236,13 +239,12 @@ static hone_value weights_along(hone_graph *graph, const hone_layer *layer, int6
                      total = hone_op_reduce(graph, "sum", weights, (int[]){0}, 1, true),
                      there = hone_op_unary(graph, "greater_scalar", hone_op_absolute(graph, total),
                                            (hone_parameters){1000 * 1.1920929e-07, 0, 0, 0}),
-                     inside = hone_op_multiply(
-                         graph, above(graph, place, -0.5),
-                         hone_op_unary(graph, "less_equal_scalar", place,
-                                       (hone_parameters){(double)size - 0.5, 0, 0, 0})),
+                     inside = hone_op_multiply(graph, above(graph, place, -0.5),
+                                               hone_op_unary(graph, "less_equal_scalar", place,
+                                                             (hone_parameters){(double)size - 0.5, 0, 0, 0})),
                      safe = hone_op_select(graph, there, total, one);
-    return hone_op_select(graph, hone_op_multiply(graph, there, inside),
-                          hone_op_divide(graph, weights, safe), hone_graph_constant(graph, 0));
+    return hone_op_select(graph, hone_op_multiply(graph, there, inside), hone_op_divide(graph, weights, safe),
+                          hone_graph_constant(graph, 0));
 }
 
 /* x with the axis multiplied by weights [size, result]. */
@@ -273,9 +275,10 @@ static hone_status check_shape(const hone_graph *graph, hone_value x, const hone
     }
     return good && all <= (double)MOST_NUMBERS
                ? HONE_OK
-               : hone_fail(HONE_ERROR_SHAPE,
-                           "output_shape must be a size for each of the %d axes of images, 2^24 numbers at most",
-                           shape.rank);
+               : hone_fail(
+                     HONE_ERROR_SHAPE,
+                     "output_shape must be a size for each of the %d axes of images, 2^24 numbers at most",
+                     shape.rank);
 }
 
 static hone_value moved_along(hone_graph *graph, const hone_layer *layer, const hone_value *x,
@@ -297,9 +300,9 @@ static hone_value moved_along(hone_graph *graph, const hone_layer *layer, const 
         }
         const hone_value moved[] = {hone_op_slice(graph, x[2], 0, given, given + 1),
                                     hone_op_slice(graph, x[3], 0, given, given + 1)};
-        y = along_axis(graph, y, axes[i],
-                       weights_along(graph, layer, shape.size[axes[i]], (int64_t)result->numbers[axes[i]],
-                                     moved, args));
+        y = along_axis(
+            graph, y, axes[i],
+            weights_along(graph, layer, shape.size[axes[i]], (int64_t)result->numbers[axes[i]], moved, args));
     }
     return count < 0 ? HONE_NO_VALUE : y;
 }
@@ -317,7 +320,8 @@ static int call_scale(hone_layer *layer, hone_graph *graph, const hone_value *in
     HONE_TRY(check_shape(graph, x[0], &result));
     for (int i = 2; i < 4; i++)
         if (hone_value_shape(graph, x[i]).rank != 1)
-            return hone_fail(HONE_ERROR_SHAPE, "scale and translation must be rows of a number for each axis");
+            return hone_fail(HONE_ERROR_SHAPE,
+                             "scale and translation must be rows of a number for each axis");
     outputs[0] = moved_along(graph, layer, x, &result, hone_layer_args(layer));
     return 1;
 }

@@ -3,6 +3,8 @@
 #include "graph/op.h"
 #include <hone/ops.h>
 
+#include <string.h>
+
 static hone_shape without_last(hone_shape shape)
 {
     shape.rank--;
@@ -86,8 +88,8 @@ hone_value hone_internal_fit_weights(hone_graph *graph, hone_value weights, hone
         char weights_text[128], values_text[128];
         hone_internal_shape_to_text(given, weights_text, sizeof weights_text);
         hone_internal_shape_to_text(shape, values_text, sizeof values_text);
-        hone_fail(HONE_ERROR_SHAPE, "%s of shape %s do not match values of shape %s", what, weights_text,
-                  values_text);
+        hone_fail(HONE_ERROR_SHAPE, "%s of shape %s %s not match values of shape %s", what, weights_text,
+                  strncmp(what, "a ", 2) == 0 ? "does" : "do", values_text);
         return HONE_NO_VALUE;
     }
     while (fitted.rank > 0 && fitted.rank < shape.rank)

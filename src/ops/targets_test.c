@@ -117,6 +117,15 @@ TEST_EACH(weights_fit_the_first_axes, fits)
     hone_internal_graph_free(graph);
 }
 
+TEST(one_mask_does_not_fit)
+{
+    hone_graph *graph = hone_internal_graph_create(false, true);
+    const hone_value mask = hone_internal_graph_input(graph, HONE_SHAPE(2, 3), NULL);
+    assert_int_equal(hone_internal_fit_weights(graph, mask, HONE_SHAPE(2, 4), "a mask"), HONE_NO_VALUE);
+    assert_string_equal(hone_error_message(), "a mask of shape (2, 3) does not match values of shape (2, 4)");
+    hone_internal_graph_free(graph);
+}
+
 TEST(weights_that_are_not_there_join_as_nothing)
 {
     hone_graph *graph = hone_internal_graph_create(true, false);
