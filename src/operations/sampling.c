@@ -164,7 +164,8 @@ HONE_OPERATION_OF(image, map_coordinates, "MapCoordinates", coordinates_args, co
 
 #define SCALE_FIELDS(F, A) \
     HONE_OPERATION_FIELDS(F, A) \
-    F(A, INTEGERS, spatial_dims, HONE_NO_INTEGERS, "the axes", HONE_REQUIRED, .always_list = true) \
+    F(A, INTEGERS, spatial_dims, HONE_NO_INTEGERS, "the axes", HONE_REQUIRED, .scalar_or_list = true, \
+      .always_list = true) \
     F(A, TEXT, method, NULL, "the filter", HONE_REQUIRED, \
       HONE_ONE_OF("linear|bilinear|trilinear|cubic|bicubic|tricubic|lanczos3|lanczos5")) \
     F(A, BOOLEAN, antialias, true, "the filter is wider where the result is smaller")
