@@ -89,21 +89,17 @@ static int check_c(const cli_settings *settings)
 
 /* ---- ONNX ---- */
 
+static void print_remark(void *context, const char *text, size_t length)
+{
+    (void)context;
+    fprintf(stderr, "hone: note: %.*s\n", (int)length, text);
+}
+
 static int export_onnx(hone_model *model, hone_dataset *data, const cli_settings *settings)
 {
     (void)data;
-    if (hone_export_onnx(model, settings->output) < 0)
-        return cli_fail_library();
-    for (int i = 0; i < hone_model_layer_count(model); i++) {
-        const hone_layer *layer = hone_model_layer_at(model, i);
-        if (hone_layer_vocabulary_size(layer) > 0)
-            fprintf(
-                stderr,
-                "hone: note: the input \"%s\" of %s takes what this layer makes; its vocabulary of %" PRId64
-                " terms is in the model's file: unzip -p FILE.keras 'assets/*'\n",
-                hone_layer_name(layer), settings->output, hone_layer_vocabulary_size(layer));
-    }
-    return CLI_DONE;
+    return hone_export_onnx(model, settings->output, .remark = print_remark) < 0 ? cli_fail_library()
+                                                                                 : CLI_DONE;
 }
 
 static int check_onnx(const cli_settings *settings)

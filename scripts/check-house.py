@@ -13,6 +13,7 @@ LONGEST_FILE = 500
 FEWEST_DECISIONS = 3
 TESTED_ELSEWHERE = {
     "src/model/whole.c": ("src/keras/integers_test.c", "casts of integers wrap, of floats saturate"),
+    "src/onnx/texts.c": ("src/onnx/export_test.c", "they are ends of a graph"),
     "src/train/hidden_rows.c": ("src/train/epochs_test.c", "a fit tells such rows"),
     "src/model/whole_numbers.c": ("src/keras/integers_test.c", "integers wrap and are checked in models of files"),
     "src/train/beam.c": ("tests/integration/generate_test.c", "the likeliest text of a trained model"),

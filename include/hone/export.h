@@ -9,11 +9,15 @@ extern "C" {
 #endif
 
 /* Writes the model for prediction as an ONNX graph (opset 17, IR 8), for other runtimes: inputs and outputs
- * by their names, in float32, with a variable batch size; layers that act only in training are left out, and
- * so are layers over texts (text_vectorization, string_lookup, ...): an input with their name takes what they
- * make. HONE_ERROR_UNSUPPORTED names the layer that ONNX cannot express. Above 2 GB the weights go to
- * PATH.data. hone_load reads it back. */
-#define HONE_EXPORT_ONNX_FIELDS(F, A)
+ * by their names, in float32, with a variable batch size; layers that act only in training are left out.
+ * Vocabularies (string_lookup, integer_lookup) are in the graph, which takes texts, or int64. Other layers
+ * over texts (text_vectorization, hashing, ...) are left out: an input with their name takes what they make,
+ * and `remark` is told why. HONE_ERROR_UNSUPPORTED names the layer that ONNX cannot express. Above 2 GB the
+ * weights go to PATH.data. hone_load reads it back. */
+#define HONE_EXPORT_ONNX_FIELDS(F, A) \
+    F(A, SINK, remark, NULL, "function that is told which layers over texts are left out, and why", \
+      HONE_PROGRAM_ONLY) \
+    F(A, POINTER, remark_context, NULL, "first argument of remark", HONE_PROGRAM_ONLY)
 HONE_ARGS_STRUCT(hone_export_onnx_args, HONE_EXPORT_ONNX_FIELDS);
 hone_status hone_export_onnx_with(hone_model *model, const char *path, const hone_export_onnx_args *args);
 #ifndef __cplusplus

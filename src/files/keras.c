@@ -157,7 +157,7 @@ hone_status hone_internal_model_save_archive(hone_model *model, const char *path
         return hone_error_status();
     hone_status status = hone_internal_config_reshapes(config);
     if (status >= 0)
-        status = hone_internal_vocabularies_to_config(model, config);
+        status = hone_internal_vocabularies_to_config(model, config, false);
     if (status >= 0 && version != 0)
         status = hone_internal_config_for_release(config, version);
     hone_held_numbers *held = NULL;

@@ -47,6 +47,10 @@ void hone_internal_onnx_writer_free(hone_onnx_writer *writer);
  * may be added. */
 hone_onnx_node *hone_internal_onnx_node(hone_onnx_writer *writer, const char *op, const char *const *inputs,
                                         size_t count);
+/* An operator of another domain than the default one: HONE_ONNX_ML. */
+#define HONE_ONNX_ML "ai.onnx.ml"
+enum { HONE_ONNX_ML_OPSET = 2 };
+void hone_internal_onnx_set_domain(hone_onnx_writer *writer, hone_onnx_node *node, const char *domain);
 /* A further output, for an operator that has several; it gets a name of its own. */
 void hone_internal_onnx_add_output(hone_onnx_writer *writer, hone_onnx_node *node);
 void hone_internal_onnx_set_int(hone_onnx_writer *writer, hone_onnx_node *node, const char *name,
@@ -76,11 +80,12 @@ void hone_internal_onnx_set_value(hone_onnx_writer *writer, hone_onnx_node *node
 bool hone_internal_onnx_is_inner(const char *name);
 bool hone_internal_onnx_has_tensor(const hone_onnx_writer *writer, const char *name);
 
-/* An output or input of floats, or an input of integers. */
+/* An output or input of floats, or an input of integers or texts. */
 typedef enum hone_onnx_end_kind {
     HONE_ONNX_END_OUTPUT,
     HONE_ONNX_END_INPUT,
-    HONE_ONNX_END_IDS
+    HONE_ONNX_END_IDS,
+    HONE_ONNX_END_TEXTS
 } hone_onnx_end_kind;
 /* Sizes below 0 are free: `free_names` says what they are called, axis by axis. */
 void hone_internal_onnx_end(hone_onnx_writer *writer, hone_onnx_end_kind kind, const char *name, int rank,
@@ -89,6 +94,9 @@ void hone_internal_onnx_end(hone_onnx_writer *writer, hone_onnx_end_kind kind, c
 hone_onnx_graph hone_internal_onnx_graph(const hone_onnx_writer *writer, const char *name);
 /* A number for what the graph computes: its nodes, ends and inner constants, not its weights. */
 uint64_t hone_internal_onnx_digest(const hone_onnx_graph *graph);
+/* A pair of texts, in the writer's memory. */
+Hone__Onnx__StringStringEntryProto *hone_internal_onnx_entry(hone_onnx_writer *writer, const char *key,
+                                                             const char *value);
 void hone_internal_onnx_property(hone_onnx_writer *writer, const char *key, const char *value);
 
 /* To a file. Above `most_bytes` weights go to PATH.data beside it. */

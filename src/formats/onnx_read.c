@@ -134,6 +134,13 @@ static bool is_default_domain(const char *domain)
     return domain == NULL || domain[0] == '\0' || strcmp(domain, "ai.onnx") == 0;
 }
 
+/* Of what Hone writes: a vocabulary. */
+static bool is_vocabulary(const hone_onnx_node *node)
+{
+    return node->domain != NULL && strcmp(node->domain, HONE_ONNX_ML) == 0 &&
+           strcmp(node->op_type, "LabelEncoder") == 0;
+}
+
 static hone_status check_attributes(const hone_onnx_file *file, const hone_onnx_node *node)
 {
     for (size_t i = 0; i < node->n_attribute; i++) {
@@ -156,7 +163,7 @@ static hone_status check_node(hone_onnx_file *file, size_t number)
     hone_internal_onnx_describe(file, node, text, sizeof text);
     if (node->op_type == NULL || node->op_type[0] == '\0')
         return fail_node(file, node, "it has no operator");
-    if (!is_default_domain(node->domain))
+    if (!is_default_domain(node->domain) && !is_vocabulary(node))
         return hone_fail(HONE_ERROR_UNSUPPORTED, "%s: operators of the domain \"%.64s\" are not supported",
                          text, node->domain);
     HONE_TRY(check_attributes(file, node));

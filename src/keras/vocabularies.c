@@ -72,14 +72,14 @@ static hone_status put_vocabulary(const hone_layer *layer, int64_t count, hone_c
     return status;
 }
 
-hone_status hone_internal_vocabularies_to_config(const hone_model *model, hone_config *config)
+hone_status hone_internal_vocabularies_to_config(const hone_model *model, hone_config *config, bool all)
 {
     hone_config *layers =
         hone_internal_config_get_mutable(hone_internal_config_get_mutable(config, "config"), "layers");
     for (size_t i = 0; i < model->layer_count; i++) {
         const hone_layer *layer = model->layers[i];
         const int64_t terms = layer->type->take_terms == NULL ? 0 : layer->type->term_count(layer);
-        if (fits_lines(layer, terms))
+        if (terms == 0 || (!all && fits_lines(layer, terms)))
             continue;
         for (size_t k = 0; k < hone_internal_config_count(layers); k++) {
             hone_config *args =

@@ -12,8 +12,8 @@ typedef struct hone_vocabularies {
 } hone_vocabularies;
 hone_status hone_internal_vocabularies_write(hone_model *model, hone_vocabularies *vocabularies);
 /* Vocabularies that lines cannot hold, since a term has an end of a line in it (characters of a text): they
- * are an argument of the layer in the model's config, and no members. */
-hone_status hone_internal_vocabularies_to_config(const hone_model *model, hone_config *config);
+ * are an argument of the layer in the model's config, and no members. `all`: so are the others. */
+hone_status hone_internal_vocabularies_to_config(const hone_model *model, hone_config *config, bool all);
 void hone_internal_vocabularies_free(hone_vocabularies *vocabularies);
 /* Their weights in mode tf_idf: of the layer with this name, if it has any, into its groups. */
 hone_status hone_internal_vocabularies_store(const hone_model *model, const char *path, const char *name,

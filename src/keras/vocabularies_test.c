@@ -58,7 +58,7 @@ TEST(ends_of_lines_are_no_lines)
     assert_int_equal(hone_adapt(model, data), HONE_OK);
     hone_dataset_free(data);
     hone_config *config = hone_internal_model_to_config(model);
-    assert_int_equal(hone_internal_vocabularies_to_config(model, config), HONE_OK);
+    assert_int_equal(hone_internal_vocabularies_to_config(model, config, false), HONE_OK);
     assert_int_equal(hone_internal_vocabularies_write(model, &members), HONE_OK);
     assert_int_equal(members.count, 0);
     const hone_config *layers =

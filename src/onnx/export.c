@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "keras/keras.h"
+#include "keras/vocabularies.h"
 #include "verbs.h"
 #include <hone/export.h>
 
@@ -26,7 +27,7 @@ static hone_status check_inputs(const hone_model *model)
 }
 
 /* As predict takes them: any number of samples, also where a model was built by its first call and kept the
- * size of that batch. Layers over texts are left out: what they make is an input with their name. */
+ * size of that batch, from what layers over texts make. */
 static hone_status record(hone_onnx_export *export, hone_value *inputs, hone_value *outputs)
 {
     hone_model *model = export->model;
@@ -213,6 +214,23 @@ static bool holds_ids(const hone_onnx_export *export, int input)
     return export->ids.inputs != NULL && export->ids.inputs[input];
 }
 
+static void write_inputs(hone_onnx_export *export, const hone_value *inputs)
+{
+    const hone_model *model = export->model;
+    bool integers;
+    for (int i = 0; i < model->fed_count; i++)
+        if (hone_internal_model_fed_input(model, i) >= 0 || export->outside[i] != NULL)
+            add_end(export, holds_ids(export, i) ? HONE_ONNX_END_IDS : HONE_ONNX_END_INPUT,
+                    hone_internal_model_fed_name(model, i), hone_value_shape(export->graph, inputs[i]));
+    for (int i = 0; i < model->input_count; i++)
+        if (hone_internal_onnx_reads_texts(export, i, &integers)) {
+            hone_shape shape = model->inputs[i]->shape;
+            shape.size[0] = HONE_ANY;
+            add_end(export, integers ? HONE_ONNX_END_IDS : HONE_ONNX_END_TEXTS,
+                    hone_model_input_name(model, i), shape);
+        }
+}
+
 static hone_status write_ends(hone_onnx_export *export, const hone_value *inputs, const hone_value *outputs,
                               const char **names)
 {
@@ -227,9 +245,7 @@ static hone_status write_ends(hone_onnx_export *export, const hone_value *inputs
         HONE_TRY(write_output(export, from, names[i]));
         add_end(export, HONE_ONNX_END_OUTPUT, names[i], hone_value_shape(export->graph, outputs[i]));
     }
-    for (int i = 0; i < export->model->fed_count; i++)
-        add_end(export, holds_ids(export, i) ? HONE_ONNX_END_IDS : HONE_ONNX_END_INPUT,
-                hone_internal_model_fed_name(export->model, i), hone_value_shape(export->graph, inputs[i]));
+    write_inputs(export, inputs);
     return HONE_OK;
 }
 
@@ -265,12 +281,22 @@ static hone_status add_json(hone_onnx_export *export, const char *key, hone_conf
     return status;
 }
 
+/* With the vocabularies, which files of Keras keep elsewhere. */
+static hone_config *config_of(hone_model *model)
+{
+    hone_config *config = hone_internal_model_to_config(model);
+    if (config == NULL || hone_internal_vocabularies_to_config(model, config, true) >= 0)
+        return config;
+    hone_internal_config_free(config);
+    return NULL;
+}
+
 /* What Hone needs to have the model back: its configuration, its weights' names, and a digest of the graph
  * they belong to. Not of a model whose layers over texts are left out, which is another one. */
 static hone_status write_config(hone_onnx_export *export)
 {
     char digest[32];
-    HONE_TRY(add_json(export, HONE_ONNX_CONFIG, hone_internal_model_to_config(export->model)));
+    HONE_TRY(add_json(export, HONE_ONNX_CONFIG, config_of(export->model)));
     export->writer.scope = "weights";
     HONE_TRY(add_json(export, HONE_ONNX_WEIGHTS, weight_names(export)));
     hone_onnx_graph graph = hone_internal_onnx_graph(&export->writer, hone_model_name(export->model));
@@ -288,6 +314,15 @@ static hone_status make_tables(hone_onnx_export *export)
                                                                                     : HONE_OK;
 }
 
+/* Some of the model is not in the graph. */
+static bool stands_before(const hone_onnx_export *export)
+{
+    for (int i = 0; i < export->model->fed_count; i++)
+        if (export->outside[i] != NULL)
+            return true;
+    return false;
+}
+
 /* Fills the writer from export->model; the rest of `export` is zero. `inputs`, `outputs` and `names` have
  * room for the model's ends. */
 static hone_status build_ends(hone_onnx_export *export, hone_value *inputs, hone_value *outputs,
@@ -299,12 +334,11 @@ static hone_status build_ends(hone_onnx_export *export, hone_value *inputs, hone
                                           export->model->output_count, &export->ids));
     find_needed(export, outputs);
     hone_internal_onnx_claim_projections(export);
-    for (int i = 0; i < export->model->fed_count; i++)
-        export->names[inputs[i]] = hone_internal_model_fed_name(export->model, i);
+    HONE_TRY(hone_internal_onnx_write_texts(export, inputs));
     HONE_TRY(name_variables(export));
     HONE_TRY(write_nodes(export));
     HONE_TRY(write_ends(export, inputs, outputs, names));
-    return export->model->prepared ? HONE_OK : write_config(export);
+    return stands_before(export) ? HONE_OK : write_config(export);
 }
 
 static hone_status build(hone_onnx_export *export)
@@ -327,7 +361,20 @@ static void free_export(hone_onnx_export *export)
     hone_internal_free(export->names);
     hone_internal_free(export->uses);
     hone_internal_free(export->written);
+    hone_internal_free(export->outside);
     hone_internal_coded_ids_free(&export->ids);
+}
+
+static void tell_outside(const hone_onnx_export *export, const hone_export_onnx_args *args)
+{
+    char line[400];
+    for (int i = 0; args->remark != NULL && i < export->model->fed_count; i++) {
+        if (export->outside[i] == NULL)
+            continue;
+        snprintf(line, sizeof line, "the input \"%.100s\" takes what that layer makes: %s",
+                 hone_internal_model_fed_name(export->model, i), export->outside[i]);
+        args->remark(args->remark_context, line, strlen(line));
+    }
 }
 
 hone_status hone_export_onnx_with(hone_model *model, const char *path, const hone_export_onnx_args *said)
@@ -340,6 +387,8 @@ hone_status hone_export_onnx_with(hone_model *model, const char *path, const hon
     hone_status status = build(&export);
     if (status >= 0)
         status = hone_internal_onnx_write(&export.writer, hone_model_name(model), HONE_ONNX_MOST_BYTES, path);
+    if (status >= 0)
+        tell_outside(&export, &args);
     free_export(&export);
     return status;
 }

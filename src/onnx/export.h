@@ -23,7 +23,9 @@ typedef struct hone_onnx_export {
     int *uses;          /* how many nodes, and ends of the model, read a value */
     bool *written;      /* of the nodes: those written along with an earlier one, and those nothing needs */
     hone_coded_ids ids; /* which inputs and values are integers */
-    const char *batch;  /* a tensor with the batch's size, once it was asked for */
+    const char *
+        *outside; /* of what is fed: why the layer over texts that makes it stays before the graph, or NULL */
+    const char *batch; /* a tensor with the batch's size, once it was asked for */
 } hone_onnx_export;
 
 /* ---- for the families: writing.c ---- */
@@ -65,6 +67,12 @@ void hone_internal_onnx_claim_projections(hone_onnx_export *export);
 /* Rows for operations whose result is their operand, and for those that only train. */
 hone_status hone_internal_onnx_emit_same(hone_onnx_export *export, const hone_node *node);
 hone_status hone_internal_onnx_refuse_training(hone_onnx_export *export, const hone_node *node);
+
+/* texts.c: names what is fed: inputs of the model, and what layers over texts make, written where ONNX can.
+ */
+hone_status hone_internal_onnx_write_texts(hone_onnx_export *export, const hone_value *inputs);
+/* Whether such a layer reads an input of the model, and then as integers. */
+bool hone_internal_onnx_reads_texts(const hone_onnx_export *export, int input, bool *integers);
 
 /* A function of unary.def by its name, of the value x. NULL, with an error, when it cannot be written. */
 const char *hone_internal_onnx_function(hone_onnx_export *export, const char *name, const char *x,

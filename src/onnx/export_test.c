@@ -4,6 +4,7 @@
 #include "testing/test.h"
 
 #include <hone/hone.h>
+#include <stdio.h>
 #include <string.h>
 
 TEST(refuses_an_input_twice)
@@ -17,28 +18,98 @@ TEST(refuses_an_input_twice)
 
 AROUND_ALL(testing_folder_make, testing_folder_remove);
 
-/* What a layer over texts makes is an input of the graph. */
-TEST(layers_over_texts_stand_before_the_graph)
+/* A network behind a layer over two words. */
+static hone_model *behind(const char *layer, const char *dtype)
 {
-    static const char *const words[] = {"b", "z", "a"};
-    const float ids[] = {2, 0, 1};
-    hone_array *expected = NULL, *received = NULL;
-    hone_tensor *word = hone_input_tensor(1, .dtype = "string", .name = "word");
-    hone_tensor *number = hone_apply(hone_string_lookup(.vocabulary = {"a", "b"}, .name = "look"), word);
-    hone_model *model = hone_functional((word), (hone_apply(hone_embedding(3, 2), number)));
-    if (model == NULL || hone_export_onnx(model, testing_path("words.onnx")) < 0)
+    hone_tensor *word = hone_input_tensor(2, .dtype = dtype, .name = "word");
+    hone_tensor *made = hone_apply(hone_layer_from_text(layer), word);
+    hone_model *model = hone_functional((word), (hone_apply(hone_embedding(30, 2), made)));
+    if (model == NULL)
         fail_msg("%s", hone_error_message());
+    return model;
+}
+
+static void keep_remark(void *context, const char *text, size_t length)
+{
+    snprintf(context, 400, "%.*s", (int)length, text);
+}
+
+static void check_same(hone_model *model, hone_model *again, const hone_batch *batch)
+{
+    hone_array *expected = NULL, *received = NULL;
+    assert_int_equal(hone_predict_on_batch(model, batch, false, &expected), HONE_OK);
+    assert_int_equal(hone_predict_on_batch(again, batch, false, &received), HONE_OK);
+    assert_int_equal(hone_array_count(expected), hone_array_count(received));
+    assert_memory_equal(expected->data, received->data, (size_t)hone_array_count(expected) * sizeof(float));
+    hone_array_free(expected);
+    hone_array_free(received);
+}
+
+static const struct {
+    const char *name, *layer;
+    bool texts;
+} vocabularies[] = {
+    {"texts", "string_lookup(vocabulary=[a, b])", true},
+    {"texts with a mask, how many", "string_lookup(vocabulary=[a, b], mask_token='', output_mode=count)",
+     true},
+    {"texts, weighed", "string_lookup(vocabulary=[a, b], output_mode=tf_idf, idf_weights=[1, 0.5])", true},
+    {"texts, which", "string_lookup(vocabulary=[a, b], output_mode=multi_hot)", true},
+    {"texts, each", "string_lookup(vocabulary=[a, b], output_mode=one_hot)", true},
+    {"integers", "integer_lookup(vocabulary=[3, -2], mask_token=0)", false},
+};
+
+TEST_EACH(vocabularies_are_in_the_graph, vocabularies)
+{
+    static const char *const words[] = {"b", "z", "a", ""};
+    static const int64_t numbers[] = {3, -2, 0, 7};
+    char remark[400] = "";
+    hone_model *model = behind(row->layer, row->texts ? "string" : "int64");
+    assert_int_equal(
+        hone_export_onnx(model, testing_path("words.onnx"), .remark = keep_remark, .remark_context = remark),
+        HONE_OK);
+    assert_string_equal(remark, "");
+    hone_onnx_file *file = hone_internal_onnx_open(testing_path("words.onnx"));
+    assert_non_null(file);
+    assert_string_equal(file->model->graph->input[0]->name, "word");
+    assert_int_equal(file->model->graph->input[0]->type->tensor_type->elem_type,
+                     row->texts ? HONE__ONNX__TENSOR_PROTO__DATA_TYPE__STRING
+                                : HONE__ONNX__TENSOR_PROTO__DATA_TYPE__INT64);
+    assert_string_equal(file->model->graph->node[0]->op_type, "LabelEncoder");
+    hone_internal_onnx_close(file);
+    hone_model *again = hone_load(testing_path("words.onnx"));
+    if (again == NULL)
+        fail_msg("%s", hone_error_message());
+    const void *data = row->texts ? (const void *)words : numbers;
+    const hone_batch batch = {
+        .x = {hone_array_view(data, row->texts ? HONE_TEXT : HONE_INT64, 2, (int64_t[]){2, 2})}};
+    check_same(model, again, &batch);
+    hone_model_free(again);
+    hone_model_free(model);
+}
+
+static const struct {
+    const char *name, *layer, *why;
+} left_out[] = {
+    {"a hash", "hashing(5, name=look)",
+     "\"look\" takes what that layer makes: ONNX has no operator that hashes"},
+    {"hashes of unknown terms", "string_lookup(vocabulary=[a], num_oov_indices=2, name=look)", "by a hash"},
+    {"no unknown terms", "string_lookup(vocabulary=[a], num_oov_indices=0, name=look)", "num_oov_indices 0"},
+};
+
+/* What such a layer makes is an input of the graph, which is another model then. */
+TEST_EACH(what_stays_before_the_graph_is_told, left_out)
+{
+    char remark[400] = "";
+    hone_model *model = behind(row->layer, "string");
+    assert_int_equal(
+        hone_export_onnx(model, testing_path("words.onnx"), .remark = keep_remark, .remark_context = remark),
+        HONE_OK);
+    if (strstr(remark, row->why) == NULL)
+        fail_msg("the remark is \"%s\"", remark);
     hone_model *network = hone_load(testing_path("words.onnx"));
     if (network == NULL)
         fail_msg("%s", hone_error_message());
     assert_string_equal(hone_model_input_name(network, 0), "look");
-    const hone_batch texts = {.x = {hone_array_view(words, HONE_TEXT, 2, (int64_t[]){3, 1})}},
-                     numbers = {.x = {hone_array_view(ids, HONE_FLOAT32, 2, (int64_t[]){3, 1})}};
-    assert_int_equal(hone_predict_on_batch(model, &texts, false, &expected), HONE_OK);
-    assert_int_equal(hone_predict_on_batch(network, &numbers, false, &received), HONE_OK);
-    assert_memory_equal(expected->data, received->data, 6 * sizeof(float));
-    hone_array_free(expected);
-    hone_array_free(received);
     hone_model_free(network);
     hone_model_free(model);
 }

@@ -77,8 +77,9 @@ hone_status hone_internal_feed_hidden(const hone_model *model, const hone_pass *
         return HONE_OK;
     const int64_t width = hone_internal_feed_row_size(pass, pass->inputs[input]);
     float *copy = hone_internal_allocate(sizeof *copy * (size_t)(feed->count * width + 1));
-    hone_status status =
-        copy == NULL ? HONE_ERROR_MEMORY : hone_internal_feed_read(model, feed, HONE_COMPONENT_INPUT, input, copy);
+    hone_status status = copy == NULL
+                             ? HONE_ERROR_MEMORY
+                             : hone_internal_feed_read(model, feed, HONE_COMPONENT_INPUT, input, copy);
     for (int64_t i = 0; status >= 0 && i < feed->count; i++) {
         const int64_t row = hone_internal_feed_row_number(feed, i);
         if (!is_hidden(copy + i * width, width, padding))
