@@ -64,8 +64,7 @@ static void move_out(hone_onnx_writer *writer, hone_onnx_tensor *tensor, const c
     char text[2][32];
     snprintf(text[0], sizeof text[0], "%zu", offset);
     snprintf(text[1], sizeof text[1], "%zu", tensor->raw_data.len);
-    tensor->external_data =
-        hone_internal_arena_allocate(&writer->arena, 3 * sizeof *tensor->external_data);
+    tensor->external_data = hone_internal_arena_allocate(&writer->arena, 3 * sizeof *tensor->external_data);
     writer->failed |= tensor->external_data == NULL;
     if (tensor->external_data == NULL)
         return;

@@ -52,9 +52,10 @@ static const char *refusal(const hone_model *model, const hone_call *call)
         return "it has no vocabulary yet";
     if (state->rules.unknown_ids == 0)
         return "it refuses terms that are not in its vocabulary (num_oov_indices 0), which a graph cannot";
-    return state->rules.unknown_ids > 1 ? "it tells unknown terms apart by a hash (num_oov_indices above 1), for "
-                                          "which ONNX has no operator"
-                                        : NULL;
+    return state->rules.unknown_ids > 1
+               ? "it tells unknown terms apart by a hash (num_oov_indices above 1), for "
+                 "which ONNX has no operator"
+               : NULL;
 }
 
 /* Terms and ids of a LabelEncoder: those of the vocabulary, and the mask in front. */
@@ -95,7 +96,8 @@ static const char *encode_labels(hone_onnx_export *export, const hone_layer *lay
     hone_onnx_writer *writer = &export->writer;
     labels list = {.count = 0};
     hone_onnx_node *encoder = NULL;
-    if (list_labels(state, &list) >= 0 && (encoder = hone_internal_onnx_node(writer, "LabelEncoder", &input, 1)) != NULL) {
+    if (list_labels(state, &list) >= 0 &&
+        (encoder = hone_internal_onnx_node(writer, "LabelEncoder", &input, 1)) != NULL) {
         hone_internal_onnx_set_domain(writer, encoder, HONE_ONNX_ML);
         if (is_integers(layer))
             hone_internal_onnx_set_ints(writer, encoder, "keys_int64s", list.integers, list.count);
@@ -158,7 +160,8 @@ static const char *make_vectors(hone_onnx_export *export, const hone_lookup_stat
 }
 
 /* What the network reads of a layer over texts. */
-static hone_status write_layer(hone_onnx_export *export, const hone_call *call, bool integers, const char **name)
+static hone_status write_layer(hone_onnx_export *export, const hone_call *call, bool integers,
+                               const char **name)
 {
     const hone_tensor *source = call->inputs[0];
     const hone_lookup_state *state = hone_internal_lookup_state(call->layer);

@@ -273,6 +273,30 @@ class Export(Case):
         self.assert_close(received, expected, 1e-6, "read again")
         self.assertIn("its table has 16777300 rows", hone("export", saved, "--output", self.path("model.c"), status=1)[1])
 
+    def test_vocabularies(self):
+        """Texts and integers go into the graph: onnxruntime's LabelEncoder gives the ids of the layers."""
+        words = numpy.array([["cat", "dog", "zzz"], ["", "dog", "cow"], ["cat", "cat", "Straße"]])
+        numbers = numpy.array([[5, 7, 9], [0, -3, 5], [10**12, 7, 7]])
+        for layer, data in (("string_lookup: {vocabulary: [dog, cat, Straße], %s}", words),
+                            ("integer_lookup: {vocabulary: [5, -3, 1000000000000], %s}", numbers)):
+            for how in ("output_mode: multi_hot", "output_mode: count", "output_mode: tf_idf, idf_weights: [0.5, 2, 3]"):
+                with self.subTest(layer + how):
+                    recipe, saved, written, x, y = map(self.path, ("m.yaml", "m.keras", "m.onnx", "x.npy", "y.npy"))
+                    dtype = "string" if data is words else "int64"
+                    with open(recipe, "w", encoding="utf-8") as file:
+                        file.write(f"model: [{{input: {{shape: [3], dtype: {dtype}, name: w}}}}, {{{layer % how}}}, {{dense: 2}}]\n"
+                                   f"compile: {{loss: mse}}\ndata: {{train: '{x},{y}'}}\nfit: {{epochs: 1, verbose: 0}}\n")
+                    numpy.save(x, data)
+                    numpy.save(y, numpy.ones((3, 2), "float32"))
+                    hone("train", recipe, "--output", saved)
+                    hone("export", saved, "--output", written)
+                    onnx.checker.check_model(onnx.load(written), full_check=True)
+                    [expected] = self.predict_with_hone(saved, x, ["y"])
+                    (actual,) = self.run_onnx(written, [data.astype(object) if data is words else data]).values()
+                    self.assert_close(actual, expected, 1e-6, "onnxruntime")
+                    [again] = self.predict_with_hone(written, x, ["y"])
+                    self.assert_close(again, expected, 1e-7, "read again")
+
     def test_models_that_were_called(self):
         """Built by their first batch, or with samples of no axis: the graph takes what predict takes, of any number."""
         x, y = normal(5, 3), normal(2)
