@@ -40,7 +40,7 @@ static hone_status check_sizes(hone_shape shape, const char *what)
       HONE_BETWEEN(0, 1)) \
     F(A, TEXT, fill_mode, "constant", "what lies outside", \
       HONE_ONE_OF("constant|nearest|wrap|mirror|reflect")) \
-    F(A, NUMBER, fill_value, 0, "of fill_mode constant")
+    F(A, NUMBER, fill_value, 0, "number outside, of fill_mode constant")
 HONE_OPERATION_ARGS(coordinates, COORDINATES_FIELDS)
 #define PLACES_FIELDS(F, A) \
     HONE_OPERAND(F, A, inputs, "the numbers when they are a constant") \
