@@ -175,6 +175,14 @@ static bool may_skip(const loader *loading, hone_status status)
     return corrupt && strcmp(loading->args->corrupt, "skip") == 0;
 }
 
+/* How to go on without a damaged file, where there are others. */
+static hone_status advise_skip(const loader *loading, hone_status status)
+{
+    if (status == HONE_ERROR_FORMAT && loading->list.count > 1)
+        hone_internal_error_add(status, "; corrupt=skip leaves out what cannot be read");
+    return status;
+}
+
 /* Moves pictures together where some were left out. */
 static hone_status keep(loader *loading, size_t count)
 {
@@ -183,10 +191,8 @@ static hone_status keep(loader *loading, size_t count)
     for (size_t i = 0; i < count; i++) {
         outcome *result = &loading->outcomes[i];
         if (result->status < 0 && !may_skip(loading, result->status))
-            return hone_fail(result->status, "%s%s", result->message ? result->message : "out of memory",
-                             result->status == HONE_ERROR_FORMAT && loading->list.count > 1
-                                 ? "; corrupt=skip leaves out what cannot be read"
-                                 : "");
+            return advise_skip(loading, hone_fail(result->status, "%s",
+                                                  result->message ? result->message : "out of memory"));
         if (result->status < 0) {
             if (loading->skipped++ == 0)
                 loading->first_skipped = result->message;
@@ -262,7 +268,7 @@ static hone_status look_at_first(loader *loading)
         loading->width = picture.width;
         break;
     }
-    return status;
+    return status < 0 ? advise_skip(loading, status) : status;
 }
 
 static hone_status choose_size(loader *loading, const hone_config *schema)
