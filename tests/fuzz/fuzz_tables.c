@@ -20,7 +20,8 @@ static hone_status read_csv(const uint8_t *data, size_t size, uint8_t choice, co
     args.strip = choice & 32;
     args.most_categories = 50;
     hone_source *source = hone_internal_source_memory(data, size, "fuzz");
-    return source ? hone_internal_table_read(source, &args, schema, false, parts) : hone_error_status();
+    return source ? hone_internal_table_read(source, &args, schema, false, false, parts)
+                  : hone_error_status();
 }
 
 static hone_status read_libsvm(const uint8_t *data, size_t size, uint8_t choice, const hone_config *schema,
