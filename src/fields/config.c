@@ -71,20 +71,6 @@ hone_config *hone_internal_config_number(double value)
     return config;
 }
 
-hone_config *hone_internal_config_numbers(const double *values, int count)
-{
-    if (count == 1)
-        return hone_internal_config_number(values[0]);
-    hone_config *list = hone_internal_config_list();
-    for (int i = 0; list != NULL && i < count; i++) {
-        if (hone_internal_config_append(list, hone_internal_config_number(values[i])) >= 0)
-            continue;
-        hone_internal_config_free(list);
-        list = NULL;
-    }
-    return list;
-}
-
 hone_config *hone_internal_config_text(const char *value)
 {
     hone_config *config = make(value ? HONE_CONFIG_TEXT : HONE_CONFIG_NULL);

@@ -29,8 +29,6 @@ hone_config *hone_internal_config_null(void);
 hone_config *hone_internal_config_boolean(bool value);
 hone_config *hone_internal_config_integer(int64_t value);
 hone_config *hone_internal_config_number(double value);
-hone_config *hone_internal_config_numbers(const double *values,
-                                          int count);      /* a list, or one alone as a number */
 hone_config *hone_internal_config_text(const char *value); /* NULL gives a null node */
 hone_config *hone_internal_config_list(void);
 hone_config *hone_internal_config_map(void);
