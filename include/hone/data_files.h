@@ -71,7 +71,8 @@ hone_status hone_manifest_write(const char *source, const char *path, bool sums)
     F(A, TEXTS, classes, HONE_NO_TEXTS, "classes of the target, in this order (default: all, sorted)") \
     F(A, TEXTS, dates, HONE_NO_TEXTS, \
       "columns of dates, of which numbers become inputs: opened for its year, month, weekday (0 is Monday) and " \
-      "day_of_year; opened(year, age) for these, age in days before the last date of the training data") \
+      "day_of_year; opened(year, age, hour) for these, age in days before the last date of the training data, hour " \
+      "with its minutes as a fraction") \
     F(A, TEXT, date_order, NULL, "how dates such as 03/04/2024 are read", HONE_ONE_OF("dmy|mdy")) \
     F(A, BOOLEAN, embed, false, \
       "make each column of categories an input of its own, with an embedding in front of a recipe's chain of layers") \

@@ -93,6 +93,9 @@ static const struct {
     {"decimal commas", "a;y\n0,5;1\n1,5;2\n", "#target=y,delimiter=semicolon",
      "decimal=\",\" reads them as numbers"},
     {"dates", "d,y\n2024-01-31,1\n2024-02-01,2\n", "#target=y", "its values look like dates"},
+    {"times", "d,y\n2024-01-31 8:30,1\n2024-02-01 9:30,1\n", "#target=y,dates=[d]",
+     "the times behind its dates are not used; dates=[\"d(year, month, weekday, day_of_year, hour)\"]"},
+    {"times that are used", "d,y\n2024-01-31 8:30,1\n2024-02-01 9:30,1\n", "#target=y,dates=[d(hour)]", NULL},
     {"nothing", "d,y\nx,1\nz,2\n", "#target=y", NULL},
 };
 

@@ -16,6 +16,7 @@ typedef enum hone_date_part {
     HONE_DATE_WEEKDAY,
     HONE_DATE_DAY_OF_YEAR,
     HONE_DATE_AGE,
+    HONE_DATE_HOUR,
     HONE_DATE_PARTS
 } hone_date_part;
 extern const char *const hone_internal_date_parts[HONE_DATE_PARTS];
@@ -26,6 +27,7 @@ typedef struct hone_data_column {
     size_t field;        /* where it is in a row */
     hone_date_part date; /* what it is of the date in that field */
     bool dated;          /* its dates are in further columns */
+    bool timed;          /* a date seen in it has a time behind it */
     double latest;       /* the last date of the training data, in days since 1970: its age is 0 */
     bool used, target;   /* an input, target or weight; a target or weight */
     bool wanted_categories, wanted_numbers; /* by option */
@@ -121,6 +123,9 @@ bool hone_internal_table_date(const hone_table *table, const hone_csv_field *fie
                               double *number);
 /* When all were seen: ages in place of days. */
 void hone_internal_table_settle_age(hone_data_column *column);
+/* A date with a time behind it; whether a column has such, of which no input is the hour. */
+bool hone_internal_field_has_time(const hone_csv_field *field);
+bool hone_internal_table_leaves_time(const hone_table *table, size_t column);
 hone_date_part hone_internal_date_part(const char *name); /* HONE_DATE_NONE: there is none of that name */
 /* table_scan.c: what is in the columns, and how many rows are kept. */
 hone_status hone_internal_table_scan(hone_table *table);

@@ -1,13 +1,13 @@
-/* Dates in tables: their year, month, weekday, day of the year and age are numbers, each a column of its own
- * behind those of the file. */
+/* Dates in tables: their year, month, weekday, day of the year, age and hour are numbers, each a column of
+ * its own behind those of the file. */
 #include "base/text.h"
 #include "readers/options.h"
 #include "readers/table.h"
 #include <stdio.h>
 #include <string.h>
 
-const char *const hone_internal_date_parts[HONE_DATE_PARTS] = {"",        "year",        "month",
-                                                               "weekday", "day_of_year", "age"};
+const char *const hone_internal_date_parts[HONE_DATE_PARTS] = {
+    "", "year", "month", "weekday", "day_of_year", "age", "hour"};
 
 hone_date_part hone_internal_date_part(const char *name)
 {
@@ -58,8 +58,10 @@ static const char *read_digits(const char *text, const char *end, int most, int 
     return *count > 0 ? text : NULL;
 }
 
-/* Three numbers with a separator between them, and behind them nothing, or a time: "2024-03-31 12:00". */
-static bool read_numbers(const hone_csv_field *field, int numbers[3], int counts[3], char *separator)
+/* Three numbers with a separator between them; *behind: what is behind them, nothing or "12:00" of
+ * "2024-03-31 12:00". */
+static bool read_numbers(const hone_csv_field *field, int numbers[3], int counts[3], char *separator,
+                         const char **behind)
 {
     const char *text = field->text, *end = text + field->length;
     for (int i = 0; i < 3; i++) {
@@ -72,18 +74,43 @@ static bool read_numbers(const hone_csv_field *field, int numbers[3], int counts
             return false;
         *separator = *text++;
     }
-    return text == end || *text == ' ' || *text == 'T';
+    if (text < end && *text != ' ' && *text != 'T')
+        return false;
+    text += text < end;
+    *behind = text;
+    return true;
+}
+
+/* The hours of 12:30, 12:30:15, 12:30:15.25 and 12:30Z, with minutes and whole seconds as a fraction; 0 of
+ * nothing. What is behind them, as the zone, is not looked at. */
+static bool read_hours(const char *text, const char *end, double *hours)
+{
+    int parts[3] = {0}, count;
+    for (int i = 0; i < 3 && text < end; i++) {
+        text = read_digits(text, end, 2, &parts[i], &count);
+        if (text == NULL || (i > 0 && count < 2))
+            return false;
+        if (text == end || *text != ':') {
+            if (i == 0)
+                return false;
+            break;
+        }
+        text++;
+    }
+    *hours = parts[0] + (60 * parts[1] + parts[2]) / 3600.0;
+    return parts[0] < 24 && parts[1] < 60 && parts[2] < 60;
 }
 
 /* 2024-03-31, 2024/3/31, 31.03.2024, 31/03/2024 and 03/31/2024; 03/04/2024 by the order. False: none of them;
  * `unclear`: it could be two. */
-static bool read_date(const hone_table *table, const hone_csv_field *field, date *found, bool *unclear)
+static bool read_date(const hone_table *table, const hone_csv_field *field, date *found, const char **behind,
+                      bool *unclear)
 {
     int numbers[3], counts[3];
     char separator = 0;
     const char *order = table->date_order;
     *unclear = false;
-    if (!read_numbers(field, numbers, counts, &separator))
+    if (!read_numbers(field, numbers, counts, &separator, behind))
         return false;
     if (counts[0] == 4 && counts[1] <= 2 && counts[2] <= 2) {
         *found = (date){numbers[0], numbers[1], numbers[2]};
@@ -103,16 +130,20 @@ bool hone_internal_table_date(const hone_table *table, const hone_csv_field *fie
                               double *number)
 {
     date found;
+    const char *behind;
     bool unclear;
-    if (!read_date(table, field, &found, &unclear))
+    double hours = 0;
+    if (!read_date(table, field, &found, &behind, &unclear) ||
+        (part == HONE_DATE_HOUR && !read_hours(behind, field->text + field->length, &hours)))
         return false;
     const int days = days_of(found);
-    const int numbers[HONE_DATE_PARTS] = {
+    const double numbers[HONE_DATE_PARTS] = {
         [HONE_DATE_YEAR] = found.year,
         [HONE_DATE_MONTH] = found.month,
         [HONE_DATE_WEEKDAY] = ((days + 3) % 7 + 7) % 7,
         [HONE_DATE_DAY_OF_YEAR] = days_before(found.year, found.month) + found.day,
         [HONE_DATE_AGE] = days,
+        [HONE_DATE_HOUR] = hours,
     };
     *number = numbers[part];
     return true;
@@ -121,12 +152,14 @@ bool hone_internal_table_date(const hone_table *table, const hone_csv_field *fie
 hone_status hone_internal_table_fail_date(const hone_table *table, size_t column, const hone_csv_field *field)
 {
     date found;
+    const char *behind;
     bool unclear;
-    read_date(table, field, &found, &unclear);
+    const bool is_date = read_date(table, field, &found, &behind, &unclear);
     return hone_internal_table_fail(
         table, column,
-        unclear ? "\"%.*s\" could be two dates; set date_order=dmy or date_order=mdy"
-                : "expected a date such as 2024-03-31 or 31.03.2024, received \"%.*s\"",
+        unclear   ? "\"%.*s\" could be two dates; set date_order=dmy or date_order=mdy"
+        : is_date ? "expected a time such as 18:30 behind the date, received \"%.*s\""
+                  : "expected a date such as 2024-03-31 or 31.03.2024, received \"%.*s\"",
         (int)(field->length < 48 ? field->length : 48), field->text);
 }
 
@@ -140,6 +173,24 @@ void hone_internal_table_settle_age(hone_data_column *column)
     column->low = column->latest - column->high;
     column->high = column->latest - low;
     column->sum = (double)column->numbers * column->latest - column->sum;
+}
+
+bool hone_internal_field_has_time(const hone_csv_field *field)
+{
+    return memchr(field->text, ':', field->length) != NULL;
+}
+
+bool hone_internal_table_leaves_time(const hone_table *table, size_t column)
+{
+    bool timed = false;
+    for (size_t i = table->fields; table->columns[column].dated && i < table->width; i++) {
+        if (table->columns[i].field != table->columns[column].field)
+            continue;
+        if (table->columns[i].date == HONE_DATE_HOUR || table->columns[i].known)
+            return false;
+        timed = timed || table->columns[i].timed;
+    }
+    return timed;
 }
 
 /* ---- further columns ---- */

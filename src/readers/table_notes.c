@@ -179,6 +179,12 @@ hone_status hone_internal_table_note(const hone_table *table, hone_dataset_parts
         if (column->used && column->categorical && !column->known && !column->wanted_categories)
             note(table, column, &text);
         note_wide(table, column, &text);
+        if (hone_internal_table_leaves_time(table, i))
+            hone_internal_text_format(
+                &text,
+                "%s: column \"%.80s\": the times behind its dates are not used; "
+                "dates=[\"%.80s(year, month, weekday, day_of_year, hour)\"] makes a number of the hour, too\n",
+                hone_internal_source_label(table->source), column->name, column->name);
     }
     note_options(table, &text);
     if (text.failed) {

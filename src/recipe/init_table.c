@@ -18,6 +18,16 @@ static void put_name(hone_text *text, const char *name)
     hone_internal_text_format(text, plain ? "%s" : strchr(name, '"') ? "'%s'" : "\"%s\"", name);
 }
 
+/* A date whose times differ is asked for its hour, too. */
+static void put_date(hone_text *text, const hone_profile_column *column)
+{
+    hone_text words = {0};
+    hone_internal_text_format(&words, "%s%s", column->name,
+                              column->times > 0 ? "(year, month, weekday, day_of_year, hour)" : "");
+    put_name(text, words.failed ? "" : words.data);
+    hone_internal_text_free(&words);
+}
+
 typedef bool wanted_column(const hone_profile *profile, const hone_profile_column *column);
 
 /* Named by text=[...]. */
@@ -103,6 +113,18 @@ static void put_list(hone_text *text, const hone_profile *profile, const char *k
     hone_internal_text_append(text, "]");
 }
 
+static void put_dates(hone_text *text, const hone_profile *profile)
+{
+    const char *before = ",dates=[";
+    for (size_t i = 0; i < profile->table.width; i++)
+        if (is_date(profile, &profile->columns[i])) {
+            hone_internal_text_append(text, before);
+            put_date(text, &profile->columns[i]);
+            before = ",";
+        }
+    hone_internal_text_append(text, before[1] == '\0' ? "]" : "");
+}
+
 /* What the user said, but for lists that grow. */
 static void put_said(hone_text *text, const hone_config *options)
 {
@@ -183,7 +205,7 @@ static void put_options(hone_text *comments, hone_text *text, const hone_config 
     if (!inputs)
         put_list(text, profile, "drop", is_useless, args->drop_list, args->drop_count);
     if (!has(options, "dates"))
-        put_list(text, profile, "dates", is_date, NULL, 0);
+        put_dates(text, profile);
     hone_text categorical = {0};
     for (size_t i = 0; i < profile->table.width; i++)
         if (is_mixed(profile, &profile->columns[i]) || is_class_target(profile, &profile->columns[i])) {

@@ -70,9 +70,9 @@ static int op_days_before(int year, int month)
     return days[month - 1] + (month > 2 ? leap : 0);
 }
 
-/* Year, month and day of 2024-03-31, 2024/3/31 or 31.03.2024, with or without a time behind it; of 03/04/2024
- * by the order: 1 the day first, 2 the month first, 0 not read; 0: none */
-static int op_split_date(const char *text, int order, int parts[3])
+/* Year, month and day of 2024-03-31, 2024/3/31 or 31.03.2024, with or without a time behind it, where *behind
+ * is; of 03/04/2024 by the order: 1 the day first, 2 the month first, 0 not read; 0: none */
+static int op_split_date(const char *text, int order, int parts[3], const char **behind)
 {
     int i, digits, first = 0;
     char between = 0;
@@ -92,6 +92,7 @@ static int op_split_date(const char *text, int order, int parts[3])
     }
     if (*text != '\0' && *text != ' ' && *text != 'T')
         return 0;
+    *behind = *text != '\0' ? text + 1 : text;
     if (first != 4) {
         const int month_first = between != '.' && order == 2;
         const int year = parts[2], month = parts[month_first ? 0 : 1];
@@ -104,17 +105,36 @@ static int op_split_date(const char *text, int order, int parts[3])
            parts[2] <= op_days_before(parts[0], parts[1] + 1) - op_days_before(parts[0], parts[1]);
 }
 
+/* The hours of 12:30 or 12:30:15, minutes and seconds as a fraction, 0 of nothing; 0: none */
+static int op_hours(const char *text, double *hours)
+{
+    int i, digits, parts[3] = {0, 0, 0};
+    for (i = 0; i < 3 && *text != '\0'; i++) {
+        for (digits = 0; digits < 2 && *text >= '0' && *text <= '9'; digits++)
+            parts[i] = 10 * parts[i] + (*text++ - '0');
+        if (digits == 0 || (i > 0 && digits < 2) || (i == 0 && *text != ':'))
+            return 0;
+        if (*text != ':')
+            break;
+        text++;
+    }
+    *hours = parts[0] + (60 * parts[1] + parts[2]) / 3600.0;
+    return parts[0] < 24 && parts[1] < 60 && parts[2] < 60;
+}
+
 /* A number of a date: 1 year, 2 month, 3 weekday from Monday 0, 4 day of the year, 5 days up to `latest`, a
- * day since 1970; 0: it cannot be read */
+ * day since 1970, 6 the hour; 0: it cannot be read */
 static int op_read_date(float *y, const char *text, int part, int order, double latest, int filled,
                         double fill, double mean, double deviation, float scale)
 {
     int date[3], day, days;
+    const char *behind;
+    double hours = 0;
     if (op_is_missing(text)) {
         op_put_number(y, fill, mean, deviation, scale);
         return filled;
     }
-    if (!op_split_date(text, order, date))
+    if (!op_split_date(text, order, date, &behind) || (part == 6 && !op_hours(behind, &hours)))
         return 0;
     day = op_days_before(date[0], date[1]) + date[2];
     date[0]--;
@@ -124,7 +144,8 @@ static int op_read_date(float *y, const char *text, int part, int order, double 
                   : part == 2 ? date[1]
                   : part == 3 ? ((days + 3) % 7 + 7) % 7
                   : part == 4 ? day
-                              : latest - days,
+                  : part == 5 ? latest - days
+                              : hours,
                   mean, deviation, scale);
     return 1;
 }

@@ -22,6 +22,12 @@ static const struct {
     {"two separators", "2024-12/31", 1, 0, NAN},
     {"a word", "today", 1, 0, NAN},
     {"more behind it", "2024-12-31x", 1, 0, NAN},
+    {"an hour", "2024-12-31 18:30", 6, 0, 18.5f},
+    {"of an hour and seconds", "31.12.2024T6:45:36Z", 6, 0, 6.76f},
+    {"without a time", "2024-12-31", 6, 0, 0},
+    {"a time that is none", "2024-12-31 24:00", 6, 0, NAN},
+    {"a word for a time", "2024-12-31 noon", 6, 0, NAN},
+    {"a word that nobody asks for", "2024-12-31 noon", 2, 0, 12},
     {"nothing", "", 1, 0, NAN},
 };
 
