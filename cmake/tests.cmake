@@ -46,7 +46,7 @@ set(test_environment
   HONE_SOURCE_DIR=${CMAKE_CURRENT_SOURCE_DIR}
   LSAN_OPTIONS=suppressions=${CMAKE_CURRENT_SOURCE_DIR}/tests/leaks.supp:print_suppressions=0
   UBSAN_OPTIONS=print_stacktrace=1
-  ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
+  ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:quarantine_size_mb=16 # kept aside after free; 256 MB are slow to touch
   TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_SOURCE_DIR}/tests/races.supp:second_deadlock_stack=1:die_after_fork=0)
 if(TARGET hone_command)
   add_dependencies(test_programs hone_command)

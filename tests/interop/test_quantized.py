@@ -51,8 +51,7 @@ MODES = {
     "int4/-1": lambda: quantizers.Int4QuantizationConfig(block_size=-1),
 }
 PAIRS = [(name, mode) for name in MODELS for mode in MODES if (name, mode) not in UNSAID] if FULL else [
-    ("Dense", "int8"), ("EinsumDense, turned", "int8"), ("ReversibleEmbedding, apart", "int4/4"), ("MultiHeadAttention", "int8"),
-    ("GroupQueryAttention", "int4/4")]
+    ("Dense", "int8"), ("ReversibleEmbedding, apart", "int4/4"), ("MultiHeadAttention", "int8")]
 
 
 def weights_of(path):

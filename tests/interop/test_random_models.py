@@ -9,7 +9,7 @@ import random_models
 from common import FULL, Case, hone, keras, numpy
 
 FIRST = int(os.environ.get("RANDOM_FIRST", "0"))
-COUNT = int(os.environ.get("RANDOM_MODELS", "24" if FULL else "8"))
+COUNT = int(os.environ.get("RANDOM_MODELS", "24" if FULL else "4"))
 
 
 def summary(model):
