@@ -24,6 +24,7 @@ typedef struct hone_fit_run {
     bool told_not_finite;
     hone_hidden_rows *hidden; /* of each input that is fed, in the first epoch; else NULL */
     int64_t looked;           /* rows that were looked at for that */
+    bool masks;               /* a layer masks padding of one of them */
 
     /* Where it is. */
     int64_t epoch;              /* that is running, or is next */
