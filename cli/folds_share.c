@@ -125,9 +125,12 @@ static int tell(const cli_sweep *sweep, cli_folds *all)
     return cli_folds_tell_all(sweep->settings, all);
 }
 
+/* Beside others of a launcher one cannot know: they may have trained them just now. */
 static void tell_known(const cli_sweep *sweep)
 {
     size_t known = 0;
+    if (sweep->rank >= 0)
+        return;
     for (size_t i = 0; i < sweep->count; i++)
         known += sweep->trials[i].state == CLI_TRAINED;
     if (known > 0)
