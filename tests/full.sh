@@ -24,13 +24,17 @@ check() {
     fi
 }
 
-long_tests_with_sanitizers() {
-    cmake --preset asan --log-level=WARNING && cmake --build build/asan --parallel &&
-        ctest --test-dir build/asan --output-on-failure --no-tests=error --parallel "$(nproc)" --label-regex '^long$'
+# PRESET OPTION... of ctest
+long_tests_of() {
+    preset=$1
+    shift
+    cmake --preset "$preset" --log-level=WARNING && cmake --build "build/$preset" --parallel &&
+        ctest --test-dir "build/$preset" --output-on-failure --no-tests=error --parallel "$(nproc)" --label-regex '^long$' "$@"
 }
 
 check "warnings of clang in the tests too" scripts/check-warnings.py "${1:-build/release}" --tests
-check "long tests under the address and undefined-behaviour sanitizers" long_tests_with_sanitizers
+check "long tests under the address and undefined-behaviour sanitizers" long_tests_of asan
+check "long tests under the thread sanitizer" long_tests_of tsan --label-regex '^threads$'
 core_alone() {
     cmake --preset core --log-level=WARNING && cmake --build build/core --parallel &&
         ctest --test-dir build/core --output-on-failure --no-tests=error --parallel "$(nproc)"
