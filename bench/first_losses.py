@@ -19,8 +19,8 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
 import keras
 import numpy
-from keras import layers
 
+import chapter_model
 import data
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -30,12 +30,7 @@ BATCH = 32
 
 def make_model():
     keras.utils.set_random_seed(0)
-    model = keras.Sequential([
-        layers.Input((28, 28)), layers.Flatten(),
-        layers.Dense(300, activation="relu", kernel_initializer="he_normal"), layers.BatchNormalization(),
-        layers.Dense(100, activation="relu", kernel_initializer="he_normal"), layers.Dense(10, activation="softmax")])
-    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model
+    return chapter_model.make(keras, dropout=False)
 
 
 def hone_step(model, x, y, folder):

@@ -37,22 +37,13 @@ def run_keras(seed, epochs):
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[seed % len(os.sched_getaffinity(0)):][:1])
     sys.path.insert(0, FOLDER)
     import keras
-    from keras import layers
 
+    import chapter_model
     import data
 
     (x, y), validation = data.chapter_data()
     keras.utils.set_random_seed(seed)
-    model = keras.Sequential([
-        layers.Input((28, 28)),
-        layers.Flatten(),
-        layers.Dense(300, activation="relu", kernel_initializer="he_normal"),
-        layers.BatchNormalization(),
-        layers.Dense(100, activation="relu", kernel_initializer="he_normal"),
-        layers.Dropout(0.5),
-        layers.Dense(10, activation="softmax"),
-    ])
-    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    model = chapter_model.make(keras)
     start = time.time()
     history = model.fit(x, y, epochs=epochs, validation_data=validation, verbose=0).history
     run = {name: [round(float(value), 6) for value in history[name]] for name in SERIES}

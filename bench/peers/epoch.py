@@ -6,6 +6,7 @@ import common
 
 options = common.arguments(__doc__, ["keras-jax", "keras-tensorflow", "torch", "jax"])
 
+import chapter_model
 import data
 
 BATCH = 32
@@ -13,14 +14,7 @@ BATCH = 32
 
 def with_keras(x, y):
     keras, name, version = common.load_keras(options)
-    layers = keras.layers
-    model = keras.Sequential([
-        layers.Input((28, 28)), layers.Flatten(),
-        layers.Dense(300, activation="relu", kernel_initializer="he_normal"), layers.BatchNormalization(),
-        layers.Dense(100, activation="relu", kernel_initializer="he_normal"), layers.Dropout(0.5),
-        layers.Dense(10, activation="softmax")])
-    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    return name, version, common.keras_epoch(keras, model, x, y, BATCH)
+    return name, version, common.keras_epoch(keras, chapter_model.make(keras), x, y, BATCH)
 
 
 def with_torch(x, y):

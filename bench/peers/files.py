@@ -9,15 +9,11 @@ options = common.arguments(__doc__, ["keras-jax", "keras-tensorflow"])
 
 import numpy
 
+import chapter_model
+
 kind, folder = options.words
 keras, name, version = common.load_keras(options)
-layers = keras.layers
-model = keras.Sequential([
-    layers.Input((28, 28)), layers.Flatten(),
-    layers.Dense(300, activation="relu", kernel_initializer="he_normal"), layers.BatchNormalization(),
-    layers.Dense(100, activation="relu", kernel_initializer="he_normal"), layers.Dropout(0.5),
-    layers.Dense(10, activation="softmax")])
-model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+model = chapter_model.make(keras)
 
 
 def csv():
