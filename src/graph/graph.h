@@ -64,9 +64,10 @@ typedef struct hone_kept_steps {
 /* Integers are exact as floats up to a size: the greatest and the least number of a value are looked at after
  * the run. */
 typedef struct hone_whole_check {
+    hone_value of;                 /* what is looked at */
     hone_value most, least;        /* of one number each, kept */
     const char *layer, *type;      /* which gives or takes them; in Keras */
-    bool narrow;                   /* they wrap around: of 8 or 16 bits */
+    bool without_sign;             /* of 32 bits or more: nothing is below 0 */
     struct hone_whole_check *next; /* of the graph; in its memory */
 } hone_whole_check;
 

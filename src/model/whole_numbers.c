@@ -24,16 +24,21 @@ static hone_status add_check(hone_graph *graph, const char *layer, hone_whole_ty
 {
     if (!graph->checked || hone_internal_shape_count(hone_value_shape(graph, x)) == 0)
         return HONE_OK;
+    const char *name = hone_internal_whole_type_name(type);
+    for (const hone_whole_check *earlier = graph->checks; earlier != NULL; earlier = earlier->next)
+        if (earlier->of == x && earlier->type == name) /* as the result of the call before */
+            return HONE_OK;
     hone_whole_check *check = hone_internal_arena_allocate(&graph->arena, sizeof *check);
     if (check == NULL)
         return HONE_ERROR_MEMORY;
-    x = hone_op_stop_gradient(graph, x);
-    *check = (hone_whole_check){all_of(graph, "maximum", x),
-                                all_of(graph, "minimum", x),
-                                layer,
-                                hone_internal_whole_type_name(type),
-                                type.bits < 32,
-                                graph->checks};
+    const hone_value numbers = hone_op_stop_gradient(graph, x);
+    *check = (hone_whole_check){.of = x,
+                                .most = all_of(graph, "maximum", numbers),
+                                .least = all_of(graph, "minimum", numbers),
+                                .layer = layer,
+                                .type = name,
+                                .without_sign = type.bits >= 32 && !type.is_signed,
+                                .next = graph->checks};
     graph->checks = check;
     return check->most < 0 || check->least < 0 ? hone_error_status() : HONE_OK;
 }

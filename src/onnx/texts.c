@@ -133,30 +133,24 @@ static const char *make_vectors(hone_onnx_export *export, const hone_lookup_stat
 {
     const char *mode = state->rules.mode;
     const int64_t depth = hone_internal_lookup_depth(&state->lookup, &state->rules);
-    const char *columns = compare_columns(export, ids, depth),
-               *axis = hone_internal_onnx_list(export, (int64_t[]){-2}, 1);
+    const char *columns = compare_columns(export, ids, depth);
+    const int64_t axis = -2;
     if (strcmp(mode, "one_hot") == 0)
         return shape.rank >= 2 && shape.size[shape.rank - 1] == 1
-                   ? HONE_ONNX(export, "Squeeze", columns, axis)
+                   ? HONE_ONNX(export, "Squeeze", columns, hone_internal_onnx_list(export, &axis, 1))
                    : columns;
-    if (strcmp(mode, "multi_hot") == 0) {
-        hone_onnx_node *most = hone_internal_onnx_node(&export->writer, "ReduceMax", &columns, 1);
-        hone_internal_onnx_set_ints(&export->writer, most, "axes", (int64_t[]){-2}, 1);
-        hone_internal_onnx_set_int(&export->writer, most, "keepdims", 0);
-        return hone_internal_onnx_output(most);
-    }
-    hone_onnx_node *sum =
-        hone_internal_onnx_node(&export->writer, "ReduceSum", (const char *const[]){columns, axis}, 2);
-    hone_internal_onnx_set_int(&export->writer, sum, "keepdims", 0);
+    if (strcmp(mode, "multi_hot") == 0)
+        return hone_internal_onnx_reduce(export, HONE_KERNEL_reduce_maximum, columns, &axis, 1, false);
+    const char *sum = hone_internal_onnx_reduce(export, HONE_KERNEL_reduce_sum, columns, &axis, 1, false);
     if (strcmp(mode, "tf_idf") != 0)
-        return hone_internal_onnx_output(sum);
+        return sum;
     float *weights = hone_internal_allocate_zeroed((size_t)depth + 1, sizeof *weights);
     for (size_t i = 0; weights != NULL && i < state->lookup.weight_count && i < (size_t)depth; i++)
         weights[i] = state->lookup.weights[i];
     const char *factors =
         weights == NULL ? NULL : hone_internal_onnx_floats(&export->writer, NULL, 1, &depth, weights, true);
     hone_internal_free(weights);
-    return HONE_ONNX(export, "Mul", hone_internal_onnx_output(sum), factors);
+    return HONE_ONNX(export, "Mul", sum, factors);
 }
 
 /* What the network reads of a layer over texts. */

@@ -78,8 +78,9 @@ static hone_status see(hone_profile *profile, size_t index)
         column->texts++;
         column->commas += profile->table.decimal == '.' &&
                           hone_internal_field_to_number(field.text, field.length, ',', &number);
-        column->dates += hone_internal_field_is_date(&field);
-        column->times += hone_internal_field_is_date(&field) && hone_internal_field_has_time(&field);
+        const bool dated = hone_internal_field_is_date(&field);
+        column->dates += dated;
+        column->timed = column->timed || (dated && hone_internal_field_has_time(&field));
     }
     return count_word(column, &field);
 }

@@ -8,7 +8,8 @@ typedef struct hone_profile_column {
     const char *name; /* the table's */
     bool target, dropped;
     uint64_t numbers, texts, missing, negative;
-    uint64_t commas, dates, times; /* of the texts: numbers with a decimal comma; dates; those with a time */
+    uint64_t commas, dates;          /* of the texts: numbers with a decimal comma; dates */
+    bool timed;                      /* a date has a time behind it */
     double low, high, mean, squares; /* Welford: squares is the sum of (x - mean)^2 */
     bool fraction;
     hone_words words; /* different values, at most HONE_PROFILE_WORDS */

@@ -123,9 +123,8 @@ bool hone_internal_table_date(const hone_table *table, const hone_csv_field *fie
                               double *number);
 /* When all were seen: ages in place of days. */
 void hone_internal_table_settle_age(hone_data_column *column);
-/* A date with a time behind it; whether a column has such, of which no input is the hour. */
+/* Of a date: a time is behind it. */
 bool hone_internal_field_has_time(const hone_csv_field *field);
-bool hone_internal_table_leaves_time(const hone_table *table, size_t column);
 hone_date_part hone_internal_date_part(const char *name); /* HONE_DATE_NONE: there is none of that name */
 /* table_scan.c: what is in the columns, and how many rows are kept. */
 hone_status hone_internal_table_scan(hone_table *table);

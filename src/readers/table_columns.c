@@ -173,9 +173,9 @@ static hone_status name_columns(hone_table *table)
 /* What becomes of categories that the training data lack. */
 static hone_status read_unknown(hone_table *table)
 {
+    static const char *const ways[] = {"error", "drop", "ignore", NULL};
     table->unknown = table->args->unknown ? table->args->unknown : of_training(table, "unknown", "error");
-    if (table->args->unknown || strcmp(table->unknown, "error") == 0 || strcmp(table->unknown, "drop") == 0 ||
-        strcmp(table->unknown, "ignore") == 0)
+    if (table->args->unknown || hone_internal_text_among(table->unknown, ways))
         return HONE_OK;
     return hone_fail(HONE_ERROR_FORMAT, "unknown: expected drop or ignore, received \"%.40s\"",
                      table->unknown);

@@ -180,19 +180,6 @@ bool hone_internal_field_has_time(const hone_csv_field *field)
     return memchr(field->text, ':', field->length) != NULL;
 }
 
-bool hone_internal_table_leaves_time(const hone_table *table, size_t column)
-{
-    bool timed = false;
-    for (size_t i = table->fields; table->columns[column].dated && i < table->width; i++) {
-        if (table->columns[i].field != table->columns[column].field)
-            continue;
-        if (table->columns[i].date == HONE_DATE_HOUR || table->columns[i].known)
-            return false;
-        timed = timed || table->columns[i].timed;
-    }
-    return timed;
-}
-
 /* ---- further columns ---- */
 
 hone_status hone_internal_table_add_date(hone_table *table, size_t column, hone_date_part part, double latest,

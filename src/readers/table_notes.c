@@ -147,6 +147,30 @@ static bool has_numbers(const hone_data_column *column)
     return column->used && !column->categorical;
 }
 
+/* Its dates have times, of which no input is the hour. */
+static bool leaves_times(const hone_table *table, const hone_data_column *column)
+{
+    bool timed = false;
+    for (size_t i = table->fields; column->dated && i < table->width; i++) {
+        if (table->columns[i].field != column->field)
+            continue;
+        if (table->columns[i].date == HONE_DATE_HOUR || table->columns[i].known)
+            return false;
+        timed = timed || table->columns[i].timed;
+    }
+    return timed;
+}
+
+static void note_times(const hone_table *table, const hone_data_column *column, hone_text *text)
+{
+    if (leaves_times(table, column))
+        hone_internal_text_format(
+            text,
+            "%s: column \"%.80s\": the times behind its dates are not used; "
+            "dates=[\"%.80s(year, month, weekday, day_of_year, hour)\"] makes a number of the hour, too\n",
+            hone_internal_source_label(table->source), column->name, column->name);
+}
+
 static bool has_categories(const hone_data_column *column)
 {
     return column->categorical;
@@ -179,12 +203,7 @@ hone_status hone_internal_table_note(const hone_table *table, hone_dataset_parts
         if (column->used && column->categorical && !column->known && !column->wanted_categories)
             note(table, column, &text);
         note_wide(table, column, &text);
-        if (hone_internal_table_leaves_time(table, i))
-            hone_internal_text_format(
-                &text,
-                "%s: column \"%.80s\": the times behind its dates are not used; "
-                "dates=[\"%.80s(year, month, weekday, day_of_year, hour)\"] makes a number of the hour, too\n",
-                hone_internal_source_label(table->source), column->name, column->name);
+        note_times(table, column, &text);
     }
     note_options(table, &text);
     if (text.failed) {

@@ -298,7 +298,8 @@ static hone_status see_field(hone_table *table, size_t index)
     if (found != HONE_FOUND_NUMBER)
         return found == HONE_FOUND_MISSING ? see_missing(table, index) : see_text(table, index, &field);
     see_number(table, column, number);
-    column->timed |= column->date != HONE_DATE_NONE && hone_internal_field_has_time(&field);
+    if (column->date != HONE_DATE_NONE && !column->known && !column->timed)
+        column->timed = hone_internal_field_has_time(&field);
     return HONE_OK;
 }
 

@@ -18,16 +18,6 @@ static void put_name(hone_text *text, const char *name)
     hone_internal_text_format(text, plain ? "%s" : strchr(name, '"') ? "'%s'" : "\"%s\"", name);
 }
 
-/* A date whose times differ is asked for its hour, too. */
-static void put_date(hone_text *text, const hone_profile_column *column)
-{
-    hone_text words = {0};
-    hone_internal_text_format(&words, "%s%s", column->name,
-                              column->times > 0 ? "(year, month, weekday, day_of_year, hour)" : "");
-    put_name(text, words.failed ? "" : words.data);
-    hone_internal_text_free(&words);
-}
-
 typedef bool wanted_column(const hone_profile *profile, const hone_profile_column *column);
 
 /* Named by text=[...]. */
@@ -92,37 +82,59 @@ static size_t count_columns(const hone_profile *profile, wanted_column *wanted)
     return count;
 }
 
-/* ",drop=[id,name]", with the columns that are in the list already. */
-static void put_list(hone_text *text, const hone_profile *profile, const char *key, wanted_column *wanted,
-                     const char *const *before, size_t before_count)
+static void put_item(hone_text *list, const char *name)
 {
-    if (count_columns(profile, wanted) + before_count == 0)
-        return;
-    hone_internal_text_format(text, ",%s=[", key);
-    for (size_t i = 0; i < before_count; i++) {
-        hone_internal_text_append(text, i > 0 ? "," : "");
-        put_name(text, before[i]);
-    }
-    bool first = before_count == 0;
-    for (size_t i = 0; i < profile->table.width; i++)
-        if (wanted(profile, &profile->columns[i])) {
-            hone_internal_text_append(text, first ? "" : ",");
-            put_name(text, profile->columns[i].name);
-            first = false;
-        }
-    hone_internal_text_append(text, "]");
+    hone_internal_text_append(list, list->length > 0 ? "," : "");
+    put_name(list, name);
 }
 
+/* ",drop=[id,name]", when there are any; takes over the list. */
+static void put_list(hone_text *text, const char *key, hone_text *list)
+{
+    if (list->length > 0)
+        hone_internal_text_format(text, ",%s=[%s]", key, list->data);
+    text->failed = text->failed || list->failed;
+    hone_internal_text_free(list);
+}
+
+static void put_dropped(hone_text *text, const hone_profile *profile)
+{
+    hone_text list = {0};
+    for (size_t i = 0; i < profile->args->drop_count; i++)
+        put_item(&list, profile->args->drop_list[i]);
+    for (size_t i = 0; i < profile->table.width; i++)
+        if (is_useless(profile, &profile->columns[i]))
+            put_item(&list, profile->columns[i].name);
+    put_list(text, "drop", &list);
+}
+
+/* A date with times is asked for its hour, too. */
 static void put_dates(hone_text *text, const hone_profile *profile)
 {
-    const char *before = ",dates=[";
+    hone_text list = {0};
+    for (size_t i = 0; i < profile->table.width; i++) {
+        const hone_profile_column *column = &profile->columns[i];
+        if (!is_date(profile, column))
+            continue;
+        hone_text words = {0};
+        hone_internal_text_format(&words, "%s%s", column->name,
+                                  column->timed ? "(year, month, weekday, day_of_year, hour)" : "");
+        list.failed = list.failed || words.failed;
+        put_item(&list, words.failed ? "" : words.data);
+        hone_internal_text_free(&words);
+    }
+    put_list(text, "dates", &list);
+}
+
+static void put_categorical(hone_text *text, const hone_profile *profile)
+{
+    hone_text list = {0};
     for (size_t i = 0; i < profile->table.width; i++)
-        if (is_date(profile, &profile->columns[i])) {
-            hone_internal_text_append(text, before);
-            put_date(text, &profile->columns[i]);
-            before = ",";
-        }
-    hone_internal_text_append(text, before[1] == '\0' ? "]" : "");
+        if (is_mixed(profile, &profile->columns[i]) || is_class_target(profile, &profile->columns[i]))
+            put_item(&list, profile->columns[i].name);
+    for (size_t i = 0; i < profile->args->categorical_count; i++)
+        put_item(&list, profile->args->categorical_list[i]);
+    put_list(text, "categorical", &list);
 }
 
 /* What the user said, but for lists that grow. */
@@ -181,11 +193,10 @@ static void put_classes(hone_text *comments, hone_text *text, const hone_profile
     const hone_profile_column *target = rare_first(profile, &rare);
     if (target == NULL)
         return;
-    hone_internal_text_append(text, ",classes=[");
-    put_name(text, target->words.list[1 - rare].text);
-    hone_internal_text_append(text, ",");
-    put_name(text, target->words.list[rare].text);
-    hone_internal_text_append(text, "]");
+    hone_text list = {0};
+    put_item(&list, target->words.list[1 - rare].text);
+    put_item(&list, target->words.list[rare].text);
+    put_list(text, "classes", &list);
     hone_internal_text_format(comments,
                               "  # \"%.60s\", the rarer class, is the second: its probability is predicted\n",
                               target->words.list[rare].text);
@@ -203,22 +214,10 @@ static void put_options(hone_text *comments, hone_text *text, const hone_config 
     if (profile->comma)
         hone_internal_text_append(text, ",decimal=\",\"");
     if (!inputs)
-        put_list(text, profile, "drop", is_useless, args->drop_list, args->drop_count);
+        put_dropped(text, profile);
     if (!has(options, "dates"))
         put_dates(text, profile);
-    hone_text categorical = {0};
-    for (size_t i = 0; i < profile->table.width; i++)
-        if (is_mixed(profile, &profile->columns[i]) || is_class_target(profile, &profile->columns[i])) {
-            hone_internal_text_append(&categorical, categorical.length > 0 ? "," : "");
-            put_name(&categorical, profile->columns[i].name);
-        }
-    for (size_t i = 0; i < args->categorical_count; i++) {
-        hone_internal_text_append(&categorical, categorical.length > 0 ? "," : "");
-        put_name(&categorical, args->categorical_list[i]);
-    }
-    if (categorical.length > 0)
-        hone_internal_text_format(text, ",categorical=[%s]", categorical.data);
-    hone_internal_text_free(&categorical);
+    put_categorical(text, profile);
     if (!has(options, "encoding") && !hone_internal_recipe_says_embed(options) &&
         count_columns(profile, is_text) + args->categorical_count > 0)
         hone_internal_text_append(text, ",encoding=one_hot,unknown=ignore");

@@ -128,7 +128,7 @@ hone_status hone_internal_pass_check_whole(const hone_pass *pass)
     const hone_whole_check *first = NULL;
     for (const hone_whole_check *check = pass->plan->graph->checks; check != NULL; check = check->next)
         if (beyond(pass->plan, check->most, false, &number) ||
-            beyond(pass->plan, check->least, check->type[0] == 'u' && !check->narrow, &number))
+            beyond(pass->plan, check->least, check->without_sign, &number))
             first = check;
     if (first == NULL)
         return HONE_OK;
