@@ -175,6 +175,29 @@ TEST(the_first_that_is_left_writes)
     }
 }
 
+/* ---- sockets ---- */
+
+/* What a peer sent before it ended comes whole; all that it owes is lost at once, however much that is. */
+TEST(all_that_a_peer_owes_is_lost_with_it)
+{
+    int files[2][TESTING_MOST_RANKS] = {{0}};
+    hone_transport transport;
+    char got[3][4] = {{0}};
+    hone_parcel parcels[3];
+    testing_connect(2, files);
+    assert_int_equal(hone_internal_sockets_open(0, 2, files[0], &transport), HONE_OK);
+    assert_int_equal(send(files[1][0], "word", 4, 0), 4);
+    close(files[1][0]);
+    for (int i = 0; i < 3; i++)
+        parcels[i] = (hone_parcel){.peer = 1, .data = got[i], .bytes = 4};
+    transport.advance(transport.context, parcels, 3, 0);
+    transport.close(transport.context);
+    assert_int_equal(parcels[0].state, HONE_PARCEL_DONE);
+    assert_memory_equal(got[0], "word", 4);
+    assert_int_equal(parcels[1].state, HONE_PARCEL_LOST);
+    assert_int_equal(parcels[2].state, HONE_PARCEL_LOST);
+}
+
 /* ---- what is waited for is told ---- */
 
 static void tell(void *context, const char *line)

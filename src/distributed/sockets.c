@@ -26,7 +26,8 @@ typedef struct sockets {
     int ranks;
     int *files;          /* of each rank; -1: of its own, and of one that is no more */
     struct pollfd *wait; /* of each rank */
-    bool *full;          /* two of each rank: nothing more to be read from it, to be written to it, for now */
+    hone_parcel_state
+        *before; /* two of each rank, read and written: the parcels that were looked at so far */
 } sockets;
 
 static void close_all(void *context)
@@ -37,7 +38,7 @@ static void close_all(void *context)
             close(self->files[r]);
     hone_internal_free(self->files);
     hone_internal_free(self->wait);
-    hone_internal_free(self->full);
+    hone_internal_free(self->before);
     hone_internal_free(self);
 }
 
@@ -62,19 +63,22 @@ static bool move_some(const sockets *self, hone_parcel *parcel)
     return true;
 }
 
-/* In the order of the list, of each direction of each socket; whether a state has changed. */
+/* In the order of the list, of each direction of each socket: behind one that waits the others do too, and
+ * what is behind a lost one is lost. Whether a state has changed. */
 static bool move_all(sockets *self, hone_parcel *parcels, int count)
 {
     bool changed = false;
     for (int i = 0; i < 2 * self->ranks; i++)
-        self->full[i] = false;
+        self->before[i] = HONE_PARCEL_DONE;
     for (int i = 0; i < count; i++) {
         hone_parcel *parcel = &parcels[i];
-        bool *full = &self->full[2 * parcel->peer + parcel->sends];
-        while (parcel->state == HONE_PARCEL_WAITS && !*full)
-            *full = !move_some(self, parcel);
-        if (parcel->state == HONE_PARCEL_LOST)
-            *full = true;
+        hone_parcel_state *before = &self->before[2 * parcel->peer + parcel->sends];
+        while (parcel->state == HONE_PARCEL_WAITS && *before == HONE_PARCEL_DONE && move_some(self, parcel))
+            ;
+        if (parcel->state == HONE_PARCEL_WAITS && *before == HONE_PARCEL_LOST)
+            parcel->state = HONE_PARCEL_LOST;
+        if (*before == HONE_PARCEL_DONE)
+            *before = parcel->state;
         changed = changed || (parcel->state != HONE_PARCEL_WAITS && !parcel->begun);
         parcel->begun = parcel->state != HONE_PARCEL_WAITS;
     }
@@ -121,7 +125,7 @@ static sockets *take_over(int rank, int ranks, const int *files)
     self->files = own;
     self->ranks = ranks;
     self->wait = hone_internal_allocate_zeroed(count, sizeof *self->wait);
-    self->full = hone_internal_allocate_zeroed(2 * count, sizeof *self->full);
+    self->before = hone_internal_allocate_zeroed(2 * count, sizeof *self->before);
     return self;
 }
 
@@ -132,7 +136,7 @@ hone_status hone_internal_sockets_open(int rank, int ranks, const int *files, ho
         return HONE_ERROR_MEMORY;
     *transport = (hone_transport){
         .context = self, .rank = rank, .ranks = ranks, .advance = advance, .close = close_all};
-    if (self->wait != NULL && self->full != NULL)
+    if (self->wait != NULL && self->before != NULL)
         return HONE_OK;
     close_all(self);
     return HONE_ERROR_MEMORY;
