@@ -65,12 +65,11 @@ static hone_status make_trials(cli_sweep *sweep, int64_t count)
         *trial = (cli_trial){.number = (int)i + 1, .best_row = -1, .result = NAN};
         trial->values = calloc(1, sizeof *trial->values);
         if (trial->values == NULL || (trial->values[0] = strdup(number)) == NULL)
-            break;
+            return hone_fail(HONE_ERROR_MEMORY, "out of memory for %lld folds", (long long)count);
     }
-    return sweep->trials == NULL || sweep->trials[count - 1].values == NULL ||
-                   sweep->trials[count - 1].values[0] == NULL
-               ? hone_fail(HONE_ERROR_MEMORY, "out of memory for %lld folds", (long long)count)
-               : HONE_OK;
+    return sweep->trials != NULL
+               ? HONE_OK
+               : hone_fail(HONE_ERROR_MEMORY, "out of memory for %lld folds", (long long)count);
 }
 
 /* A fit in stages has no checkpoints: its folds begin again. */

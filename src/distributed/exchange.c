@@ -29,9 +29,9 @@ struct hone_exchange {
     hone_group *group;
     int shards;
     size_t floats, sums;
-    bool owners, halves;
-    size_t *ends; /* of the window of each rank, as they were given; NULL: equal ones */
-    part *parts;  /* of all ranks, from left to right */
+    hone_exchange_way way; /* of the three, once it is chosen */
+    size_t *ends;          /* of the window of each rank, as they were given; NULL: equal ones */
+    part *parts;           /* of all ranks, from left to right */
     int part_count;
     addition *additions;
     int addition_count;
@@ -54,12 +54,7 @@ hone_exchange *hone_internal_exchange_create(hone_group *group, int shards, size
         way = ranks <= 2 || floats * sizeof(float) <= SMALL ? HONE_EXCHANGE_ALL
               : ranks < MANY                                ? HONE_EXCHANGE_OWNERS
                                                             : HONE_EXCHANGE_HALVES;
-    *exchange = (hone_exchange){.group = group,
-                                .shards = shards,
-                                .floats = floats,
-                                .sums = sums,
-                                .owners = way != HONE_EXCHANGE_ALL,
-                                .halves = way == HONE_EXCHANGE_HALVES};
+    *exchange = (hone_exchange){.group = group, .shards = shards, .floats = floats, .sums = sums, .way = way};
     exchange->parts = hone_internal_allocate_zeroed((size_t)shards, sizeof *exchange->parts);
     exchange->additions = hone_internal_allocate_zeroed((size_t)shards, sizeof *exchange->additions);
     if (exchange->parts != NULL && exchange->additions != NULL)
@@ -89,8 +84,7 @@ hone_status hone_internal_exchange_set_windows(hone_exchange *exchange, const si
     memcpy(own, ends, sizeof *own * ranks);
     hone_internal_free(exchange->ends);
     exchange->ends = own;
-    exchange->owners = true;
-    exchange->halves = false;
+    exchange->way = HONE_EXCHANGE_OWNERS;
     return HONE_OK;
 }
 
@@ -114,7 +108,7 @@ size_t hone_internal_exchange_window_end(size_t floats, int ranks, int rank)
 static window window_of(const hone_exchange *exchange, int rank)
 {
     const int ranks = hone_group_ranks(exchange->group);
-    if (!exchange->owners)
+    if (exchange->way == HONE_EXCHANGE_ALL)
         return (window){0, exchange->floats};
     if (exchange->ends != NULL)
         return (window){rank > 0 ? exchange->ends[rank - 1] : 0, exchange->ends[rank]};
@@ -342,7 +336,8 @@ typedef struct halving {
 static bool can_halve(const hone_exchange *exchange, int64_t rows)
 {
     const int ranks = hone_group_ranks(exchange->group), shards = exchange->shards;
-    return exchange->halves && (ranks & (ranks - 1)) == 0 && (shards & (shards - 1)) == 0 && rows >= shards;
+    return exchange->way == HONE_EXCHANGE_HALVES && (ranks & (ranks - 1)) == 0 &&
+           (shards & (shards - 1)) == 0 && rows >= shards;
 }
 
 /* How often; the steps in their order. */
@@ -445,5 +440,5 @@ hone_status hone_internal_exchange_add(hone_exchange *exchange, const hone_group
     if (can_halve(exchange, word->rows))
         return add_by_halves(exchange, word, parts[0], root, team);
     HONE_TRY(hone_internal_exchange_collect(exchange, word, parts, root, team));
-    return exchange->owners ? hone_internal_exchange_spread(exchange, word) : HONE_OK;
+    return exchange->way == HONE_EXCHANGE_ALL ? HONE_OK : hone_internal_exchange_spread(exchange, word);
 }

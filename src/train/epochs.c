@@ -50,19 +50,21 @@ static void tell_not_finite(hone_fit_run *run, const hone_pass *pass, const hone
 /* In the first epoch: rows of which a mask leaves nothing. */
 static hone_status look_for_hidden(hone_fit_run *run, const hone_pass *pass, const hone_feed *feed)
 {
-    const int inputs = run->model->fed_count;
-    const hone_feed here = hone_internal_fit_rows_of(run, feed);
     if (run->epoch != run->args->initial_epoch || run->args->output == NULL ||
         (run->looked > 0 && !run->masks))
         return HONE_OK;
+    const int inputs = run->model->fed_count;
+    const hone_feed here = hone_internal_fit_rows_of(run, feed);
     if (run->hidden == NULL)
         run->hidden = hone_internal_allocate_zeroed((size_t)inputs, sizeof *run->hidden);
-    for (int i = 0; run->hidden != NULL && i < inputs; i++) {
+    if (run->hidden == NULL)
+        return HONE_ERROR_MEMORY;
+    for (int i = 0; i < inputs; i++) {
         HONE_TRY(hone_internal_feed_hidden(run->model, pass, &here, i, &run->hidden[i]));
         run->masks = run->masks || run->hidden[i].layer[0] != '\0';
     }
     run->looked += here.count;
-    return run->hidden == NULL ? HONE_ERROR_MEMORY : HONE_OK;
+    return HONE_OK;
 }
 
 static void tell_hidden(hone_fit_run *run)

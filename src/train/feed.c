@@ -300,14 +300,18 @@ static int64_t find_bad_row(const float *numbers, int64_t rows, int64_t width)
     return -1;
 }
 
+/* Which of the data is an input or target of the model. */
+static int index_of(const hone_model *model, const hone_feed *feed, int kind, int place)
+{
+    const hone_dataset *data = feed->batch != NULL ? NULL : feed->data;
+    return kind == HONE_COMPONENT_INPUT ? hone_internal_feed_input(model, data, place)
+                                        : hone_internal_feed_target(model, data, feed->batch, place);
+}
+
 hone_status hone_internal_feed_read(const hone_model *model, const hone_feed *feed, int kind, int place,
                                     float *numbers)
 {
-    const hone_dataset *data = feed->batch != NULL ? NULL : feed->data;
-    const int index = kind == HONE_COMPONENT_INPUT
-                          ? hone_internal_feed_input(model, data, place)
-                          : hone_internal_feed_target(model, data, feed->batch, place);
-    return copy_component(feed, kind, index, false, numbers);
+    return copy_component(feed, kind, index_of(model, feed, kind, place), false, numbers);
 }
 
 /* What messages call an input or target. */
@@ -315,10 +319,7 @@ static const char *label_of(const hone_model *model, const hone_feed *feed, int 
 {
     if (feed->batch != NULL)
         return kind == HONE_COMPONENT_INPUT ? "x" : "y";
-    const int index = kind == HONE_COMPONENT_INPUT
-                          ? hone_internal_feed_input(model, feed->data, place)
-                          : hone_internal_feed_target(model, feed->data, NULL, place);
-    return hone_internal_dataset_label(feed->data, kind, index);
+    return hone_internal_dataset_label(feed->data, kind, index_of(model, feed, kind, place));
 }
 
 /* What is not finite in the numbers of one input or target. The pass's copies may have been overwritten in

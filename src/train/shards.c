@@ -65,16 +65,14 @@ static hone_status run_on(shards_step *step, hone_lane *lane, int shard)
     HONE_TRY(hone_internal_lane_begin(shards, lane, step->feed, shard, &claim));
     const hone_pass *pass = hone_internal_lane_pass(shards, lane, step->feed, shard);
     hone_internal_plan_run(pass->plan, NULL, step->number);
-    hone_internal_lane_end(shards, lane, step->feed, shard, &claim);
-    return hone_internal_pass_check_whole(pass);
+    return hone_internal_lane_end(shards, lane, step->feed, shard, &claim);
 }
 
 static void run_shard(void *context, int64_t tile, int thread)
 {
     shards_step *step = context;
     const int shard = step->run.begin + (int)tile, count = step->shards->count;
-    if (hone_internal_shard_begin(step->feed->count, count, shard) ==
-            hone_internal_shard_begin(step->feed->count, count, shard + 1) ||
+    if (hone_internal_tree_absent(step->feed->count, count, (hone_tree_node){shard, shard + 1}) ||
         has_failed(step, shard))
         return;
     hone_lane *lane = enter_lane(step->shards, thread);

@@ -358,8 +358,7 @@ hone_shards *hone_internal_shards_ready(hone_model *model, const hone_session *s
 
 static int64_t rows_of(const hone_shards *shards, const hone_feed *feed, int shard, int64_t *first)
 {
-    *first = hone_internal_shard_begin(feed->count, shards->count, shard);
-    return hone_internal_shard_begin(feed->count, shards->count, shard + 1) - *first;
+    return hone_internal_run_rows(feed->count, shards->count, (hone_tree_node){shard, shard + 1}, first);
 }
 
 hone_pass *hone_internal_lane_pass(const hone_shards *shards, const hone_lane *lane, const hone_feed *feed,
@@ -409,8 +408,8 @@ hone_status hone_internal_lane_begin(const hone_shards *shards, hone_lane *lane,
     return HONE_OK;
 }
 
-void hone_internal_lane_end(const hone_shards *shards, const hone_lane *lane, const hone_feed *feed,
-                            int shard, const hone_claim *claim)
+hone_status hone_internal_lane_end(const hone_shards *shards, const hone_lane *lane, const hone_feed *feed,
+                                   int shard, const hone_claim *claim)
 {
     const hone_pass *pass = hone_internal_lane_pass(shards, lane, feed, shard);
     const float share = (float)((double)pass->batch / (double)pass->whole);
@@ -423,6 +422,7 @@ void hone_internal_lane_end(const hone_shards *shards, const hone_lane *lane, co
     for (size_t i = 0; i < shards->sum_count; i++)
         claim->into->sums[i] = add_double(claim, i, lane->sums[i]);
     hone_internal_collection_add(shards->collection, claim);
+    return hone_internal_pass_check_whole(pass);
 }
 
 double hone_internal_shards_add_sums(const hone_shards *shards, const hone_bundle *bundle, double penalty,

@@ -66,8 +66,8 @@ hone_status hone_internal_lane_feed(const hone_shards *shards, const hone_lane *
                                     int shard);
 hone_status hone_internal_lane_begin(const hone_shards *shards, hone_lane *lane, const hone_feed *feed,
                                      int shard, hone_claim *claim);
-void hone_internal_lane_end(const hone_shards *shards, const hone_lane *lane, const hone_feed *feed,
-                            int shard, const hone_claim *claim);
+hone_status hone_internal_lane_end(const hone_shards *shards, const hone_lane *lane, const hone_feed *feed,
+                                   int shard, const hone_claim *claim);
 
 /* A number of the shard, with those of the nodes in front of it. */
 static inline float hone_internal_claim_add(const hone_claim *claim, size_t place, float sum)

@@ -111,7 +111,7 @@ static int next_shard(const together *step, int shard)
     const int64_t rows = step->feed->count;
     const int count = step->shards->count;
     while (shard < step->run.end &&
-           hone_internal_shard_begin(rows, count, shard) == hone_internal_shard_begin(rows, count, shard + 1))
+           hone_internal_tree_absent(rows, count, (hone_tree_node){shard, shard + 1}))
         shard++;
     return shard;
 }
@@ -195,7 +195,7 @@ static hone_status run_begun(together *step)
         HONE_TRY(hone_internal_lane_begin(step->shards, lane_of(step, s), step->feed, s, claim_of(step, s)));
     HONE_TRY(run_pieces(step));
     for (int s = next_shard(step, run.begin); s < run.end; s = next_shard(step, s + 1))
-        hone_internal_lane_end(step->shards, lane_of(step, s), step->feed, s, claim_of(step, s));
+        HONE_TRY(hone_internal_lane_end(step->shards, lane_of(step, s), step->feed, s, claim_of(step, s)));
     return HONE_OK;
 }
 
